@@ -1,0 +1,67 @@
+#include "agents/calendar.h"
+
+#include <array>
+
+#include "agents/carmakers/compliance.h"
+#include "agents/carmakers/investment.h"
+#include "agents/carmakers/pricing.h"
+#include "agents/carmakers/product_plan.h"
+#include "agents/carmakers/siting.h"
+#include "agents/governments/treasury.h"
+#include "agents/households/beliefs.h"
+#include "agents/indicators.h"
+#include "agents/market/accounts.h"
+#include "agents/market/demand.h"
+#include "agents/market/economy.h"
+#include "agents/market/production.h"
+#include "agents/tables/negotiate.h"
+#include "agents/tables/obligations.h"
+#include "agents/tables/transition_table.h"
+#include "agents/tables/plant_table.h"
+#include "agents/unions/work.h"
+
+namespace tavolo::agents {
+
+// clang-format off
+constexpr std::array kJanuary{
+    Phase{"draw_drivers",         "fuel, power, battery prices, incomes and the cycle move",      draw_drivers},
+    Phase{"enforce_regulation",   "CO2 targets and duties of the year come into force",           enforce_regulation},
+    Phase{"set_policy",           "governments read last year and set their instruments",         set_policy},
+    Phase{"revise_product_plans", "carmakers source next generations, open and cancel projects",  revise_product_plans},
+    Phase{"site_entrants",        "entrants weigh export, kits and a plant; governments court",   site_entrants},
+    Phase{"open_tables",          "transition and plant tables are called",                       open_tables},
+    Phase{"set_prices",           "carmakers price against expected demand and the CO2 account",  set_prices},
+};
+
+constexpr std::array kEveryMonth{
+    Phase{"meet_shocks",          "lockdowns and shortages of the month",                         meet_shocks},
+    Phase{"hold_tables",          "open tables play their rounds; deals are ratified and bind",   hold_tables},
+    Phase{"advance_projects",     "capex is spent, plants are tooled, vehicles are launched",     advance_projects},
+    Phase{"post_incentives",      "schemes and what is left in their funds are posted",           post_incentives},
+    Phase{"choose_vehicles",      "buyers in the market choose; funds run down as orders come",   choose_vehicles},
+    Phase{"produce",              "orders meet capacity: flows, stocks, deliveries, imports",     produce},
+    Phase{"work",                 "hours, short-time, exits, hiring, strikes",                    work},
+    Phase{"close_books",          "everyone is paid; the accounting identities are checked",      close_books},
+    Phase{"update_beliefs",       "drivers talk, charging points are built",                      update_beliefs},
+};
+
+constexpr std::array kDecember{
+    Phase{"settle_co2",           "fleet averages are compared with targets; premiums are due",   settle_co2},
+    Phase{"audit_agreements",     "promises: kept, late or broken; clawback and trust",           audit_agreements},
+    Phase{"record_year",          "the year's indicators are recorded",                           record_year},
+};
+// clang-format on
+
+std::span<const Phase> january() { return kJanuary; }
+std::span<const Phase> every_month() { return kEveryMonth; }
+std::span<const Phase> december() { return kDecember; }
+
+void play_month(const Scenario& scenario, World& world, const engine::Streams& luck) {
+  const auto streams = luck.at(static_cast<std::uint32_t>(world.month.index));
+  if (world.month.month() == 1) engine::run<Scenario, World>(kJanuary, scenario, world, streams);
+  engine::run<Scenario, World>(kEveryMonth, scenario, world, streams);
+  if (world.month.month() == 12) engine::run<Scenario, World>(kDecember, scenario, world, streams);
+  world.month = world.month + 1;
+}
+
+}  // namespace tavolo::agents

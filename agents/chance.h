@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+namespace tavolo::agents {
+
+/// Every use of luck in the model (ODD: stochasticity). Numbers are never reused or changed:
+/// that would change the results of every published seed.
+// clang-format off
+enum class Chance : std::uint32_t {
+  // the population: drawn once per scenario, under the population's own seed
+  attributes      = 1,   // buyer: income, home charging, kilometres, tastes
+  first_vehicle   = 2,   // buyer: what stands in the garage at the start, and its age
+  network         = 3,   // node: which ties are rewired
+  // demand
+  vehicle_taste   = 10,  // buyer x vehicle, by purchase: liking beyond what utility explains
+  nest_taste      = 11,  // buyer x segment, by purchase: liking for the segment, and for new
+  outside_taste   = 12,  // buyer, by purchase: liking for keeping or buying used
+  holding_time    = 13,  // buyer, by purchase: months until it is in the market again
+  waits           = 14,  // buyer, month: whether a closed month or an announced scheme delays it
+  // the economy
+  driver          = 20,  // driver, year: growth of an exogenous series around its drift
+  cycle           = 21,  // market, year: the business cycle of new registrations
+  // industry
+  project_slip    = 30,  // project: months that a launch slips
+  holdup          = 31,  // plant, month: whether a dispute is on and how hard
+  private_value   = 32,  // table, party: what a party alone knows of its value of a deal
+  audit           = 33,  // obligation: whether a shortfall is verified and enforced
+};
+// clang-format on
+
+}  // namespace tavolo::agents

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "engine/config.h"
+
+/// Every single-valued parameter of the model, by section. Units, defaults, accepted ranges,
+/// meanings and sources are in the registry (parameters.cpp), which the reader, `--set`, sweeps'
+/// factors and `tavolo describe` all follow; a value left out of a config keeps its default.
+
+namespace tavolo::agents {
+
+struct PopulationParameters {
+  double buyers = 30000;        ///< agents over all markets
+  double home_market_share = 0.6;  ///< of them in the first market
+  double seed = 1;              ///< of the population, apart from the run's own seed
+  double peers = 10;            ///< ties per buyer, even
+  double rewired = 0.1;         ///< share of ties that are rewired (small world)
+  double nodes = 96;            ///< quadrature nodes per market, for inversion and pricing
+};
+
+struct DemandParameters {
+  double own_price_elasticity = -4.0;   ///< average over vehicles, sets the price sensitivity
+  double income_elasticity = 0.5;       ///< price sensitivity falls with income to this power
+  double nest_new = 0.35;       ///< dissimilarity: new vehicles against the outside option
+  double nest_segment = 0.25;   ///< dissimilarity within a segment, <= nest_new
+  double outside_share_households = 0.75;  ///< keep or buy used, of households in the market
+  double outside_share_fleets = 0.10;
+  double outside_share_vans = 0.10;
+  double fuel_horizon_years = 5;        ///< of running costs that a household counts
+  double fleet_horizon_years = 4;
+  double range_value_eur_per_km = 40;   ///< at 300 km of range
+  double charging_value_eur = 4000;     ///< of a dense public network, without home charging
+  double charging_density_scale = 0.1;  ///< points per plug-in car at which most value is reached
+  double loyalty = 0.6;                 ///< utils for the brand one drives
+  double powertrain_inertia = 0.4;      ///< utils for the powertrain one drives
+  double peer_effect = 3.0;             ///< utils per unit of peers' share with the powertrain
+  double bev_taste_sd = 1.0;            ///< standard deviation of the taste for electric
+  double marketing_exposure = 0.025;    ///< consideration gained per year without drivers
+  double contagion = 0.6;               ///< consideration gained per year per share of drivers
+  double forgetting = 0.02;             ///< consideration lost per year
+  double consideration_bev_2018 = 0.15, consideration_bev_2024 = 0.55;
+  double consideration_phev_2018 = 0.20, consideration_phev_2024 = 0.65;
+  double holding_shape = 2.5;           ///< Weibull, time between choices
+  double fleet_holding_months = 42;
+  double van_holding_months = 72;
+  double scheme_waiters = 0.35;         ///< of buyers it would serve, who wait for a scheme
+  double cycle_persistence = 0.6;       ///< AR(1), per year
+  double cycle_sd = 0.04;               ///< log points of new registrations, per year
+  double kilometres = 11000;            ///< mean per year of a household's car
+};
+
+struct PricingParameters {
+  double reprice_share = 1.0;   ///< of the way to equilibrium prices each January
+  double pass_through_cost = 1.0;  ///< of bottom-up cost changes into marginal cost
+  double quality_gain_per_year = 0.0;
+};
+
+struct LabourParameters {
+  double hours_per_year = 1650;         ///< contract, per worker
+  double overtime_share = 0.10;         ///< above contract
+  double attrition_per_year = 0.025;
+  double hiring_speed_per_year = 0.30;  ///< of the gap, when hours are short
+  double short_time_state_share = 0.65; ///< of lost pay that the state covers
+  double exit_payment_eur = 90000;      ///< per paid voluntary exit
+  double exit_surplus_threshold = 0.12; ///< share of surplus hours above which exits are sought
+  double exit_share_per_year = 0.25;    ///< of the surplus offered exits in a plant table
+  double annual_pay_hours = 1650;
+  double supplier_jobs_per_job = 1.2;   ///< indirect jobs moved by one direct job
+  double strike_base_probability = 0.15;  ///< per contested decision and year
+  double strike_days = 8;               ///< mean length
+  double working_days_per_month = 20;
+};
+
+struct IndustryParameters {
+  double utilisation_target = 0.80;
+  double freight_home_eur = 150, freight_europe_eur = 450, freight_overseas_eur = 1300;
+  double stock_target_months = 0.6;     ///< of sales
+  double backlog_patience_months = 9;   ///< after which an order is cancelled
+  double body_materials_share = 0.62;   ///< of the base cost that is parts and materials
+  double energy_mwh_per_vehicle = 3.0;
+  double kit_cost_discount = 0.04;
+  double rival_supply_slack = 1.4;      ///< capacity of untracked supplies / base output
+  double local_parts_effect = 0.08;     ///< cost of a plant's country relative to its index
+  double learning_jobs = 0;
+};
+
+struct InvestmentParameters {
+  double horizon_years = 7;             ///< life of a generation
+  double hurdle_premium = 0.0;
+  double volatility = 0.20;             ///< of a project's value, per year
+  double risk_free_rate = 0.04;
+  double payout_rate = 0.04;
+  double slip_mean_months = 5;          ///< launches slip by an exponential of this mean
+  double cancel_threshold = 0.75;       ///< of planned value below which a project may die
+  double sourcing_inertia_eur = 150;    ///< per vehicle, advantage of the incumbent plant
+  double kit_capex_share = 0.15;
+  double plant_lead_months = 30, kit_lead_months = 12;
+  double entrant_brand_growth = 0.20;   ///< utils per year of presence, at most five years
+  double home_made_taste = 0.15;        ///< utils for an entrant's car made in the buyer's country
+  double site_interval_years = 1;
+};
+
+struct TableParameters {
+  double rounds = 24;                   ///< of a whole negotiation
+  double rounds_per_month = 6;
+  double carmaker_concession = 0.5, government_concession = 1.0, union_concession = 0.8;
+  double trust_prior_kept = 3, trust_prior_broken = 2;
+  double trust_memory = 0.9;            ///< of the record that is kept from year to year
+  double enforcement_verified = 0.69;   ///< probability that a shortfall is verified
+  double enforcement_strict = 0.53;     ///< probability that a clawback clause is enforced fully
+  double transition_term_years = 6;
+  double transition_interval_years = 3;
+  double politics_eur = 5e7;            ///< worth of any agreement to a government
+};
+
+struct Parameters {
+  PopulationParameters population;
+  DemandParameters demand;
+  PricingParameters pricing;
+  LabourParameters labour;
+  IndustryParameters industry;
+  InvestmentParameters investment;
+  TableParameters tables;
+};
+
+/// Reads all sections; what is wrong or unknown goes to `problems`.
+Parameters read_parameters(const engine::Config& config, engine::Problems& problems);
+
+/// The registry as text, a line per parameter: path, default, unit, range, meaning, source.
+std::string describe_parameters();
+
+/// Names of the sections: "population", "demand", …
+std::span<const std::string_view> parameter_sections();
+
+}  // namespace tavolo::agents

@@ -1,0 +1,354 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agents/parameters.h"
+#include "engine/config.h"
+#include "engine/grid.h"
+#include "engine/month.h"
+#include "engine/network.h"
+
+/// Everything that stays fixed during a run: the rows of the config tables, the parameters and
+/// what the base year implies (sales, constants, costs, the population). Immutable once read;
+/// shared by all replications. The columns' units, ranges and meanings are in scenario_fields.h,
+/// the one list that the reader, the checks and `tavolo describe` follow.
+
+namespace tavolo::agents {
+
+using engine::Link;
+using engine::Month;
+
+enum class Powertrain : std::uint8_t { petrol, diesel, lpg, hybrid, phev, bev };
+constexpr std::size_t kPowertrains = 6;
+constexpr std::array<std::string_view, kPowertrains> kPowertrainNames{
+    "petrol", "diesel", "lpg", "hybrid", "phev", "bev"};
+
+/// Segments, the nests of demand: A mini … E upper, S sport and luxury, V van.
+constexpr std::array<std::string_view, 7> kSegments{"A", "B", "C", "D", "E", "S", "V"};
+constexpr std::size_t kVanSegment = 6;
+
+struct Country {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  bool in_eu = false;               ///< customs union and state-aid rules
+  bool overseas = false;            ///< cars come by ship
+  double labour_eur_per_hour = 0;   ///< car industry, 2023
+  double energy_eur_per_mwh = 0;    ///< industrial electricity, base year
+  double supplier_cost_index = 1;   ///< parts delivered to a plant there; Italy = 1
+  double corporate_tax_rate = 0;
+  double greenfield_eur_per_unit = 0;  ///< capex per vehicle of yearly capacity of a new plant
+  double aid_cap_share = 0;         ///< most that state-aid rules allow, share of eligible capex
+  double rule_aid_share = 0;        ///< what a government that follows a rule offers
+};
+
+/// Where vehicles are sold. Buyers are agents where `households` > 0; the rest of the world only
+/// takes exports, by an exogenous index.
+struct Market {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  Link country;                     ///< whose taxes and policies hold
+  double vat_rate = 0;
+  double households = 0;            ///< 0: exports only, no agents
+  double income_median_eur = 0;     ///< net, per household and year, 2023
+  double income_log_sd = 0;         ///< standard deviation of log income
+  double home_charging_share = 0;
+  double fleet_share = 0;           ///< of new cars bought by companies and rental
+  double charging_points_2018 = 0, charging_points_2024 = 0;  ///< at the start of that year
+  double bev_stock_share_2018 = 0, bev_stock_share_2024 = 0;  ///< of cars on the road
+  std::map<std::string, double> car_registrations;  ///< by year, vehicles
+  std::map<std::string, double> van_registrations;  ///< by year, vehicles
+};
+
+struct Carmaker {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  Link country;
+  Link parent;                      ///< who decides its plants in Europe, if another maker
+  double parent_share = 0;          ///< of its profit, 0..1
+  double hurdle_rate = 0.13;        ///< per year
+  double cash_eur = 0;
+  double capex_budget_eur_per_year = 0;  ///< for Europe
+  bool entrant = false;             ///< weighs export, kit assembly and a plant
+  Link export_plant;                ///< where an entrant's exports come from
+  Link co2_pool;                    ///< whose CO2 account it shares; itself if left out
+};
+
+struct Brand {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  Link carmaker;
+  double loyalty = 1;               ///< multiple of demand.loyalty
+  std::map<std::string, double> seed_share;  ///< by market: prior where nothing is published
+};
+
+struct Plant {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  Link carmaker;
+  Link country;
+  double capacity_per_year = 0;     ///< vehicles, technical, two or three shifts
+  std::vector<std::string> platforms;  ///< tooled at the start, or toolable for `convertible`
+  std::vector<std::string> convertible;  ///< platforms it can be tooled for at retool cost
+  double headcount_2018 = 0, headcount_2024 = 0;  ///< at the start of that year
+  double hours_per_vehicle = 25;    ///< direct and indirect labour
+  double fixed_cost_eur_per_year = 0;
+  double aid_cap_share = -1;        ///< regional map; country's if left out
+  Month opens{0};                   ///< 0: there at the start
+  Month closes{1 << 30};
+  bool tracked = true;              ///< labour, unions and capacity modelled; else a supply only
+};
+
+/// A nameplate: what is developed, sourced to plants, renewed and ended as one.
+struct Programme {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  Link brand;
+  std::string segment;              ///< one of kSegments
+  std::string platform;
+  std::map<std::string, double> plants;  ///< plant = share of its output, at the base year
+  Month from{0};                    ///< first sale; later than the start: a planned launch
+  Month generation_end{1 << 30};    ///< when the running generation ends: renewed, moved or dropped
+  std::string next_platform;        ///< of the next generation; the same if left out
+  std::vector<Link> next_plants;    ///< plants that may build it; empty: it stays where it is
+  Link replaces;                    ///< programme whose buyers it inherits
+  bool ends = false;                ///< true: dropped at generation_end unless a table saves it
+  double retool_eur = 0;            ///< to tool one plant for the next generation
+  int segment_row = -1;               // resolved from `segment`
+};
+
+/// A vehicle on sale: a programme with one powertrain. What buyers choose.
+struct Vehicle {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  Link programme;
+  std::string powertrain;           ///< one of kPowertrainNames
+  double price_eur = 0;             ///< paid in Italy with VAT before incentives, 2023 prices
+  double co2_g_per_km = 0;          ///< WLTP
+  double range_km = 0;              ///< WLTP electric; 0 without a plug
+  double energy_per_100km = 0;      ///< litres, or kWh for bev; phev: litres of a mixed use
+  double battery_kwh = 0;
+  double mix = 1;                   ///< prior share within its brand, before raking
+  Month from{0};                    ///< on sale; the programme's if later
+  Month to{1 << 30};
+  std::map<std::string, double> market_mix;  ///< by market: multiple of `mix`, 1 if left out
+  Powertrain power = Powertrain::petrol;     // resolved
+};
+
+/// A published margin of the base-year sales table, matched by raking.
+struct ShareMargin {
+  std::string id, source;
+  Link market;
+  std::vector<Link> brands;         ///< their joint share of cars; empty: see powertrains
+  std::vector<std::string> powertrains;  ///< their joint share of cars
+  std::map<std::string, double> by_year;  ///< share of car registrations, 0..1
+  std::map<std::string, double> bonus_eur;  ///< average incentive paid per car, by year
+};
+
+/// Published output of a plant, by year; `home_share` of it is sold in its own country.
+struct OutputMargin {
+  std::string id, source;
+  Link plant;
+  std::map<std::string, double> by_year;     ///< vehicles
+  std::map<std::string, double> home_share;  ///< 0..1, by year
+};
+
+/// An exogenous series: known years, then a random walk in logs around its drift.
+struct Driver {
+  std::string id, unit, source;
+  std::vector<std::string> assumed;
+  std::map<std::string, double> by_year;
+  double drift_per_year = 0;        ///< of the logarithm, after the last known year
+  double std_dev_per_year = 0;
+};
+
+/// A disruption that no actor foresees: a lockdown, a shortage of chips.
+struct Shock {
+  std::string id, source;
+  std::vector<std::string> assumed;
+  Month from{0}, to{0};             ///< both included
+  double demand_factor = 1;         ///< share of buyers who can buy
+  double supply_factor = 1;         ///< share of capacity that can run
+};
+
+/// A rule on imports: an ad-valorem rate on the customs value.
+struct Duty {
+  std::string id, source;
+  Link origin;                      ///< country
+  std::string powertrain;           ///< "" for all
+  Link carmaker;                    ///< left out: all makers
+  bool into_eu = true;              ///< else into the United Kingdom
+  double rate = 0;
+  Month from{0}, to{1 << 30};
+};
+
+struct Co2Rule {
+  std::string id, source;
+  Month from{0};
+  double target_g_per_km = 0;       ///< WLTP, average of a pool's new cars in the EU
+  double premium_eur_per_g = 0;     ///< per car and g/km above the target
+};
+
+/// A fund for purchase incentives and the months in which it takes applications.
+struct Fund {
+  std::string id, name, source;
+  Link country;
+  Month announced{0};               ///< buyers may wait from here on
+  Month from{0}, to{0};             ///< both included
+  double budget_eur = 0;
+};
+
+/// One line of a scheme: who gets how much from which fund.
+struct Bonus {
+  std::string id, source;
+  Link fund;
+  double co2_min = 0, co2_max = 0;  ///< g/km, both included
+  double price_cap_eur = 0;         ///< list price before VAT; 0: none
+  double income_max_eur = 0;        ///< of the household; 0: none
+  double scrapped_min_age_years = 0;  ///< 0: no scrappage asked
+  double amount_eur = 0;
+  bool fleets = false;              ///< whether companies may apply
+  bool vans = false;                ///< for vans instead of cars
+};
+
+struct Union {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  Link country;
+  double militancy = 0.5;           ///< 0 signs readily … 1 strikes readily
+  std::map<std::string, double> backing;  ///< plant = share of the vote, 0..1
+};
+
+struct Government {
+  std::string id, name, source;     ///< id: "government-IT"
+  std::vector<std::string> assumed;
+  Link country;
+  bool strategic = false;           ///< decides by a policy strategy; others follow their rule
+  std::string policy;               ///< default strategy; `--policy` sets the first one's
+  std::map<std::string, double> budget_eur;  ///< for the car industry, by year
+  double target_vehicles = 0;       ///< per year
+  int target_year = 2030;
+  double value_per_job_year_eur = 0;   ///< what it would pay for one job-year
+  double value_per_vehicle_eur = 0;    ///< for one vehicle made at home, beyond jobs
+  double cost_of_funds = 0.25;      ///< deadweight loss per euro of taxes
+  double concession = 1;            ///< exponent of its time-dependent tactic
+};
+
+/// A product or plant that a maker has announced: built unless the forecast falls.
+struct Project {
+  std::string id, source;
+  std::vector<std::string> assumed;
+  Link carmaker;
+  Link plant;
+  std::vector<Link> programmes;     ///< sourced there when it is done
+  std::string platform;             ///< tooled there
+  Month start{0};                   ///< planned start of production
+  int lead_months = 24;             ///< of construction before it
+  double capex_eur = 0;
+  double firmness = 0.8;            ///< 0 a wish … 1 cannot be cancelled
+  double capacity_per_year = 0;     ///< added; 0: none
+  double jobs = 0;                  ///< outside vehicle assembly (cells)
+};
+
+/// An offer of a site that an entrant may take up.
+struct Site {
+  std::string id, source;
+  std::vector<std::string> assumed;
+  Link carmaker;
+  Link country;
+  double capacity_per_year = 0;
+  double capex_eur_per_unit = 0;    ///< of yearly capacity; country's greenfield figure if 0
+  double affinity_eur_per_vehicle = 0;  ///< suppliers, partners, home market of the site
+  bool courted_only = false;        ///< considered only when the government courts
+};
+
+/// What the base year implies: computed once per scenario (initialise.h), shared by all runs.
+struct BaseYear {
+  engine::Grid<double> sales;       ///< vehicle x market, vehicles in the base year
+  engine::Grid<double> sourced;     ///< vehicle x plant, vehicles
+  double raking_residual = 0;       ///< largest relative miss of a published margin
+  engine::Grid<double> constant;    ///< vehicle x market, utils: inverted from shares
+  engine::Grid<double> price_eur;   ///< vehicle x market, consumer price with VAT
+  engine::Grid<double> marginal_cost_eur;  ///< vehicle x market, from the first-order conditions
+  std::vector<double> residual_cost_eur;   ///< vehicle: marginal cost less the bottom-up cost
+  double inversion_residual = 0;    ///< largest miss of a share
+};
+
+/// Buyers: what never changes about them. One row per agent, blocks by market.
+///                                                              unit
+struct Buyers {
+  enum class Kind : std::uint8_t { household, fleet, van_operator };
+  std::vector<std::uint32_t> market_begin;   // first row of each market, then the total
+  std::vector<Kind> kind;
+  std::vector<float> weight;                 // real buyers it stands for
+  std::vector<float> income_eur;             // per year; fleets: 0
+  std::vector<float> price_sensitivity;      // utils per EUR, > 0
+  std::vector<float> annual_km;
+  std::vector<float> bev_taste;              // utils, mean 0
+  std::vector<std::uint8_t> home_charging;   // 0 or 1
+  std::vector<float> holding_months;         // mean time between purchases
+  // the garage at the start
+  std::vector<std::uint8_t> first_powertrain;
+  std::vector<std::int16_t> first_brand;     // row of brands, -1 none
+  std::vector<std::int32_t> first_bought;    // month index
+  std::vector<std::int32_t> first_choice;    // month index of the first choice
+  std::size_t size() const { return kind.size(); }
+};
+
+/// Quadrature nodes of a market's demand, a systematic sample of its buyers: what carmakers know
+/// of demand, and what the base-year inversion matches.
+struct DemandNodes {
+  std::vector<std::uint32_t> buyer;
+  std::vector<double> weight;       ///< purchases per year that the node stands for
+};
+
+struct Scenario {
+  std::string title;
+  std::string text;                 ///< the merged configuration, canonical TOML
+  Month start{0};
+  int until = 2035;                 ///< last year simulated
+  int base_year = 2023;             ///< whose sales, shares and prices are matched
+  std::string policy;               ///< of the first strategic government
+
+  Parameters parameters;
+  std::vector<Country> countries;
+  std::vector<Market> markets;
+  std::vector<Carmaker> carmakers;
+  std::vector<Brand> brands;
+  std::vector<Plant> plants;
+  std::vector<Programme> programmes;
+  std::vector<Vehicle> vehicles;
+  std::vector<ShareMargin> share_margins;
+  std::vector<OutputMargin> output_margins;
+  std::vector<Driver> drivers;
+  std::vector<Shock> shocks;
+  std::vector<Duty> duties;
+  std::vector<Co2Rule> co2_rules;
+  std::vector<Fund> funds;
+  std::vector<Bonus> bonuses;
+  std::vector<Union> unions;
+  std::vector<Government> governments;
+  std::vector<Project> projects;
+  std::vector<Site> sites;
+
+  BaseYear base;
+  Buyers buyers;
+  std::vector<DemandNodes> nodes;   ///< by market
+  engine::Network peers;            ///< nodes are buyers
+
+  int carmaker_of(const Vehicle& v) const {
+    return brands[programmes[v.programme.row].brand.row].carmaker.row;
+  }
+  int segment_of(const Vehicle& v) const {
+    return programmes[v.programme.row].segment_row;
+  }
+  bool is_van(const Vehicle& v) const {
+    return segment_of(v) == static_cast<int>(kVanSegment);
+  }
+};
+
+}  // namespace tavolo::agents

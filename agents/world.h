@@ -1,0 +1,262 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agents/policies/policy.h"
+#include "agents/scenario.h"
+#include "engine/grid.h"
+#include "engine/model.h"
+#include "engine/month.h"
+#include "engine/negotiation/protocol.h"
+
+/// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
+/// scenario's tables (world.plants[i] is scenario.plants[i]). Beside each: who writes it.
+
+namespace tavolo::agents {
+
+using engine::Month;
+
+/// Why money moves. Every payment has a payer and a payee (accounts.h).
+enum class Purpose : std::uint8_t {
+  purchase,     // buyers -> carmakers: vehicles delivered, without VAT
+  vat,          // buyers -> governments
+  incentive,    // governments -> buyers: purchase bonuses
+  wages,        // carmakers -> workers
+  short_time,   // governments -> workers: benefit for lost hours
+  exits,        // carmakers -> workers: paid voluntary exits
+  inputs,       // carmakers -> suppliers: parts, energy, freight, overhead
+  duty,         // carmakers -> the European Union
+  capex,        // carmakers -> suppliers
+  grant,        // governments -> carmakers: investment aid, transition aid
+  premium,      // governments -> carmakers: output premium, energy relief, wage wedge
+  clawback,     // carmakers -> governments
+  co2,          // carmakers -> the European Union: excess emission premium
+  profit_tax,   // carmakers -> governments
+  charging,     // governments -> suppliers: public charging points
+};
+constexpr std::size_t kPurposes = 15;
+constexpr std::array<std::string_view, kPurposes> kPurposeNames{
+    "purchase", "vat",   "incentive", "wages",    "short_time", "exits",      "inputs",  "duty",
+    "capex",    "grant", "premium",   "clawback", "co2",        "profit_tax", "charging"};
+
+/// The books: every actor's balance and, per purpose, what it paid and received this year.
+/// Actors: buyers, workers, suppliers, the EU, then governments, then carmakers.
+struct Books {
+  engine::Grid<double> paid_eur;      ///< actor x purpose, this year            accounts
+  engine::Grid<double> received_eur;  ///< actor x purpose, this year            accounts
+  std::vector<double> balance_eur;    ///< actor, since the start                accounts
+};
+
+struct FundState {
+  std::string name;
+  int country = -1;
+  Month announced{0}, from{0}, to{0};
+  double budget_eur = 0;
+  double left_eur = 0;             ///< never below zero                        choose_vehicles
+  double month_opening_eur = 0;    ///< at the start of the month                post_incentives
+  bool reported_exhausted = false;
+};
+
+/// A line of a fund in force: scenario rows that are replayed, or a policy's own.
+struct BonusLine {
+  int fund = -1;
+  double co2_min = 0, co2_max = 0, price_cap_eur = 0, income_max_eur = 0;
+  double scrapped_min_age_years = 0, amount_eur = 0, low_income_extra_eur = 0;
+  double low_income_max_eur = 0, home_made_extra_eur = 0, local_content_floor = 0;
+  bool fleets = false, vans = false;
+};
+
+struct PlantState {
+  enum class Phase : std::uint8_t { building, running, idle, closed };
+  Phase phase = Phase::running;
+  double capacity_per_year = 0;
+  std::vector<std::string> platforms;
+  double headcount = 0;
+  double wage_factor = 1;          ///< on the country's labour cost            tables
+  double productivity = 1;         ///< vehicles per standard hour              tables
+  double strike_days_left = 0;     //                                          disputes
+  double unrest = 0;               ///< 0..1, grievance that feeds disputes      tables, work
+  double months_idle = 0;          ///< in a row, below a tenth of capacity
+  // this month
+  double output = 0, hours_needed = 0, hours_paid = 0, short_time_hours = 0;  // produce, work
+  double strike_loss_share = 0;    ///< of the month's capacity
+  double hires = 0, exits = 0, attrition = 0;
+  double capacity_rent_eur = 0;    ///< dual of capacity, EUR per vehicle        produce
+  // this year
+  double output_year = 0, short_time_hours_year = 0, contract_hours_year = 0;
+  double strike_days_year = 0, exits_year = 0, hires_year = 0;
+  double grants_year_eur = 0;
+  double output_last_year = 0, utilisation_last_year = 0;
+};
+
+/// A programme as it is sourced now.
+struct ProgrammeState {
+  std::vector<double> plant_share; ///< by plant, of its output; sums to 1       product_plan
+  std::string platform;
+  Month generation_end{0};
+  int generation = 0;
+  bool alive = true;               ///< on sale or to be launched
+  Month from{0};                   ///< first sale, after slips                  investment
+};
+
+struct ProjectState {
+  enum class Phase : std::uint8_t { waiting, building, done, cancelled };
+  Phase phase = Phase::waiting;
+  int scenario_row = -1;           ///< of scenario.projects; -1: opened during the run
+  int carmaker = -1, plant = -1;
+  std::vector<int> programmes;
+  std::string platform;
+  std::string name;
+  Month decided{0}, done{0};       ///< done: planned completion, slips included
+  double capex_eur = 0, spent_eur = 0, grant_eur = 0, grant_paid_eur = 0;
+  double capacity_per_year = 0, jobs = 0;
+  double planned_value_eur = 0;    ///< at the decision; falls make it die
+  double firmness = 0.8;
+  int agreement = -1;              ///< that it fulfils
+  bool next_generation = false;
+  bool kit = false;                ///< assembly of kits only
+};
+
+/// A promise of an agreement, audited every December.
+struct Obligation {
+  enum class Kind : std::uint8_t { output, models, jobs, investment, aid };
+  Kind kind = Kind::output;
+  int actor = -1;                  ///< who must, a row of Books' actors
+  int beneficiary = -1;
+  int country = -1, plant = -1;    ///< where it is measured
+  double amount = 0;               ///< vehicles, models, workers, EUR
+  int due_year = 0;                ///< last year; `output` is due from the year before on
+  double reached = 0;              ///< last measurement                         audit
+  enum class Status : std::uint8_t { pending, kept, late, broken } status = Status::pending;
+};
+
+struct AgreementState {
+  std::string name;
+  std::string kind;                ///< "transition", "siting", "plant"
+  Month signed_on{0};
+  int government = -1, carmaker = -1, plant = -1;
+  std::vector<Obligation> obligations;
+  double aid_promised_eur = 0, aid_paid_eur = 0, clawback_share = 0, clawed_back_eur = 0;
+  int years = 0;                   ///< over which aid is paid
+  double nash_distance = 0;        ///< of the deal from the Nash point, in utilities
+  std::vector<int> unions_outside; ///< that did not sign
+  bool active = true;
+};
+
+/// A table that is open: who sits there, about what, and the session so far.
+struct TableState {
+  std::string kind;                ///< "transition", "siting", "plant"
+  std::string name;
+  int government = -1, carmaker = -1, plant = -1, site = -1;
+  std::vector<int> unions;
+  Month opened{0};
+  std::vector<double> offers;      ///< outcome x issue, flattened: what each outcome means
+  std::vector<std::string> issues;
+  engine::negotiation::AlternatingOffers session;
+  double best_alternative_eur = 0; ///< of the carmaker, for the chronicle
+};
+
+/// An entrant's way into Europe.
+struct EntrantState {
+  enum class Mode : std::uint8_t { absent, exports, kit, plant };
+  Mode mode = Mode::exports;
+  int country = -1;                ///< of its kit or plant
+  int project = -1;                ///< under way
+  int years_present = 0;
+};
+
+/// Beta posterior of "keeps its word": mean kept / (kept + broken).
+struct Trust {
+  double kept = 3, broken = 2;
+  double mean() const { return kept / (kept + broken); }
+};
+
+/// The garage of the buyers: mutable columns beside Scenario::buyers.
+struct Garage {
+  std::vector<std::uint8_t> powertrain;   ///< of the vehicle driven             choose_vehicles
+  std::vector<std::int16_t> brand;        ///< row of brands; -1 none
+  std::vector<std::int32_t> bought;       ///< month index
+  std::vector<std::int32_t> next_choice;  ///< month index
+  std::vector<std::uint32_t> purchases;   ///< choices made so far: names the taste draws
+};
+
+struct World {
+  Month month{0};
+
+  // the economy
+  std::vector<double> driver;             ///< level by scenario.drivers         draw_drivers
+  std::vector<double> driver_walk;        ///< log deviation from the known path
+  std::vector<double> cycle;              ///< by market, log points
+  double demand_factor = 1, supply_factor = 1;  ///< shocks of the month
+
+  // regulation
+  double co2_target_g_per_km = 0, co2_premium_eur_per_g = 0;  // enforce_regulation
+  engine::Grid<double> duty_rate;         ///< vehicle x plant, on customs value into the EU
+  std::vector<double> co2_shadow_price_eur;  ///< by carmaker, EUR per g/km      set_prices
+  std::vector<double> co2_average_g_per_km;  ///< by pool leader, last year      settle_co2
+
+  // governments, rows of scenario.governments
+  std::vector<Instruments> instruments;   //                                     set_policy
+  std::vector<PolicyView> views;
+  std::vector<double> budget_left_eur;    ///< of the year
+  std::vector<double> committed_eur;      ///< promised for later years
+  std::vector<FundState> funds;
+  std::vector<BonusLine> bonus_lines;
+
+  // vehicles
+  std::vector<std::uint8_t> on_sale;      ///< by vehicle                        advance_projects
+  engine::Grid<double> price_eur;         ///< vehicle x market, consumer price with VAT   set_prices
+  engine::Grid<double> marginal_cost_eur; ///< vehicle x market                  set_prices
+  engine::Grid<double> constant;          ///< vehicle x market, utils
+  engine::Grid<double> forecast;          ///< vehicle x market, expected sales per year   set_prices
+  engine::Grid<double> consideration;     ///< market x powertrain, 0..1         update_beliefs
+  engine::Grid<double> stock_share;       ///< market x powertrain, of vehicles on the road
+  std::vector<double> charging_points;    ///< by market
+  std::vector<ProgrammeState> programmes;
+
+  // buyers
+  Garage garage;
+  engine::Grid<double> orders;            ///< vehicle x market, this month      choose_vehicles
+  engine::Grid<double> backlog;           ///< vehicle x market, ordered, not delivered
+  engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce
+  engine::Grid<double> cancelled;         ///< vehicle x market, this month
+  std::vector<double> stock;              ///< by vehicle, made, not sold
+  engine::Grid<double> made;              ///< vehicle x plant, this month       produce
+  engine::Grid<double> made_year;         ///< vehicle x plant, this year
+  engine::Grid<double> orders_year;       ///< vehicle x market
+  engine::Grid<double> deliveries_year;   ///< vehicle x market
+  engine::Grid<double> deliveries_last_year;
+  engine::Grid<double> incentive_eur;     ///< vehicle x market, this month
+  double surplus_eur = 0;                 ///< consumer surplus of the home market, this year
+
+  // industry
+  std::vector<PlantState> plants;
+  std::vector<ProjectState> projects;
+  std::vector<EntrantState> entrants;     ///< by carmaker
+
+  // tables
+  std::vector<TableState> tables;
+  std::vector<AgreementState> agreements;
+  std::vector<Trust> trust_in_maker;      ///< of each government in the volume maker's word
+  std::vector<Trust> trust_in_government; ///< of carmakers in each government's word
+  std::vector<double> union_satisfaction; ///< by union, 0..1
+  int last_transition_year = 0;
+
+  Books books;
+
+  // observation
+  std::vector<int> recorded_years;
+  std::vector<double> indicators;         ///< years x indicators                record_year
+  std::vector<engine::Event> events;
+};
+
+/// Adds a line to the chronicle.
+inline void tell(World& world, std::string kind, std::string text) {
+  world.events.push_back({world.month, std::move(kind), std::move(text)});
+}
+
+}  // namespace tavolo::agents

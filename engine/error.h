@@ -1,0 +1,67 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tavolo::engine {
+
+/// Where something a researcher wrote stands. `line` 0: the file as a whole, or a command line.
+struct Place {
+  std::string file;
+  int line = 0;
+  /// "configs/italy/plants.toml:14", "configs/italy/plants.toml" or "" when there is no file.
+  std::string text() const {
+    return line > 0 ? file + ":" + std::to_string(line) : file;
+  }
+};
+
+/// Raised when something a researcher wrote (a config, a flag, a data file) cannot be used.
+/// A defect of our own code is never an InputError: it is a failed `assert`.
+///
+/// The message is three short sentences: where and what, why it matters, what to do instead.
+class InputError : public std::runtime_error {
+ public:
+  InputError(std::string_view problem, std::string_view reason, std::string_view remedy)
+      : std::runtime_error{std::string{problem} + "\n  " + std::string{reason} + "\n  " +
+                           std::string{remedy}} {}
+  InputError(const Place& place, std::string_view problem, std::string_view reason,
+             std::string_view remedy)
+      : InputError{place.text().empty() ? std::string{problem}
+                                        : place.text() + ": " + std::string{problem},
+                   reason, remedy} {}
+  /// A message that is already complete (several problems of one file, one after another).
+  explicit InputError(const std::string& message) : std::runtime_error{message} {}
+};
+
+/// Every problem of a file, not only the first: readers add, the caller throws once at the end.
+class Problems {
+ public:
+  void add(const Place& place, std::string_view problem, std::string_view reason,
+           std::string_view remedy) {
+    messages_.push_back(InputError{place, problem, reason, remedy}.what());
+  }
+  void add(const InputError& error) { messages_.emplace_back(error.what()); }
+  bool empty() const { return messages_.empty(); }
+  const std::vector<std::string>& messages() const { return messages_; }
+  /// @throws InputError with all messages, blank line between two, if there are any.
+  void throw_if_any() const {
+    if (messages_.empty()) return;
+    std::string all;
+    for (const auto& message : messages_) all += (all.empty() ? "" : "\n\n") + message;
+    throw InputError{all};
+  }
+
+ private:
+  std::vector<std::string> messages_;
+};
+
+/// A run that went wrong (NaN, a broken accounting identity): the run fails and is stored as
+/// failed with this reason; the sweep goes on.
+class RunError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace tavolo::engine

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/error.h"
+#include "engine/month.h"
+
+namespace tavolo::engine {
+
+/// One change to a scenario: the same mechanism serves files, factors, `--set` and Python.
+struct Override {
+  std::string path;   ///< "demand.peer_effect", "plants.north.capacity_per_year"
+  std::string value;  ///< as written in TOML: 3, 0.5, true, "text", [1, 2]
+};
+
+/// What is recorded at the end of every simulated year.
+struct Indicator {
+  std::string name;
+  std::string unit;
+  std::string meaning;
+};
+
+/// Something that happened, as a line of the chronicle.
+struct Event {
+  Month month;
+  std::string kind;  ///< one word: "agreement", "strike", "launch"
+  std::string text;
+};
+
+/// What one run leaves behind.
+struct Record {
+  std::vector<int> years;
+  std::vector<double> values;  ///< years x indicators, one year after another
+  std::vector<Event> events;   ///< in order of time
+  std::uint64_t fingerprint = 0;  ///< of the final state, bit for bit
+};
+
+/// A scenario that is ready to run: read, checked, initialised. Immutable, so that all
+/// replications and threads share it.
+class Model {
+ public:
+  virtual ~Model() = default;
+  /// One simulated future. The result depends on (scenario, seed, replication) alone.
+  /// @throws RunError when the run goes wrong (NaN, a broken identity).
+  virtual Record run(std::uint64_t seed, std::uint64_t replication) const = 0;
+};
+
+/// A family of models, as the experiments see it: they know no industry.
+class ModelFamily {
+ public:
+  virtual ~ModelFamily() = default;
+  virtual std::vector<Indicator> indicators() const = 0;
+  virtual std::vector<std::string> policies() const = 0;
+  /// Reads `scenario` (a file) with the overrides applied, for one policy.
+  /// @throws InputError with every problem found.
+  virtual std::unique_ptr<const Model> prepare(const std::string& scenario,
+                                               std::span<const Override> overrides,
+                                               const std::string& policy) const = 0;
+};
+
+}  // namespace tavolo::engine

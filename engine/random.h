@@ -1,0 +1,89 @@
+#pragma once
+
+#include <Random123/philox.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <type_traits>
+
+namespace tavolo::engine {
+
+/// Uniform on (0, 1), both ends excluded, from 64 random bits (the upper 52 are used), so that
+/// log() of it is always finite.
+constexpr double uniform_of_bits(std::uint64_t bits) {
+  return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
+}
+
+/// The draws that decide one thing: one purpose, one month, one agent and, where it applies, one
+/// object (the car it looks at, the party it meets). Any number of draws, four to a block.
+class Draws {
+ public:
+  using Generator = r123::Philox4x64;
+
+  Draws(std::array<std::uint64_t, 2> key, std::uint64_t time_and_purpose, std::uint64_t agent,
+        std::uint64_t object)
+      : key_{{key[0], key[1]}}, counter_{{agent, time_and_purpose, object, 0}} {}
+
+  /// Four uniforms at once.
+  std::array<double, 4> block() {
+    const auto bits = Generator{}(counter_, key_);
+    ++counter_[3];
+    return {uniform_of_bits(bits[0]), uniform_of_bits(bits[1]), uniform_of_bits(bits[2]),
+            uniform_of_bits(bits[3])};
+  }
+
+  /// Uniform on (0, 1), both ends excluded.
+  double uniform() {
+    if (left_ == 0) {
+      buffer_ = block();
+      left_ = 4;
+    }
+    return buffer_[4 - left_--];
+  }
+
+  /// Standard Gumbel: the taste shock that makes discrete choice a logit.
+  double gumbel() { return -std::log(-std::log(uniform())); }
+
+  /// Normal with the given mean and standard deviation (never a variance). Box-Muller.
+  double normal(double mean, double std_dev) {
+    const double radius = std::sqrt(-2 * std::log(uniform()));
+    return mean + std_dev * radius * std::cos(2 * std::numbers::pi * uniform());
+  }
+
+ private:
+  Generator::key_type key_;
+  Generator::ctr_type counter_;
+  std::array<double, 4> buffer_{};
+  unsigned left_ = 0;
+};
+
+/// All luck of one month of one replication. A draw is named by what it decides, not by the order
+/// in which it is asked for; so two runs with one seed meet the same luck, whatever their policy
+/// and their thread count (common random numbers: Klein, Abeysuriya, Stuart & Kerr 2024,
+/// arXiv:2409.02086). Counter-based generator: Philox4x64-10 (Salmon, Moraes, Dror & Shaw 2011,
+/// "Parallel random numbers: as easy as 1, 2, 3", SC '11), from the Random123 library. The key is
+/// (seed, replication): policy, parameter values, threads and order never enter it.
+class Streams {
+ public:
+  Streams(std::uint64_t seed, std::uint64_t replication, std::uint32_t month = 0)
+      : key_{seed, replication}, month_{month} {}
+
+  /// The same luck, in another month.
+  Streams at(std::uint32_t month) const { return {key_[0], key_[1], month}; }
+
+  /// `purpose` is an enumerator of the model's own list of all its uses of luck.
+  template <class Purpose>
+    requires std::is_enum_v<Purpose>
+  Draws operator()(Purpose purpose, std::uint64_t agent, std::uint64_t object = 0) const {
+    return {key_, (std::uint64_t{month_} << 16) | static_cast<std::uint64_t>(purpose), agent,
+            object};
+  }
+
+ private:
+  std::array<std::uint64_t, 2> key_;
+  std::uint32_t month_;
+};
+
+}  // namespace tavolo::engine
