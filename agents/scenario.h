@@ -275,7 +275,11 @@ struct BaseYear {
   engine::Grid<double> price_eur;   ///< vehicle x market, consumer price with VAT
   engine::Grid<double> marginal_cost_eur;  ///< vehicle x market, from the first-order conditions
   std::vector<double> residual_cost_eur;   ///< vehicle: marginal cost less the bottom-up cost
-  double inversion_residual = 0;    ///< largest miss of a share
+  double inversion_residual = 0;    ///< largest relative miss of a vehicle's sales
+  engine::Grid<double> outside;     ///< market x kind of buyer, utils of the outside option
+  engine::Grid<double> bonus_eur;   ///< vehicle x market, average incentive paid per vehicle
+  std::vector<double> segment_price_eur;  ///< mean price by segment, sets price sensitivities
+  engine::Grid<double> stock_share; ///< market x powertrain, of vehicles on the road at the start
 };
 
 /// Buyers: what never changes about them. One row per agent, blocks by market.
@@ -286,7 +290,7 @@ struct Buyers {
   std::vector<Kind> kind;
   std::vector<float> weight;                 // real buyers it stands for
   std::vector<float> income_eur;             // per year; fleets: 0
-  std::vector<float> price_sensitivity;      // utils per EUR, > 0
+  std::vector<float> price_sensitivity;      // multiple of the median income's, falls with income
   std::vector<float> annual_km;
   std::vector<float> bev_taste;              // utils, mean 0
   std::vector<std::uint8_t> home_charging;   // 0 or 1
@@ -340,6 +344,9 @@ struct Scenario {
   std::vector<DemandNodes> nodes;   ///< by market
   engine::Network peers;            ///< nodes are buyers
 
+  double initial_stock_share(int market, std::size_t powertrain) const {
+    return base.stock_share(market, powertrain);
+  }
   int carmaker_of(const Vehicle& v) const {
     return brands[programmes[v.programme.row].brand.row].carmaker.row;
   }

@@ -49,6 +49,15 @@ struct Books {
   engine::Grid<double> paid_eur;      ///< actor x purpose, this year            accounts
   engine::Grid<double> received_eur;  ///< actor x purpose, this year            accounts
   std::vector<double> balance_eur;    ///< actor, since the start                accounts
+  std::array<double, kPurposes> month_eur{};  ///< by purpose, since the last close
+};
+
+/// Stocks at the start of the month, for the identities: written when the month opens.
+struct Opening {
+  engine::Grid<double> backlog;       ///< vehicle x market
+  std::vector<double> stock;          ///< by vehicle
+  std::vector<double> headcount;      ///< by plant
+  double funds_eur = 0;               ///< left in all funds, new ones of the month included
 };
 
 struct FundState {
@@ -85,11 +94,11 @@ struct PlantState {
   double output = 0, hours_needed = 0, hours_paid = 0, short_time_hours = 0;  // produce, work
   double strike_loss_share = 0;    ///< of the month's capacity
   double hires = 0, exits = 0, attrition = 0;
+  double exits_agreed = 0;         ///< still to leave by agreement              plant_table
   double capacity_rent_eur = 0;    ///< dual of capacity, EUR per vehicle        produce
   // this year
   double output_year = 0, short_time_hours_year = 0, contract_hours_year = 0;
   double strike_days_year = 0, exits_year = 0, hires_year = 0;
-  double grants_year_eur = 0;
   double output_last_year = 0, utilisation_last_year = 0;
 };
 
@@ -204,6 +213,7 @@ struct World {
   std::vector<PolicyView> views;
   std::vector<double> budget_left_eur;    ///< of the year
   std::vector<double> committed_eur;      ///< promised for later years
+  std::vector<double> premium_paid_year_eur;  ///< output premium, this year     close_books
   std::vector<FundState> funds;
   std::vector<BonusLine> bonus_lines;
 
@@ -231,6 +241,9 @@ struct World {
   engine::Grid<double> deliveries_year;   ///< vehicle x market
   engine::Grid<double> deliveries_last_year;
   engine::Grid<double> incentive_eur;     ///< vehicle x market, this month
+  engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
+  engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  set_prices
+  double pricing_residual_eur = 0;        ///< largest miss of a first-order condition  set_prices
   double surplus_eur = 0;                 ///< consumer surplus of the home market, this year
 
   // industry
@@ -247,6 +260,7 @@ struct World {
   int last_transition_year = 0;
 
   Books books;
+  Opening opening;                        //                                     meet_shocks
 
   // observation
   std::vector<int> recorded_years;

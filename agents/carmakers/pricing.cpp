@@ -1,0 +1,188 @@
+#include "agents/carmakers/pricing.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "agents/market/economy.h"
+#include "agents/market/trade.h"
+
+namespace tavolo::agents {
+namespace {
+
+std::vector<int> owners(const Scenario& scenario, const Offers& offers) {
+  std::vector<int> owner(offers.size());
+  for (std::size_t j = 0; j < offers.size(); ++j)
+    owner[j] = scenario.carmaker_of(scenario.vehicles[offers.vehicle[j]]);
+  return owner;
+}
+
+std::vector<Stake> stakes(const Scenario& scenario) {
+  std::vector<Stake> result;
+  for (std::size_t f = 0; f < scenario.carmakers.size(); ++f)
+    if (scenario.carmakers[f].parent)
+      result.push_back({scenario.carmakers[f].parent.row, static_cast<int>(f),
+                        scenario.carmakers[f].parent_share});
+  return result;
+}
+
+int pool_of(const Scenario& scenario, int carmaker) {
+  const auto& pool = scenario.carmakers[carmaker].co2_pool;
+  return pool ? pool.row : carmaker;
+}
+
+bool counts_for_co2(const Scenario& scenario, int market) {
+  return scenario.countries[scenario.markets[market].country.row].in_eu;
+}
+
+/// One market and class with its prices on the way to equilibrium.
+struct Venue {
+  int market;
+  ExpectedDemand demand;
+  std::vector<int> owner;
+  std::vector<double> cost_eur;    // before VAT and CO2
+  std::vector<double> markup_eur;  // over cost and CO2
+  std::vector<double> price_eur;   // with VAT
+};
+
+}  // namespace
+
+std::vector<double> equilibrium_markups(const Scenario& scenario, const ExpectedDemand& demand,
+                                        double vat_rate, double& residual_eur) {
+  const auto owner = owners(scenario, demand.offers());
+  const auto shares = stakes(scenario);
+  const int firms = static_cast<int>(scenario.carmakers.size());
+  std::vector<double> markup(owner.size(), 0.0), next(owner.size());
+  constexpr int kRounds = 500;
+  constexpr double kTolerance_eur = 1e-6;
+  for (int round = 0; round < kRounds; ++round) {
+    demand.zeta(markup, owner, firms, shares, vat_rate, next);
+    residual_eur = 0;
+    for (std::size_t j = 0; j < markup.size(); ++j)
+      residual_eur = std::max(residual_eur, std::abs(next[j] - markup[j]));
+    markup = next;
+    if (residual_eur < kTolerance_eur) break;
+  }
+  return markup;
+}
+
+double marginal_cost_eur(const Scenario& scenario, const World& world, int vehicle, int market) {
+  const auto& share = world.programmes[scenario.vehicles[vehicle].programme.row].plant_share;
+  const auto& base_sourced = scenario.base.sourced.row(vehicle);
+  double base_total = 0;
+  for (const double units : base_sourced) base_total += units;
+  double now = 0, then = 0;
+  for (std::size_t p = 0; p < share.size(); ++p) {
+    const int plant = static_cast<int>(p);
+    if (share[p] > 0) now += share[p] * unit_cost_eur(scenario, world, vehicle, plant, market);
+    // a vehicle that was not made in the base year is compared with its present plants then
+    const double weight = base_total > 0 ? base_sourced[p] / base_total : share[p];
+    if (weight > 0) then += weight * base_unit_cost_eur(scenario, vehicle, plant, market);
+  }
+  return std::max(scenario.base.marginal_cost_eur(vehicle, market) +
+                      scenario.parameters.pricing.pass_through_cost * (now - then),
+                  0.2 * scenario.base.marginal_cost_eur(vehicle, market));
+}
+
+void set_prices(const Scenario& scenario, World& world, const engine::Streams&) {
+  const auto shares = stakes(scenario);
+  const int firms = static_cast<int>(scenario.carmakers.size());
+  std::vector<Venue> venues;
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+    if (scenario.markets[m].households <= 0) continue;
+    for (const bool vans : {false, true}) {
+      Venue venue{static_cast<int>(m), ExpectedDemand{scenario, world, static_cast<int>(m), vans},
+                  {}, {}, {}, {}};
+      const auto& offers = venue.demand.offers();
+      venue.owner = owners(scenario, offers);
+      venue.price_eur = offers.price_eur;
+      venue.cost_eur.resize(offers.size());
+      venue.markup_eur.resize(offers.size());
+      const double vat = 1 + scenario.markets[m].vat_rate;
+      for (std::size_t j = 0; j < offers.size(); ++j) {
+        const int vehicle = offers.vehicle[j];
+        venue.cost_eur[j] = marginal_cost_eur(scenario, world, vehicle, venue.market);
+        world.marginal_cost_eur(vehicle, m) = venue.cost_eur[j];
+        venue.markup_eur[j] = std::max(0.0, venue.price_eur[j] / vat - venue.cost_eur[j]);
+      }
+      venues.push_back(std::move(venue));
+    }
+  }
+
+  // the CO2 shadow price and the prices settle together: a few rounds of each, warm-started
+  constexpr int kCo2Rounds = 5, kPriceRounds = 4;
+  constexpr double kEurPerGram = 6;  // step of the shadow price per g/km above the target
+  std::vector<double> grams(scenario.carmakers.size()), cars(scenario.carmakers.size());
+  for (int co2_round = 0; co2_round < kCo2Rounds; ++co2_round) {
+    std::fill(grams.begin(), grams.end(), 0.0);
+    std::fill(cars.begin(), cars.end(), 0.0);
+    world.pricing_residual_eur = 0;
+    for (auto& venue : venues) {
+      const double vat_rate = scenario.markets[venue.market].vat_rate;
+      const auto& offers = venue.demand.offers();
+      const bool regulated = counts_for_co2(scenario, venue.market);
+      std::vector<double> next(offers.size());
+      for (int round = 0; round < kPriceRounds; ++round) {
+        for (std::size_t j = 0; j < offers.size(); ++j) {
+          const auto& vehicle = scenario.vehicles[offers.vehicle[j]];
+          double co2_cost = 0;
+          if (regulated && !scenario.is_van(vehicle))
+            co2_cost = world.co2_shadow_price_eur[pool_of(scenario, venue.owner[j])] *
+                       (vehicle.co2_g_per_km - world.co2_target_g_per_km);
+          const double target =
+              (1 + vat_rate) * std::max(0.3 * venue.cost_eur[j],
+                                        venue.cost_eur[j] + co2_cost + venue.markup_eur[j]);
+          venue.price_eur[j] += scenario.parameters.pricing.reprice_share *
+                                (target - venue.price_eur[j]);
+        }
+        venue.demand.evaluate(venue.price_eur);
+        venue.demand.zeta(venue.markup_eur, venue.owner, firms, shares, vat_rate, next);
+        double residual = 0;
+        for (std::size_t j = 0; j < offers.size(); ++j)
+          residual = std::max(residual, std::abs(next[j] - venue.markup_eur[j]));
+        venue.markup_eur = next;
+        if (round + 1 == kPriceRounds)
+          world.pricing_residual_eur = std::max(world.pricing_residual_eur, residual);
+      }
+      if (!regulated) continue;
+      for (std::size_t j = 0; j < offers.size(); ++j) {
+        const auto& vehicle = scenario.vehicles[offers.vehicle[j]];
+        if (scenario.is_van(vehicle)) continue;
+        const int pool = pool_of(scenario, venue.owner[j]);
+        grams[pool] += venue.demand.sales()[j] * vehicle.co2_g_per_km;
+        cars[pool] += venue.demand.sales()[j];
+      }
+    }
+    for (std::size_t f = 0; f < grams.size(); ++f)
+      if (cars[f] > 0) {
+        const double excess = grams[f] / cars[f] - world.co2_target_g_per_km;
+        world.co2_shadow_price_eur[f] =
+            std::clamp(world.co2_shadow_price_eur[f] + kEurPerGram * excess, 0.0,
+                       world.co2_premium_eur_per_g);
+      }
+  }
+
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+    if (scenario.markets[m].households <= 0) {
+      const double index = driver_level(scenario, world, "market_index") /
+                           driver_base(scenario, "market_index");
+      const double level = driver_level(scenario, world, "price_level") /
+                           driver_base(scenario, "price_level");
+      for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+        world.price_eur(v, m) = scenario.base.price_eur(v, m) * level;
+        world.forecast(v, m) = world.on_sale[v] ? scenario.base.sales(v, m) * index : 0;
+      }
+    }
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+      if (scenario.markets[m].households > 0) world.forecast(v, m) = 0;
+  for (const auto& venue : venues) {
+    const auto& offers = venue.demand.offers();
+    for (std::size_t j = 0; j < offers.size(); ++j) {
+      world.price_eur(offers.vehicle[j], venue.market) = venue.price_eur[j];
+      world.forecast(offers.vehicle[j], venue.market) = venue.demand.sales()[j];
+    }
+    if (venue.market == 0) world.surplus_eur += venue.demand.surplus_eur();
+  }
+}
+
+}  // namespace tavolo::agents

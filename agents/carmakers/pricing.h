@@ -1,0 +1,24 @@
+#pragma once
+
+#include "agents/market/expected_demand.h"
+#include "agents/world.h"
+
+namespace tavolo::agents {
+
+/// Mark-ups before VAT that make the posted prices a Bertrand-Nash equilibrium, by offer: the
+/// fixed point of the zeta map at given shares, from which base-year marginal costs follow.
+/// @return the mark-ups; `residual_eur` is the largest change in the last round.
+std::vector<double> equilibrium_markups(const Scenario&, const ExpectedDemand&, double vat_rate,
+                                        double& residual_eur);
+
+/// Marginal cost before VAT of vehicle in market now: the base year's plus what has happened
+/// since to the bottom-up cost of the plants that make it. [EUR]
+double marginal_cost_eur(const Scenario&, const World&, int vehicle, int market);
+
+/// Phase: every carmaker prices its line-up in every market, knowing expected demand and its
+/// rivals' prices: multi-product Bertrand-Nash with the CO2 shadow price as a cost of grams above
+/// the target (Goldberg 1998; Reynaert 2021), solved by the Morrow-Skerlos zeta map. Also posts
+/// the expected sales at those prices (World::forecast) and the home market's consumer surplus.
+void set_prices(const Scenario&, World&, const engine::Streams&);
+
+}  // namespace tavolo::agents

@@ -1,0 +1,30 @@
+#include "agents/households/household.h"
+
+namespace tavolo::agents {
+
+BuyerView household_view(const Scenario& scenario, const World& world, std::uint32_t buyer,
+                         int market) {
+  const auto& demand = scenario.parameters.demand;
+  BuyerView view;
+  view.price_factor = scenario.buyers.price_sensitivity[buyer];
+  view.km_horizon = scenario.buyers.annual_km[buyer] * demand.fuel_horizon_years;
+  view.home_charging = scenario.buyers.home_charging[buyer] != 0;
+  view.bev_taste = scenario.buyers.bev_taste[buyer];
+  view.brand = world.garage.brand[buyer];
+  view.powertrain = world.garage.powertrain[buyer];
+  view.loyalty = view.brand >= 0 ? demand.loyalty * scenario.brands[view.brand].loyalty : 0;
+  view.inertia = demand.powertrain_inertia;
+  const auto ties = scenario.peers.neighbours(buyer);
+  if (!ties.empty()) {
+    std::array<int, kPowertrains> count{};
+    for (const auto peer : ties) ++count[world.garage.powertrain[peer]];
+    for (const auto p : {Powertrain::phev, Powertrain::bev}) {
+      const auto k = static_cast<std::size_t>(p);
+      const double share = count[k] / static_cast<double>(ties.size());
+      view.peer[k] = demand.peer_effect * (share - scenario.initial_stock_share(market, k));
+    }
+  }
+  return view;
+}
+
+}  // namespace tavolo::agents

@@ -1,0 +1,285 @@
+#include "agents/market/accounts.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstdio>
+
+#include "agents/market/economy.h"
+#include "agents/market/trade.h"
+#include "engine/error.h"
+
+namespace tavolo::agents {
+namespace {
+
+/// Two sides of an identity agree up to rounding of the sums they are made of.
+void require_equal(const World& world, const char* identity, const std::string& where,
+                   double left, double right, double scale) {
+  const double tolerance = 1e-9 * std::max({std::abs(left), std::abs(right), scale, 1.0});
+  if (std::isfinite(left) && std::isfinite(right) && std::abs(left - right) <= tolerance) return;
+  char sides[96];
+  std::snprintf(sides, sizeof sides, ": %.6f against %.6f", left, right);
+  throw engine::RunError{std::string{"In "} + world.month.text() + " an identity broke: " +
+                         identity + (where.empty() ? "" : " (" + where + ")") + sides};
+}
+
+double month_wages_eur(const Scenario& scenario, const World& world, int plant) {
+  const auto& p = scenario.plants[plant];
+  const auto& state = world.plants[plant];
+  const double hourly = scenario.countries[p.country.row].labour_eur_per_hour *
+                        driver_level(scenario, world, "wage_level") * state.wage_factor;
+  return state.hours_paid * hourly;
+}
+
+void pay_trade(const Scenario& scenario, World& world) {
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+    const auto& market = scenario.markets[m];
+    const int treasury = treasury_of(scenario, market.country.row);
+    double vat_eur = 0;
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+      const double units = world.deliveries(v, m);
+      if (units <= 0) continue;
+      const double before_vat = units * world.price_eur(v, m) / (1 + market.vat_rate);
+      pay(world, kBuyers, carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v])),
+          Purpose::purchase, before_vat);
+      vat_eur += before_vat * market.vat_rate;
+    }
+    pay(world, kBuyers, treasury, Purpose::vat, vat_eur);
+  }
+}
+
+void pay_production(const Scenario& scenario, World& world) {
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    const auto& plant = scenario.plants[p];
+    const int row = static_cast<int>(p);
+    const int owner = carmaker_actor(scenario, plant.carmaker.row);
+    if (plant.tracked) {
+      pay(world, owner, kWorkers, Purpose::wages, month_wages_eur(scenario, world, row));
+      if (world.plants[p].phase != PlantState::Phase::closed &&
+          world.plants[p].phase != PlantState::Phase::building)
+        pay(world, owner, kSuppliers, Purpose::inputs, plant.fixed_cost_eur_per_year / 12);
+    }
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+      const double units = world.made(v, p);
+      if (units <= 0) continue;
+      const auto cost = unit_cost(scenario, world, static_cast<int>(v), row, 0);
+      const double bought = cost.at_gate() - (plant.tracked ? cost.labour : 0.0);
+      const int seller = carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v]));
+      pay(world, seller, kSuppliers, Purpose::inputs, units * bought);
+    }
+  }
+  // freight and duty on what is delivered, in the proportions in which the year was made
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    double made = 0;
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+      made += world.made_year(v, p) + world.made(v, p);
+    const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
+    const int seller = carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v]));
+    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+      const double units = world.deliveries(v, m);
+      if (units <= 0) continue;
+      double freight = 0, duty = 0;
+      for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+        const double part =
+            made > 0 ? (world.made_year(v, p) + world.made(v, p)) / made : share[p];
+        if (part <= 0) continue;
+        const auto cost = unit_cost(scenario, world, static_cast<int>(v), static_cast<int>(p),
+                                    static_cast<int>(m));
+        freight += part * cost.freight;
+        duty += part * cost.duty;
+      }
+      pay(world, seller, kSuppliers, Purpose::inputs, units * freight);
+      pay(world, seller, kEu, Purpose::duty, units * duty);
+    }
+  }
+}
+
+/// Output premium, energy relief and wage wedge of strategic governments, as far as budgets go.
+void pay_premiums(const Scenario& scenario, World& world) {
+  const double mwh = scenario.parameters.industry.energy_mwh_per_vehicle;
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
+    const auto& levers = world.instruments[g];
+    const int government = static_cast<int>(g);
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+      const auto& plant = scenario.plants[p];
+      if (plant.country.row != scenario.governments[g].country.row || !plant.tracked) continue;
+      const int owner = carmaker_actor(scenario, plant.carmaker.row);
+      const auto& state = world.plants[p];
+      double due = 0;
+      if (levers.output_premium_eur > 0) {
+        double home = 0;  // made at home this year before this month
+        for (std::size_t q = 0; q < scenario.plants.size(); ++q)
+          if (scenario.plants[q].country.row == plant.country.row && scenario.plants[q].tracked)
+            home += world.plants[q].output_year;
+        const double floor_now = levers.output_premium_floor * world.month.month() / 12;
+        if (home >= floor_now) {
+          const double wanted = levers.output_premium_eur * state.output;
+          due += std::min(wanted, std::max(0.0, levers.output_premium_budget_eur -
+                                                    world.premium_paid_year_eur[g]));
+          world.premium_paid_year_eur[g] += due;
+        }
+      }
+      due += levers.energy_relief_eur_per_mwh * mwh * state.output;
+      due += levers.wage_wedge_share * month_wages_eur(scenario, world, static_cast<int>(p));
+      pay_from_budget(scenario, world, government, owner, Purpose::premium, due);
+    }
+  }
+}
+
+void pay_profit_tax(const Scenario& scenario, World& world) {
+  for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
+    const int actor = carmaker_actor(scenario, static_cast<int>(c));
+    double profit = 0;
+    for (std::size_t purpose = 0; purpose < kPurposes; ++purpose)
+      profit += world.books.received_eur(actor, purpose) - world.books.paid_eur(actor, purpose);
+    const int country = scenario.carmakers[c].country.row;
+    if (profit > 0)
+      pay(world, actor, treasury_of(scenario, country), Purpose::profit_tax,
+          profit * scenario.countries[country].corporate_tax_rate);
+  }
+}
+
+}  // namespace
+
+std::size_t actor_count(const Scenario& scenario) {
+  return kFirstGovernment + scenario.governments.size() + scenario.carmakers.size();
+}
+
+int government_actor(const Scenario&, int government) { return kFirstGovernment + government; }
+
+int carmaker_actor(const Scenario& scenario, int carmaker) {
+  return kFirstGovernment + static_cast<int>(scenario.governments.size()) + carmaker;
+}
+
+int government_of(const Scenario& scenario, int country) {
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g)
+    if (scenario.governments[g].country.row == country) return static_cast<int>(g);
+  return -1;
+}
+
+int treasury_of(const Scenario& scenario, int country) {
+  const int government = government_of(scenario, country);
+  return government < 0 ? kEu : government_actor(scenario, government);
+}
+
+std::string actor_name(const Scenario& scenario, int actor) {
+  constexpr std::array<const char*, 4> kNames{"buyers", "workers", "suppliers", "the EU"};
+  if (actor < kFirstGovernment) return kNames[static_cast<std::size_t>(actor)];
+  const int government = actor - kFirstGovernment;
+  const int governments = static_cast<int>(scenario.governments.size());
+  return government < governments ? scenario.governments[government].name
+                                  : scenario.carmakers[government - governments].name;
+}
+
+int decider(const Scenario& scenario, int carmaker) {
+  const auto& maker = scenario.carmakers[carmaker];
+  return maker.parent && maker.parent_share > 0.5 ? maker.parent.row : carmaker;
+}
+
+void pay(World& world, int payer, int payee, Purpose purpose, double eur) {
+  if (!std::isfinite(eur) || eur < 0)
+    throw engine::RunError{"In " + world.month.text() + " a payment of " + std::to_string(eur) +
+                           " EUR for " +
+                           std::string{kPurposeNames[static_cast<std::size_t>(purpose)]} +
+                           " is not money."};
+  const auto p = static_cast<std::size_t>(purpose);
+  world.books.paid_eur(payer, p) += eur;
+  world.books.received_eur(payee, p) += eur;
+  world.books.balance_eur[payer] -= eur;
+  world.books.balance_eur[payee] += eur;
+  world.books.month_eur[p] += eur;
+}
+
+double pay_from_budget(const Scenario& scenario, World& world, int government, int payee,
+                       Purpose purpose, double eur) {
+  const double paid = std::min(eur, std::max(0.0, world.budget_left_eur[government]));
+  if (paid <= 0) return 0;
+  world.budget_left_eur[government] -= paid;
+  pay(world, government_actor(scenario, government), payee, purpose, paid);
+  return paid;
+}
+
+void check_identities(const Scenario& scenario, const World& world) {
+  double sum = 0, scale = 0;
+  for (const double balance : world.books.balance_eur) {
+    sum += balance;
+    scale += std::abs(balance);
+  }
+  require_equal(world, "money paid equals money received", "", sum, 0, scale);
+
+  const auto month = [&](Purpose p) { return world.books.month_eur[static_cast<std::size_t>(p)]; };
+  double purchases = 0, vat = 0, incentives = 0;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+      const double rate = scenario.markets[m].vat_rate;
+      const double paid = world.deliveries(v, m) * world.price_eur(v, m);
+      purchases += paid / (1 + rate);
+      vat += paid * rate / (1 + rate);
+      incentives += world.incentive_eur(v, m);
+    }
+  require_equal(world, "purchases in the books equal vehicles delivered times their prices", "",
+                month(Purpose::purchase), purchases, 0);
+  require_equal(world, "VAT in the books equals the tax on vehicles delivered", "",
+                month(Purpose::vat), vat, 0);
+  double left = 0;
+  for (const auto& fund : world.funds) {
+    if (!(fund.left_eur >= -1e-6))
+      throw engine::RunError{"In " + world.month.text() + " the fund " + fund.name +
+                             " fell below zero: " + std::to_string(fund.left_eur) + " EUR"};
+    left += fund.left_eur;
+  }
+  require_equal(world, "incentives paid equal the fall of the funds", "",
+                month(Purpose::incentive), world.opening.funds_eur - left,
+                world.opening.funds_eur);
+  require_equal(world, "incentives paid equal those of the vehicles ordered", "",
+                month(Purpose::incentive), incentives, 0);
+  for (std::size_t g = 0; g < world.budget_left_eur.size(); ++g)
+    if (!(world.budget_left_eur[g] >= -1e-3))
+      throw engine::RunError{"In " + world.month.text() + " the budget of " +
+                             scenario.governments[g].name + " fell below zero."};
+
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    double made = 0, delivered = 0;
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p) made += world.made(v, p);
+    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+      delivered += world.deliveries(v, m);
+      require_equal(world, "orders and old back-orders equal deliveries, cancellations and new "
+                    "back-orders",
+                    scenario.vehicles[v].id + " in " + scenario.markets[m].id,
+                    world.opening.backlog(v, m) + world.orders(v, m),
+                    world.deliveries(v, m) + world.cancelled(v, m) + world.backlog(v, m), 0);
+    }
+    require_equal(world, "vehicles delivered equal vehicles made less the change of stock",
+                  scenario.vehicles[v].id, delivered,
+                  made - (world.stock[v] - world.opening.stock[v]), made + world.stock[v]);
+  }
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    const auto& state = world.plants[p];
+    require_equal(world, "jobs change by hires less exits and attrition", scenario.plants[p].id,
+                  state.headcount - world.opening.headcount[p],
+                  state.hires - state.exits - state.attrition, world.opening.headcount[p]);
+    if (!(state.headcount >= 0))
+      throw engine::RunError{"In " + world.month.text() + " the headcount of " +
+                             scenario.plants[p].id + " fell below zero."};
+  }
+}
+
+void close_books(const Scenario& scenario, World& world, const engine::Streams&) {
+  pay_trade(scenario, world);
+  pay_production(scenario, world);
+  pay_premiums(scenario, world);
+  if (world.month.month() == 12) pay_profit_tax(scenario, world);
+  check_identities(scenario, world);
+  world.books.month_eur.fill(0);
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+      world.made_year(v, p) += world.made(v, p);
+    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+      world.orders_year(v, m) += world.orders(v, m);
+      world.deliveries_year(v, m) += world.deliveries(v, m);
+      world.incentive_year_eur(v, m) += world.incentive_eur(v, m);
+    }
+  }
+}
+
+}  // namespace tavolo::agents

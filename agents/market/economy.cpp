@@ -1,0 +1,130 @@
+#include "agents/market/economy.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstdio>
+
+#include "agents/chance.h"
+
+namespace tavolo::agents {
+namespace {
+
+std::size_t driver_row(const Scenario& scenario, std::string_view id) {
+  for (std::size_t d = 0; d < scenario.drivers.size(); ++d)
+    if (scenario.drivers[d].id == id) return d;
+  assert(!"a driver that the reader did not ask for");
+  return 0;
+}
+
+int last_known_year(const Driver& driver) { return std::stoi(driver.by_year.rbegin()->first); }
+
+double known(const Driver& driver, int year) {
+  assert(!driver.by_year.empty());
+  const int last = last_known_year(driver);
+  if (year > last)
+    return driver.by_year.rbegin()->second * std::exp(driver.drift_per_year * (year - last));
+  const auto at_or_after = driver.by_year.lower_bound(std::to_string(year));
+  return at_or_after->second;
+}
+
+void apply_duties(const Scenario& scenario, World& world) {
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+      const bool inside = scenario.countries[scenario.plants[p].country.row].in_eu;
+      world.duty_rate(v, p) =
+          inside ? 0
+                 : duty_rate(scenario, static_cast<int>(v), static_cast<int>(p), world.month, true);
+    }
+}
+
+}  // namespace
+
+double duty_rate(const Scenario& scenario, int vehicle, int plant, Month month, bool into_eu) {
+  const auto& v = scenario.vehicles[vehicle];
+  double rate = 0;
+  for (const auto& duty : scenario.duties) {
+    if (duty.into_eu != into_eu || month < duty.from || month > duty.to) continue;
+    if (duty.origin.row != scenario.plants[plant].country.row) continue;
+    if (!duty.powertrain.empty() && duty.powertrain != v.powertrain) continue;
+    if (duty.carmaker && duty.carmaker.row != scenario.carmaker_of(v)) continue;
+    rate += duty.rate;
+  }
+  return rate;
+}
+
+double driver_known(const Scenario& scenario, std::string_view id, int year) {
+  return known(scenario.drivers[driver_row(scenario, id)], year);
+}
+
+double driver_base(const Scenario& scenario, std::string_view id) {
+  return driver_known(scenario, id, scenario.base_year);
+}
+
+double driver_level(const Scenario& scenario, const World& world, std::string_view id) {
+  return world.driver[driver_row(scenario, id)];
+}
+
+void draw_drivers(const Scenario& scenario, World& world, const engine::Streams& luck) {
+  const int year = world.month.year();
+  for (std::size_t d = 0; d < scenario.drivers.size(); ++d) {
+    const auto& driver = scenario.drivers[d];
+    if (year > last_known_year(driver))
+      world.driver_walk[d] += luck(Chance::driver, d).normal(0, driver.std_dev_per_year);
+    world.driver[d] = known(driver, year) * std::exp(world.driver_walk[d]);
+  }
+  const auto& demand = scenario.parameters.demand;
+  if (world.month > scenario.start)
+    for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+      world.cycle[m] = demand.cycle_persistence * world.cycle[m] +
+                       luck(Chance::cycle, m).normal(0, demand.cycle_sd);
+}
+
+void enforce_regulation(const Scenario& scenario, World& world, const engine::Streams&) {
+  const double before = world.co2_target_g_per_km;
+  for (const auto& rule : scenario.co2_rules)
+    if (rule.from <= world.month) {
+      world.co2_target_g_per_km = rule.target_g_per_km;
+      world.co2_premium_eur_per_g = rule.premium_eur_per_g;
+    }
+  if (before > 0 && world.co2_target_g_per_km != before) {
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "The EU's CO2 target for new cars falls from %.0f to %.0f g/km; the premium is "
+                  "%.0f EUR per g/km and car",
+                  before, world.co2_target_g_per_km, world.co2_premium_eur_per_g);
+    tell(world, "rule", text);
+  }
+  apply_duties(scenario, world);
+}
+
+void meet_shocks(const Scenario& scenario, World& world, const engine::Streams&) {
+  for (const auto& duty : scenario.duties)
+    if (world.month == duty.from && world.month > scenario.start) {
+      apply_duties(scenario, world);
+      char text[200];
+      std::snprintf(text, sizeof text, "A duty of %.1f %% comes into force on %s from %s%s%s",
+                    100 * duty.rate, duty.powertrain.empty() ? "vehicles" : duty.powertrain.c_str(),
+                    scenario.countries[duty.origin.row].name.c_str(),
+                    duty.carmaker ? " made by " : "",
+                    duty.carmaker ? scenario.carmakers[duty.carmaker.row].name.c_str() : "");
+      tell(world, "rule", text);
+    }
+  world.demand_factor = 1;
+  world.supply_factor = 1;
+  for (const auto& shock : scenario.shocks) {
+    if (world.month < shock.from || world.month > shock.to) continue;
+    world.demand_factor *= shock.demand_factor;
+    world.supply_factor *= shock.supply_factor;
+    if (world.month == shock.from) {
+      char text[200];
+      std::snprintf(text, sizeof text,
+                    "%s: %.0f %% of buyers can buy, %.0f %% of capacity can run, until %s",
+                    shock.id.c_str(), 100 * shock.demand_factor, 100 * shock.supply_factor,
+                    shock.to.text().c_str());
+      tell(world, "shock", text);
+    }
+  }
+}
+
+}  // namespace tavolo::agents

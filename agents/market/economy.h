@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string_view>
+
+#include "agents/world.h"
+#include "engine/random.h"
+
+namespace tavolo::agents {
+
+/// Level of an exogenous series now, in the driver's unit. `id` is a row of drivers.
+double driver_level(const Scenario&, const World&, std::string_view id);
+/// The known path of a series: the year's figure; before the first known year the first one,
+/// after the last one that figure grown by the drift.
+double driver_known(const Scenario&, std::string_view id, int year);
+/// Level in the base year.
+double driver_base(const Scenario&, std::string_view id);
+
+/// Ad-valorem duty on a vehicle made in `plant` in a month: all rules in force that fit add up.
+/// `into_eu` false: into the United Kingdom.
+double duty_rate(const Scenario&, int vehicle, int plant, Month month, bool into_eu);
+
+/// Phase: exogenous series follow their known path, then a random walk in logs around their
+/// drift; the business cycle of each market is a first-order autoregression.
+void draw_drivers(const Scenario&, World&, const engine::Streams&);
+
+/// Phase: the CO2 rule and the duties in force in January hold for the year.
+void enforce_regulation(const Scenario&, World&, const engine::Streams&);
+
+/// Phase: disruptions of the month; duties that start or end in mid-year.
+void meet_shocks(const Scenario&, World&, const engine::Streams&);
+
+}  // namespace tavolo::agents

@@ -1,0 +1,239 @@
+#include "agents/market/expected_demand.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "agents/fleets/fleet.h"
+#include "agents/households/household.h"
+#include "agents/market/economy.h"
+
+namespace tavolo::agents {
+namespace {
+
+/// Cars on the road per household: 40 million in Italy on 26 million households (prices.csv).
+constexpr double kCarsPerHousehold = 1.5;
+/// Share of a home charger's kilometres that are charged away from home.
+constexpr double kAwayShare = 0.2;
+/// Range beyond which a kilometre more is worth nothing. [km]
+constexpr double kAmpleRangeKm = 500;
+
+}  // namespace
+
+Offers build_offers(const Scenario& scenario, const World& world, int market, bool vans) {
+  const auto& demand = scenario.parameters.demand;
+  const double petrol = driver_level(scenario, world, "petrol_eur_per_litre");
+  const double diesel = driver_level(scenario, world, "diesel_eur_per_litre");
+  const double lpg = driver_level(scenario, world, "lpg_eur_per_litre");
+  const double home = driver_level(scenario, world, "home_power_eur_per_kwh");
+  const double away = driver_level(scenario, world, "public_power_eur_per_kwh");
+  // money counts less as incomes grow
+  const double income_growth = driver_level(scenario, world, "income_level") /
+                               driver_base(scenario, "income_level");
+  const auto bev = static_cast<std::size_t>(Powertrain::bev);
+  const auto phev = static_cast<std::size_t>(Powertrain::phev);
+  const double plug_ins = (world.stock_share(market, bev) + world.stock_share(market, phev)) *
+                          kCarsPerHousehold * scenario.markets[market].households;
+  const double density = world.charging_points[market] / std::max(plug_ins, 1.0);
+  const double thinness = std::exp(-density / demand.charging_density_scale);
+
+  Offers offers;
+  offers.nest_new = demand.nest_new;
+  offers.nest_segment = std::min(demand.nest_segment, demand.nest_new);
+  for (int segment = 0; segment < static_cast<int>(kSegments.size()); ++segment) {
+    if ((segment == static_cast<int>(kVanSegment)) != vans) continue;
+    const std::size_t first = offers.size();
+    for (std::size_t row = 0; row < scenario.vehicles.size(); ++row) {
+      const auto& v = scenario.vehicles[row];
+      if (scenario.segment_of(v) != segment || !world.on_sale[row]) continue;
+      if (!(world.price_eur(row, market) > 0)) continue;  // not offered in this market
+      const auto power = static_cast<std::size_t>(v.power);
+      offers.vehicle.push_back(static_cast<int>(row));
+      offers.attraction.push_back(world.constant(row, market) +
+                                  std::log(world.consideration(market, power)));
+      offers.price_eur.push_back(world.price_eur(row, market));
+      const double per_km = v.energy_per_100km / 100;
+      double own = petrol * per_km, other = petrol * per_km;
+      if (v.power == Powertrain::diesel) own = other = diesel * per_km;
+      if (v.power == Powertrain::lpg) own = other = lpg * per_km;
+      if (v.power == Powertrain::bev) {
+        own = ((1 - kAwayShare) * home + kAwayShare * away) * per_km;
+        other = away * per_km;
+      }
+      offers.energy_eur_per_km.push_back(own);
+      offers.public_energy_eur_per_km.push_back(other);
+      const bool electric = v.power == Powertrain::bev && v.range_km > 0;
+      offers.range_cost_eur.push_back(
+          electric ? std::max(0.0, demand.range_value_eur_per_km * 300 *
+                                       std::log(kAmpleRangeKm / v.range_km))
+                   : 0.0);
+      offers.charging_cost_eur.push_back(electric ? demand.charging_value_eur * thinness : 0.0);
+      offers.sensitivity.push_back(-demand.own_price_elasticity * offers.nest_segment /
+                                   scenario.base.segment_price_eur[segment] / income_growth);
+      offers.powertrain.push_back(static_cast<std::uint8_t>(v.power));
+      offers.brand.push_back(
+          static_cast<std::int16_t>(scenario.programmes[v.programme.row].brand.row));
+    }
+    if (offers.size() > first) offers.segment_begin.push_back(static_cast<std::uint32_t>(first));
+  }
+  offers.segment_begin.push_back(static_cast<std::uint32_t>(offers.size()));
+  return offers;
+}
+
+BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t buyer, int market) {
+  const auto kind = scenario.buyers.kind[buyer];
+  BuyerView view = kind == Buyers::Kind::household
+                       ? household_view(scenario, world, buyer, market)
+                       : fleet_view(scenario, world, buyer);
+  // in a good year fewer keep the old vehicle: new registrations move by `cycle` log points
+  view.outside = scenario.base.outside(market, static_cast<std::size_t>(kind)) -
+                 world.cycle[market] /
+                     std::max(0.1, kind == Buyers::Kind::household
+                                       ? scenario.parameters.demand.outside_share_households
+                                       : scenario.parameters.demand.outside_share_fleets);
+  return view;
+}
+
+std::vector<double> expected_discounts(const World& world, const Offers& offers, int market) {
+  std::vector<double> discount(offers.size());
+  for (std::size_t j = 0; j < offers.size(); ++j)
+    discount[j] = world.expected_bonus_eur(offers.vehicle[j], market);
+  return discount;
+}
+
+ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market,
+                               bool vans)
+    : offers_{build_offers(scenario, world, market, vans)},
+      discount_eur_{expected_discounts(world, offers_, market)},
+      price_eur_{offers_.price_eur},
+      sales_(offers_.size()),
+      utils_(offers_.size()) {
+  // utilities at price zero once; a price change then costs one multiplication per offer
+  Offers at_no_price = offers_;
+  std::fill(at_no_price.price_eur.begin(), at_no_price.price_eur.end(), 0.0);
+  const auto& sample = scenario.nodes[market];
+  for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
+    const auto kind = scenario.buyers.kind[sample.buyer[i]];
+    if ((kind == Buyers::Kind::van_operator) != vans) continue;
+    Node node{view_of(scenario, world, sample.buyer[i], market), kind, sample.weight[i],
+              std::vector<double>(offers_.size()), {}};
+    utilities(at_no_price, node.view, discount_eur_, node.price_free_utils);
+    nodes_.push_back(std::move(node));
+  }
+}
+
+void ExpectedDemand::shift(std::span<const double> change) {
+  for (std::size_t j = 0; j < offers_.size(); ++j) {
+    offers_.attraction[j] += change[j];
+    for (auto& node : nodes_) node.price_free_utils[j] += change[j];
+  }
+}
+
+void ExpectedDemand::shift_outside(Buyers::Kind kind, double change) {
+  for (auto& node : nodes_)
+    if (node.kind == kind) node.view.outside += change;
+}
+
+void ExpectedDemand::evaluate(std::span<const double> price_eur) {
+  assert(price_eur.size() == offers_.size());
+  price_eur_.assign(price_eur.begin(), price_eur.end());
+  std::fill(sales_.begin(), sales_.end(), 0.0);
+  if (offers_.size() == 0) return;
+  for (auto& node : nodes_) {
+    for (std::size_t j = 0; j < offers_.size(); ++j)
+      utils_[j] = node.price_free_utils[j] -
+                  offers_.sensitivity[j] * node.view.price_factor * price_eur_[j];
+    nested_shares(offers_, utils_, node.view.outside, node.shares);
+    for (std::size_t j = 0; j < offers_.size(); ++j) sales_[j] += node.weight * node.shares.of[j];
+  }
+}
+
+double ExpectedDemand::buying_share(Buyers::Kind kind) const {
+  double buys = 0, all = 0;
+  for (const auto& node : nodes_)
+    if (node.kind == kind) {
+      buys += node.weight * node.shares.buys;
+      all += node.weight;
+    }
+  return all > 0 ? buys / all : 0;
+}
+
+double ExpectedDemand::choices(Buyers::Kind kind) const {
+  double all = 0;
+  for (const auto& node : nodes_)
+    if (node.kind == kind) all += node.weight;
+  return all;
+}
+
+double ExpectedDemand::surplus_eur() const {
+  double mean_sensitivity = 0, sales = 0;
+  for (std::size_t j = 0; j < offers_.size(); ++j) {
+    mean_sensitivity += sales_[j] * offers_.sensitivity[j];
+    sales += sales_[j];
+  }
+  if (sales <= 0) return 0;
+  mean_sensitivity /= sales;
+  double surplus = 0;
+  for (const auto& node : nodes_)
+    surplus += node.weight * (node.shares.log_sum - node.view.outside) /
+               (mean_sensitivity * node.view.price_factor);
+  return surplus;
+}
+
+void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const int> owner,
+                          int firms, std::span<const Stake> stakes, double vat_rate,
+                          std::span<double> result) const {
+  const std::size_t n = offers_.size();
+  const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
+  const double across = 1 - 1 / offers_.nest_new;
+  std::vector<double> slope(n, 0.0), other(n, 0.0);
+  std::vector<double> profit(firms), in_segment(firms);
+  const auto add_stakes = [&](std::vector<double>& of_firm) {
+    for (const auto& stake : stakes) of_firm[stake.firm] += stake.share * of_firm[stake.in];
+  };
+  for (const auto& node : nodes_) {
+    std::fill(profit.begin(), profit.end(), 0.0);
+    for (std::size_t j = 0; j < n; ++j) profit[owner[j]] += markup_eur[j] * node.shares.of[j];
+    add_stakes(profit);
+    for (std::size_t s = 0; s < offers_.segments(); ++s) {
+      const auto first = offers_.segment_begin[s];
+      const auto last = offers_.segment_begin[s + 1];
+      std::fill(in_segment.begin(), in_segment.end(), 0.0);
+      for (auto j = first; j < last; ++j)
+        in_segment[owner[j]] += markup_eur[j] * node.shares.of[j];
+      add_stakes(in_segment);
+      for (auto j = first; j < last; ++j) {
+        // derivative of utility with respect to the price before VAT
+        const double a = -node.weight * offers_.sensitivity[j] * node.view.price_factor *
+                         (1 + vat_rate);
+        const double given_new = node.shares.segment[s] * node.shares.within_segment[j];
+        slope[j] += a * node.shares.of[j] / offers_.nest_segment;
+        other[j] += a * (within * node.shares.within_segment[j] * in_segment[owner[j]] +
+                         (across * given_new - node.shares.of[j]) * profit[owner[j]]);
+      }
+    }
+  }
+  for (std::size_t j = 0; j < n; ++j)
+    result[j] = slope[j] < 0 ? -(sales_[j] + other[j]) / slope[j] : 0;
+}
+
+std::vector<double> ExpectedDemand::own_elasticities() const {
+  const std::size_t n = offers_.size();
+  const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
+  const double across = 1 - 1 / offers_.nest_new;
+  std::vector<double> slope(n, 0.0);
+  for (const auto& node : nodes_)
+    for (std::size_t s = 0; s < offers_.segments(); ++s)
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+        const double given_new = node.shares.segment[s] * node.shares.within_segment[j];
+        slope[j] -= node.weight * offers_.sensitivity[j] * node.view.price_factor *
+                    node.shares.of[j] *
+                    (1 / offers_.nest_segment + within * node.shares.within_segment[j] +
+                     across * given_new - node.shares.of[j]);
+      }
+  for (std::size_t j = 0; j < n; ++j)
+    slope[j] = sales_[j] > 0 ? slope[j] * price_eur_[j] / sales_[j] : 0;
+  return slope;
+}
+
+}  // namespace tavolo::agents

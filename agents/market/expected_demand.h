@@ -1,0 +1,74 @@
+#pragma once
+
+#include <vector>
+
+#include "agents/choice.h"
+#include "agents/world.h"
+
+/// What a market is expected to buy: closed-form shares over the market's quadrature nodes. This
+/// is what carmakers price against and what the base-year inversion matches; what buyers then do
+/// is drawn agent by agent (demand.h).
+
+namespace tavolo::agents {
+
+/// What is on sale to cars' or vans' buyers of a market, at posted prices.
+Offers build_offers(const Scenario&, const World&, int market, bool vans);
+
+/// The buyer's view by its kind, with the outside utility of its kind in this market.
+BuyerView view_of(const Scenario&, const World&, std::uint32_t buyer, int market);
+
+/// Average incentive that each offer's buyers are expected to get. [EUR]
+std::vector<double> expected_discounts(const World&, const Offers&, int market);
+
+/// A firm counts a share of another firm's profit when it prices.
+struct Stake {
+  int firm, in;
+  double share;
+};
+
+/// Expected demand of one market and class.
+class ExpectedDemand {
+ public:
+  ExpectedDemand(const Scenario&, const World&, int market, bool vans);
+
+  const Offers& offers() const { return offers_; }
+  /// Recomputes all probabilities at these consumer prices. [EUR, by offer]
+  void evaluate(std::span<const double> price_eur);
+  /// Adds `change` to the attraction of each offer (inversion); takes effect at `evaluate`.
+  void shift(std::span<const double> change);
+  /// Shifts the outside utility of one kind of buyer; takes effect at `evaluate`.
+  void shift_outside(Buyers::Kind kind, double change);
+  /// Sales per year, by offer, at the prices last evaluated.
+  const std::vector<double>& sales() const { return sales_; }
+  /// Share of choices of this kind that buy new, and the choices per year.
+  double buying_share(Buyers::Kind kind) const;
+  double choices(Buyers::Kind kind) const;
+  /// Consumer surplus per year against having the outside option only, in EUR, at the average
+  /// sensitivity (Small & Rosen 1981).
+  double surplus_eur() const;
+
+  /// One step of the Morrow-Skerlos zeta map: the mark-ups that the first-order conditions ask
+  /// for, given the present mark-ups. [EUR before VAT, by offer] Matrix-free.
+  /// Morrow & Skerlos (2011), Operations Research 59, 328-345.
+  /// `owner`: firm of each offer; `stakes`: shares in other firms' profits (O'Brien & Salop 2000).
+  void zeta(std::span<const double> markup_eur, std::span<const int> owner, int firms,
+            std::span<const Stake> stakes, double vat_rate, std::span<double> result) const;
+
+  /// Own-price elasticity of every offer at the prices last evaluated.
+  std::vector<double> own_elasticities() const;
+
+ private:
+  struct Node {
+    BuyerView view;
+    Buyers::Kind kind;
+    double weight;
+    std::vector<double> price_free_utils;
+    NestedShares shares;
+  };
+  Offers offers_;
+  std::vector<double> discount_eur_;
+  std::vector<Node> nodes_;
+  std::vector<double> price_eur_, sales_, utils_;
+};
+
+}  // namespace tavolo::agents

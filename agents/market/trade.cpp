@@ -1,0 +1,83 @@
+#include "agents/market/trade.h"
+
+#include <algorithm>
+
+#include "agents/market/economy.h"
+
+namespace tavolo::agents {
+namespace {
+
+/// Levels on which costs depend.
+struct Levels {
+  double wage, price, battery;
+  double wage_factor, productivity, duty_rate;
+};
+
+UnitCost cost_at(const Scenario& scenario, const Levels& levels, int vehicle, int plant,
+                 int market) {
+  const auto& v = scenario.vehicles[vehicle];
+  const auto& p = scenario.plants[plant];
+  const auto& country = scenario.countries[p.country.row];
+  const auto& industry = scenario.parameters.industry;
+  UnitCost cost;
+  cost.labour = p.hours_per_vehicle * country.labour_eur_per_hour * levels.wage *
+                levels.wage_factor / levels.productivity;
+  cost.energy = industry.energy_mwh_per_vehicle * country.energy_eur_per_mwh;
+  // the published price is paid in Italy, the first market, with its VAT, at 2023 prices
+  const double price_before_vat = v.price_eur / (1 + scenario.markets[0].vat_rate);
+  cost.parts = industry.body_materials_share * price_before_vat * levels.price *
+               country.supplier_cost_index;
+  cost.battery = v.battery_kwh * levels.battery;
+  // the price covers the battery too: what remains is the body, whatever batteries cost now
+  const double battery_in_price = v.battery_kwh * driver_base(scenario, "battery_eur_per_kwh");
+  cost.parts -= std::min(0.5 * cost.parts, battery_in_price);
+  cost.freight = freight_eur(scenario, plant, market);
+  cost.duty = levels.duty_rate * (cost.at_gate() + cost.freight);
+  return cost;
+}
+
+bool crosses_into_eu(const Scenario& scenario, int plant, int market) {
+  return scenario.countries[scenario.markets[market].country.row].in_eu &&
+         !scenario.countries[scenario.plants[plant].country.row].in_eu;
+}
+
+}  // namespace
+
+double freight_eur(const Scenario& scenario, int plant, int market) {
+  const auto& industry = scenario.parameters.industry;
+  const int from = scenario.plants[plant].country.row;
+  const int to = scenario.markets[market].country.row;
+  if (from == to) return industry.freight_home_eur;
+  return scenario.countries[from].overseas || scenario.countries[to].overseas
+             ? industry.freight_overseas_eur
+             : industry.freight_europe_eur;
+}
+
+UnitCost unit_cost(const Scenario& scenario, const World& world, int vehicle, int plant,
+                   int market) {
+  const Levels levels{driver_level(scenario, world, "wage_level"),
+                      driver_level(scenario, world, "price_level"),
+                      driver_level(scenario, world, "battery_eur_per_kwh"),
+                      world.plants[plant].wage_factor,
+                      world.plants[plant].productivity,
+                      crosses_into_eu(scenario, plant, market) ? world.duty_rate(vehicle, plant)
+                                                               : 0};
+  return cost_at(scenario, levels, vehicle, plant, market);
+}
+
+double unit_cost_eur(const Scenario& scenario, const World& world, int vehicle, int plant,
+                     int market) {
+  return unit_cost(scenario, world, vehicle, plant, market).total();
+}
+
+double base_unit_cost_eur(const Scenario& scenario, int vehicle, int plant, int market) {
+  const double duty =
+      crosses_into_eu(scenario, plant, market)
+          ? duty_rate(scenario, vehicle, plant, Month::of(scenario.base_year, 7), true)
+          : 0;
+  const Levels levels{driver_base(scenario, "wage_level"), driver_base(scenario, "price_level"),
+                      driver_base(scenario, "battery_eur_per_kwh"), 1, 1, duty};
+  return cost_at(scenario, levels, vehicle, plant, market);
+}
+
+}  // namespace tavolo::agents

@@ -1,0 +1,321 @@
+#include "agents/parameters.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace tavolo::agents {
+namespace {
+
+using engine::Field;
+using engine::Range;
+
+template <class Section>
+Field<Section> parameter(std::string_view key, double Section::*member, std::string_view unit,
+                         Range range, std::string_view meaning) {
+  return {key, member, unit, meaning, range, false};
+}
+
+constexpr Range kShare{0, 1};
+
+using P = PopulationParameters;
+const std::array kPopulation{
+    parameter("buyers", &P::buyers, "agents", {1, 5e8},
+              "weighted buyers over all markets; more of them, less sampling noise"),
+    parameter("home_market_share", &P::home_market_share, "0..1", kShare,
+              "of the buyers, in the first market; the others share the rest by sales"),
+    parameter("seed", &P::seed, "", {0, 4294967295},
+              "of the population, apart from the seed of a run"),
+    parameter("peers", &P::peers, "ties", {0, 1000},
+              "ties per buyer in the small world, even (Watts and Strogatz 1998)"),
+    parameter("rewired", &P::rewired, "0..1", kShare,
+              "share of ties that lead anywhere (Watts and Strogatz 1998)"),
+    parameter("nodes", &P::nodes, "nodes", {1, 1e6},
+              "quadrature nodes per market, for the inversion and the pricing of carmakers"),
+};
+
+using D = DemandParameters;
+const std::array kDemand{
+    parameter("own_price_elasticity", &D::own_price_elasticity, "", {-15, -1.05},
+              "average over vehicles; behaviour.csv: -6 .. -3, central -4 (BLP 1995, Goldberg and "
+              "Verboven 2001, quoted from memory)"),
+    parameter("income_elasticity", &D::income_elasticity, "", {0, 2},
+              "price sensitivity falls with income to this power; 1 is BLP 1999; assumed"),
+    parameter("nest_new", &D::nest_new, "0..1", {0.01, 1},
+              "dissimilarity of new vehicles against the outside option (McFadden 1978); "
+              "assumed, bears on the market elasticity of behaviour.csv, -1.2 .. -0.3"),
+    parameter("nest_segment", &D::nest_segment, "0..1", {0.01, 1},
+              "dissimilarity within a segment, at most nest_new; assumed"),
+    parameter("outside_share_households", &D::outside_share_households, "0..1", {0, 0.999},
+              "keep their car or buy used, of households in the market; assumed"),
+    parameter("outside_share_fleets", &D::outside_share_fleets, "0..1", {0, 0.999},
+              "keep or buy used, of company fleets in the market; assumed"),
+    parameter("outside_share_vans", &D::outside_share_vans, "0..1", {0, 0.999},
+              "keep or buy used, of van operators in the market; assumed"),
+    parameter("fuel_horizon_years", &D::fuel_horizon_years, "years", {0, 20},
+              "of running costs that a household counts; behaviour.csv: 5 (Hidrue et al. 2011)"),
+    parameter("fleet_horizon_years", &D::fleet_horizon_years, "years", {0, 20},
+              "of running costs that a fleet counts, its holding time; assumed"),
+    parameter("range_value_eur_per_km", &D::range_value_eur_per_km, "EUR/km", {0, 200},
+              "at 300 km of range; behaviour.csv: Italy 20 .. 70, central 40 (Danielis et al., "
+              "quoted from memory), meta-analysis 29 .. 40 USD (Dimitropoulos et al. 2013)"),
+    parameter("charging_value_eur", &D::charging_value_eur, "EUR", {0, 30000},
+              "of a dense public network to who cannot charge at home; behaviour.csv: typically "
+              "thousands of dollars (Greene et al. 2020)"),
+    parameter("charging_density_scale", &D::charging_density_scale, "points/plug-in car",
+              {0.001, 10},
+              "density at which 1 - 1/e of that value is reached; PTTMAM: more than one point per "
+              "ten cars brings little"),
+    parameter("loyalty", &D::loyalty, "utils", {0, 5}, "for the brand one drives; assumed"),
+    parameter("powertrain_inertia", &D::powertrain_inertia, "utils", {0, 5},
+              "for the powertrain one drives; assumed"),
+    parameter("peer_effect", &D::peer_effect, "utils", {0, 20},
+              "per unit of peers' share with the powertrain (Brock and Durlauf 2001); assumed; "
+              "published: 0.20 more electric cars per quarter for one more (Tebbe 2023)"),
+    parameter("bev_taste_sd", &D::bev_taste_sd, "utils", {0, 10},
+              "standard deviation of the taste for electric; assumed"),
+    parameter("marketing_exposure", &D::marketing_exposure, "1/year", {0, 1},
+              "consideration gained without drivers (Struben and Sterman 2008); assumed, "
+              "Bass p of durables in behaviour.csv: 0.01 .. 0.03"),
+    parameter("contagion", &D::contagion, "1/year", {0, 10},
+              "consideration gained per share of drivers (Struben and Sterman 2008); assumed, "
+              "Bass q of durables in behaviour.csv: 0.3 .. 0.5"),
+    parameter("forgetting", &D::forgetting, "1/year", {0, 1},
+              "consideration lost (Struben and Sterman 2008); assumed"),
+    parameter("consideration_bev_2018", &D::consideration_bev_2018, "0..1", {0.001, 1},
+              "of electric cars at the start of 2018; assumed"),
+    parameter("consideration_bev_2024", &D::consideration_bev_2024, "0..1", {0.001, 1},
+              "of electric cars at the start of 2024; assumed"),
+    parameter("consideration_phev_2018", &D::consideration_phev_2018, "0..1", {0.001, 1},
+              "of plug-in hybrids at the start of 2018; assumed"),
+    parameter("consideration_phev_2024", &D::consideration_phev_2024, "0..1", {0.001, 1},
+              "of plug-in hybrids at the start of 2024; assumed"),
+    parameter("holding_shape", &D::holding_shape, "", {0.5, 20},
+              "Weibull shape of the time between choices; 1 has no memory; assumed"),
+    parameter("fleet_holding_months", &D::fleet_holding_months, "months", {1, 240},
+              "mean time between a fleet's purchases; assumed"),
+    parameter("van_holding_months", &D::van_holding_months, "months", {1, 360},
+              "mean time between a van operator's purchases; assumed"),
+    parameter("scheme_waiters", &D::scheme_waiters, "0..1", kShare,
+              "of the buyers that an announced scheme would serve, who wait for it; assumed"),
+    parameter("cycle_persistence", &D::cycle_persistence, "", {0, 0.999},
+              "of the business cycle from year to year, AR(1); assumed"),
+    parameter("cycle_sd", &D::cycle_sd, "log points", {0, 1},
+              "of new registrations from year to year, without shocks; assumed"),
+    parameter("kilometres", &D::kilometres, "km/year", {100, 100000},
+              "mean of a household's car; assumed"),
+};
+
+using R = PricingParameters;
+const std::array kPricing{
+    parameter("reprice_share", &R::reprice_share, "0..1", kShare,
+              "of the way to equilibrium prices that carmakers go each January"),
+    parameter("pass_through_cost", &R::pass_through_cost, "0..2", {0, 2},
+              "of bottom-up cost changes into marginal cost"),
+    parameter("quality_gain_per_year", &R::quality_gain_per_year, "utils/year", {-1, 1},
+              "of every new vehicle over the outside option; assumed"),
+};
+
+using L = LabourParameters;
+const std::array kLabour{
+    parameter("hours_per_year", &L::hours_per_year, "hours", {500, 3000},
+              "contract, per worker; assumed"),
+    parameter("overtime_share", &L::overtime_share, "0..1", kShare,
+              "of hours that can be worked above contract; assumed"),
+    parameter("attrition_per_year", &L::attrition_per_year, "1/year", kShare,
+              "share of workers who retire or leave; assumed"),
+    parameter("hiring_speed_per_year", &L::hiring_speed_per_year, "1/year", {0, 12},
+              "share of the gap that is hired when hours are short; assumed"),
+    parameter("short_time_state_share", &L::short_time_state_share, "0..1", kShare,
+              "of pay lost in short-time work that the state covers; assumed"),
+    parameter("exit_payment_eur", &L::exit_payment_eur, "EUR", {0, 1e6},
+              "per paid voluntary exit; costs.csv: 70 000 .. 128 400 (separation)"),
+    parameter("exit_surplus_threshold", &L::exit_surplus_threshold, "0..1", kShare,
+              "share of surplus hours above which exits are offered; assumed"),
+    parameter("exit_share_per_year", &L::exit_share_per_year, "1/year", kShare,
+              "of the surplus that is offered exits; assumed"),
+    parameter("annual_pay_hours", &L::annual_pay_hours, "hours", {500, 3000},
+              "hours per worker and year that the hourly labour cost is paid for; assumed"),
+    parameter("supplier_jobs_per_job", &L::supplier_jobs_per_job, "jobs/job", {0, 10},
+              "indirect jobs moved by one direct job; Moretti 2010: 1.6, quoted from memory"),
+    parameter(
+        "strike_base_probability", &L::strike_base_probability, "1/year", kShare,
+        "per contested decision; behaviour.csv: 0.10 .. 0.30 (Kennan and Wilson, from memory), "
+        "13.25 % of negotiations (Gramm 1987)"),
+    parameter("strike_days", &L::strike_days, "days", {0, 250}, "mean length; assumed"),
+    parameter("working_days_per_month", &L::working_days_per_month, "days", {1, 31},
+              "on which a plant runs; 235 a year is Harbour's capacity"),
+};
+
+using I = IndustryParameters;
+const std::array kIndustry{
+    parameter("utilisation_target", &I::utilisation_target, "0..1", {0.05, 1.5},
+              "below it a plant costs more than it earns; behaviour.csv: 0.70 .. 0.80 break-even"),
+    parameter("freight_home_eur", &I::freight_home_eur, "EUR/vehicle", {0, 20000},
+              "within a country; assumed"),
+    parameter("freight_europe_eur", &I::freight_europe_eur, "EUR/vehicle", {0, 20000},
+              "between European countries; assumed"),
+    parameter("freight_overseas_eur", &I::freight_overseas_eur, "EUR/vehicle", {0, 20000},
+              "by ship; costs.csv: 1081 .. 1428 USD (shipping)"),
+    parameter("stock_target_months", &I::stock_target_months, "months of sales", {0, 12},
+              "that makers keep made and unsold; assumed"),
+    parameter("backlog_patience_months", &I::backlog_patience_months, "months", {0.1, 60},
+              "after which an undelivered order is cancelled; assumed"),
+    parameter(
+        "body_materials_share", &I::body_materials_share, "0..1", kShare,
+        "of the base price before VAT that is parts and materials, battery included; assumed"),
+    parameter("energy_mwh_per_vehicle", &I::energy_mwh_per_vehicle, "MWh/vehicle", {0, 100},
+              "electricity of a plant; costs.csv: 516 .. 1414 EUR per vehicle in all (energy)"),
+    parameter("kit_cost_discount", &I::kit_cost_discount, "0..1", kShare,
+              "what assembly of kits saves on delivered cost; assumed"),
+    parameter("rival_supply_slack", &I::rival_supply_slack, "", {1, 10},
+              "capacity of supplies that are not tracked, over their base output; assumed"),
+    parameter("local_parts_effect", &I::local_parts_effect, "0..1", kShare,
+              "on the cost of parts of a plant's country relative to its index; assumed"),
+};
+
+using V = InvestmentParameters;
+const std::array kInvestment{
+    parameter("horizon_years", &V::horizon_years, "years", {1, 40},
+              "life of a generation, over which a project earns; assumed"),
+    parameter("hurdle_premium", &V::hurdle_premium, "1/year", {-0.2, 0.5},
+              "added to every carmaker's hurdle rate; behaviour.csv: rates of 0.10 .. 0.15"),
+    parameter("volatility", &V::volatility, "1/sqrt(year)", {0.001, 2},
+              "of a project's value (Dixit and Pindyck 1994); assumed"),
+    parameter("risk_free_rate", &V::risk_free_rate, "1/year", {0.001, 0.5},
+              "in the option to wait (McDonald and Siegel 1986); assumed"),
+    parameter("payout_rate", &V::payout_rate, "1/year", {0.001, 0.5},
+              "what waiting forgoes (McDonald and Siegel 1986); assumed"),
+    parameter("slip_mean_months", &V::slip_mean_months, "months", {0, 60},
+              "launches slip by an exponential of this mean; assumed, see product_plans.csv"),
+    parameter("cancel_threshold", &V::cancel_threshold, "0..1", {0, 1},
+              "share of the planned value below which a project may die; assumed"),
+    parameter("sourcing_inertia_eur", &V::sourcing_inertia_eur, "EUR/vehicle", {0, 10000},
+              "advantage of the plant that builds the running generation; assumed"),
+    parameter("kit_capex_share", &V::kit_capex_share, "0..1", kShare,
+              "capex of kit assembly over that of a plant; assumed"),
+    parameter("plant_lead_months", &V::plant_lead_months, "months", {1, 120},
+              "from the decision to the first vehicle of a new plant; assumed, 2 .. 4 years"),
+    parameter("kit_lead_months", &V::kit_lead_months, "months", {1, 120},
+              "from the decision to the first vehicle of kit assembly; assumed"),
+    parameter("entrant_brand_growth", &V::entrant_brand_growth, "utils/year", {-1, 2},
+              "of an entrant's brand per year of presence, at most five years; assumed"),
+    parameter("home_made_taste", &V::home_made_taste, "utils", {-2, 5},
+              "for an entrant's vehicle made in the buyer's country; assumed"),
+    parameter("site_interval_years", &V::site_interval_years, "years", {1, 20},
+              "between an entrant's reviews of its way into Europe; assumed"),
+};
+
+using T = TableParameters;
+const std::array kTables{
+    parameter("rounds", &T::rounds, "rounds", {1, 1000}, "of a whole negotiation"),
+    parameter("rounds_per_month", &T::rounds_per_month, "rounds/month", {1, 1000},
+              "that a table plays, so that talking takes time"),
+    parameter("carmaker_concession", &T::carmaker_concession, "", {0.01, 100},
+              "exponent of its time-dependent tactic: below 1 Boulware, above 1 Conceder "
+              "(Faratin et al. 1998)"),
+    parameter("government_concession", &T::government_concession, "", {0.01, 100},
+              "as for carmakers, times the government's own"),
+    parameter("union_concession", &T::union_concession, "", {0.01, 100}, "as for carmakers"),
+    parameter("trust_prior_kept", &T::trust_prior_kept, "promises", {0.01, 1000},
+              "kept, in the Beta prior (Josang and Ismail 2002); assumed, see agreements.csv"),
+    parameter("trust_prior_broken", &T::trust_prior_broken, "promises", {0.01, 1000},
+              "broken, in the Beta prior (Josang and Ismail 2002); assumed, see agreements.csv"),
+    parameter("trust_memory", &T::trust_memory, "0..1", kShare,
+              "of the record of promises that is kept from year to year; assumed"),
+    parameter("enforcement_verified", &T::enforcement_verified, "0..1", kShare,
+              "probability that a shortfall is verified (Good Jobs First 2012: 0.69)"),
+    parameter(
+        "enforcement_strict", &T::enforcement_strict, "0..1", kShare,
+        "probability that a clawback clause is enforced in full (Good Jobs First 2012: 0.53)"),
+    parameter("transition_term_years", &T::transition_term_years, "years", {1, 30},
+              "that a transition agreement binds; assumed"),
+    parameter("transition_interval_years", &T::transition_interval_years, "years", {1, 30},
+              "before a transition table is called again; assumed"),
+    parameter("politics_eur", &T::politics_eur, "EUR", {0, 1e10},
+              "worth of any agreement to a government; assumed"),
+};
+
+constexpr std::array<std::string_view, 7> kSections{"population", "demand",     "pricing", "labour",
+                                                    "industry",   "investment", "tables"};
+
+// A parameter that the registry forgot could not be set; sections hold nothing but doubles.
+static_assert(std::tuple_size_v<decltype(kPopulation)> * sizeof(double) == sizeof(P));
+static_assert(std::tuple_size_v<decltype(kDemand)> * sizeof(double) == sizeof(D));
+static_assert(std::tuple_size_v<decltype(kPricing)> * sizeof(double) == sizeof(R));
+static_assert(std::tuple_size_v<decltype(kLabour)> * sizeof(double) == sizeof(L));
+static_assert(std::tuple_size_v<decltype(kInvestment)> * sizeof(double) == sizeof(V));
+static_assert(std::tuple_size_v<decltype(kTables)> * sizeof(double) == sizeof(T));
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.10g", value);
+  return text;
+}
+
+struct Line {
+  std::string path, value, unit, range;
+  std::string_view meaning;
+};
+
+template <class Section, std::size_t n>
+void describe(std::string_view section, const std::array<Field<Section>, n>& fields,
+              std::vector<Line>& lines) {
+  const Section defaults;
+  for (const auto& field : fields)
+    lines.push_back({std::string{section} + "." + std::string{field.key},
+                     number(defaults.*std::get<double Section::*>(field.member)),
+                     std::string{field.unit},
+                     number(field.range.low) + " .. " + number(field.range.high), field.meaning});
+}
+
+}  // namespace
+
+Parameters read_parameters(const engine::Config& config, engine::Problems& problems) {
+  const auto read = [&]<class Section, std::size_t n>(std::string_view section,
+                                                      const std::array<Field<Section>, n>& fields) {
+    return engine::read_section<Section>(config, section, fields, problems);
+  };
+  return {read("population", kPopulation), read("demand", kDemand),
+          read("pricing", kPricing),       read("labour", kLabour),
+          read("industry", kIndustry),     read("investment", kInvestment),
+          read("tables", kTables)};
+}
+
+std::string describe_parameters() {
+  std::vector<Line> lines{{"parameter", "default", "unit", "accepted", "meaning and source"}};
+  describe("population", kPopulation, lines);
+  describe("demand", kDemand, lines);
+  describe("pricing", kPricing, lines);
+  describe("labour", kLabour, lines);
+  describe("industry", kIndustry, lines);
+  describe("investment", kInvestment, lines);
+  describe("tables", kTables, lines);
+
+  const auto width = [&](std::string Line::*column) {
+    std::size_t widest = 0;
+    for (const auto& line : lines) widest = std::max(widest, (line.*column).size());
+    return widest;
+  };
+  const std::array columns{&Line::path, &Line::value, &Line::unit, &Line::range};
+  std::array<std::size_t, 4> widths{};
+  for (std::size_t c = 0; c < columns.size(); ++c) widths[c] = width(columns[c]);
+  std::string text;
+  for (const auto& line : lines) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      std::string cell = line.*columns[c];
+      cell.resize(widths[c] + 2, ' ');
+      text += cell;
+    }
+    text += line.meaning;
+    text += '\n';
+  }
+  return text;
+}
+
+std::span<const std::string_view> parameter_sections() { return kSections; }
+
+}  // namespace tavolo::agents

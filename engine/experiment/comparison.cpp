@@ -1,0 +1,435 @@
+#include "engine/experiment/comparison.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "engine/experiment/table.h"
+
+namespace tavolo::engine {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr Estimate kNoEstimate{0, kNaN, kNaN};
+constexpr PairedDifference kNoDifference{kNoEstimate, kNaN, kNaN};
+
+/// While it lives, every query sees the same runs, also when a sweep is writing more.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database) : database_{database} { database_.execute("BEGIN"); }
+  ~Snapshot() {
+    try {
+      database_.execute("ROLLBACK");
+    } catch (const DatabaseError&) {
+      // SQLite has ended the transaction itself, with an error that is on its way up.
+    }
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Database& database_;
+};
+
+/// The response of every run that is done, by replication, for one design point.
+using Series = std::map<int, double>;
+
+/// By design point, in order of design_id. Empty for a ratio.
+std::vector<Series> series_of(const StoreReader& store, const Response& response) {
+  std::vector<Series> all(store.points().size());
+  if (response.kind == "ratio") return all;
+  const bool span = response.kind == "total" || response.kind == "mean";
+  const int from = span ? response.from : response.year, to = span ? response.to : response.year;
+  std::vector<std::map<int, int>> years(all.size());
+  Statement query{
+      store.database(),
+      "SELECT r.design_id, r.replication, y." + sql_name(response.indicator) +
+          " FROM run r JOIN year y USING (run_id)"
+          " WHERE r.status = 'done' AND y.year BETWEEN ? AND ? ORDER BY run_id, y.year"};
+  query.bind(1, from).bind(2, to);
+  while (query.step()) {
+    const auto point = static_cast<std::size_t>(query.integer(0) - 1);
+    const auto replication = static_cast<int>(query.integer(1));
+    all[point][replication] += query.real(2);
+    ++years[point][replication];
+  }
+  Statement done{store.database(), "SELECT design_id, replication FROM run WHERE status = 'done'"};
+  while (done.step()) {
+    const auto point = static_cast<std::size_t>(done.integer(0) - 1);
+    const auto replication = static_cast<int>(done.integer(1));
+    const auto found = years[point].find(replication);
+    if (found == years[point].end() || found->second != to - from + 1)
+      throw InputError{"response \"" + response.id + "\" needs the years " + std::to_string(from) +
+                           " .. " + std::to_string(to) + ", which " + store.path() +
+                           " does not hold.",
+                       "A run records the years of its scenario and no others.",
+                       "Correct the response's years and run the sweep again; runs that are done "
+                       "are kept."};
+  }
+  for (auto& series : all)
+    for (auto& [replication, value] : series) {
+      if (response.kind == "mean") value /= to - from + 1;
+      if (response.kind == "probability") {
+        const bool hit =
+            std::isnan(response.at_least) ? value <= response.at_most : value >= response.at_least;
+        value = hit ? 1 : 0;
+      }
+    }
+  return all;
+}
+
+std::vector<double> values(const Series& series) {
+  std::vector<double> result;
+  for (const auto& [replication, value] : series) result.push_back(value);
+  return result;
+}
+
+/// The replications done at both points.
+std::pair<std::vector<double>, std::vector<double>> pairs(const Series& a, const Series& b) {
+  std::pair<std::vector<double>, std::vector<double>> result;
+  for (const auto& [replication, value] : a)
+    if (const auto other = b.find(replication); other != b.end()) {
+      result.first.push_back(value);
+      result.second.push_back(other->second);
+    }
+  return result;
+}
+
+Cell cell_of(const Response& response, const Series& series, const Series& baseline) {
+  const auto all = values(series);
+  Cell cell{mean_estimate(all), {kNaN, kNaN}, kNoDifference};
+  if (response.kind == "probability" && !all.empty()) {
+    const auto hits = static_cast<std::size_t>(std::count(all.begin(), all.end(), 1.0));
+    cell.interval = wilson_interval(hits, all.size());
+    cell.level.half_width = kNaN;  // the interval is not symmetric
+  } else {
+    cell.interval = {cell.level.value - cell.level.half_width,
+                     cell.level.value + cell.level.half_width};
+  }
+  if (&series != &baseline) {
+    const auto [treated, untreated] = pairs(series, baseline);
+    cell.difference = paired_difference(treated, untreated);
+  }
+  return cell;
+}
+
+struct RatioSeries {
+  const Series &numerator, &numerator_baseline, &denominator, &denominator_baseline;
+};
+
+/// Over the replications in which all four are known; numerator and denominator come from the same
+/// runs, so two of them decide.
+Cell ratio_cell(const RatioSeries& s) {
+  std::vector<double> above, below;
+  for (const auto& [replication, value] : s.numerator) {
+    const auto base = s.numerator_baseline.find(replication);
+    const auto under = s.denominator.find(replication);
+    const auto under_base = s.denominator_baseline.find(replication);
+    if (base == s.numerator_baseline.end() || under == s.denominator.end() ||
+        under_base == s.denominator_baseline.end())
+      continue;
+    above.push_back(value - base->second);
+    below.push_back(under->second - under_base->second);
+  }
+  const Ratio ratio = ratio_of_means(above, below);
+  return {{ratio.n, ratio.value, kNaN}, ratio.interval, kNoDifference};
+}
+
+void count_runs(const StoreReader& store, std::vector<ComparedPoint>& points) {
+  const auto replications = static_cast<std::size_t>(std::stoul(store.meta("replications")));
+  Statement query{store.database(),
+                  "SELECT design_id, sum(status = 'done'), sum(status = 'failed') FROM run GROUP "
+                  "BY design_id"};
+  while (query.step()) {
+    auto& point = points[static_cast<std::size_t>(query.integer(0) - 1)];
+    point.done = static_cast<std::size_t>(query.integer(1));
+    point.failed = static_cast<std::size_t>(query.integer(2));
+  }
+  for (auto& point : points) point.missing = replications - point.done - point.failed;
+}
+
+void rank(Comparison& comparison) {
+  const std::size_t response = *comparison.ranked;
+  const double sign = comparison.responses[response].better == "min" ? 1 : -1;
+  const auto key = [&](const ComparedPoint& point) {
+    const double value = point.cells[response].level.value;
+    return std::isnan(value) ? std::numeric_limits<double>::infinity() : sign * value;
+  };
+  std::stable_sort(comparison.points.begin(), comparison.points.end(),
+                   [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  for (std::size_t i = 0; i < comparison.points.size(); ++i) {
+    auto& point = comparison.points[i];
+    if (std::isnan(point.cells[response].level.value)) continue;
+    const bool tie = i > 0 && key(comparison.points[i - 1]) == key(point);
+    point.rank = tie ? comparison.points[i - 1].rank : static_cast<int>(i) + 1;
+  }
+}
+
+std::string name_of(const ComparedPoint& point, const std::vector<std::string>& factors) {
+  std::string name = point.policy;
+  for (std::size_t f = 0; f < factors.size(); ++f) {
+    const auto dot = factors[f].rfind('.');
+    name += " " + factors[f].substr(dot == std::string::npos ? 0 : dot + 1) + "=" + point.levels[f];
+  }
+  return name;
+}
+
+std::string level_text(const Response& response, const Cell& cell) {
+  if (cell.level.n == 0) return "-";
+  if (response.kind == "ratio" && std::isinf(cell.interval.low))
+    return human(cell.level.value, 3) + " (any)";
+  if (std::isnan(cell.level.half_width) && !std::isnan(cell.interval.low))
+    return human(cell.level.value, 3) + " (" + human(cell.interval.low, 3) + " .. " +
+           human(cell.interval.high, 3) + ")";
+  return human(cell.level.value, cell.level.half_width);
+}
+
+std::string heading(const Response& response) {
+  std::string text = response.label;
+  if (!response.unit.empty()) text += " [" + response.unit + "]";
+  if (response.better == "max") text += " ↑";
+  if (response.better == "min") text += " ↓";
+  return text;
+}
+
+/// The same rows and first columns, as many responses beside them as fit.
+std::string in_blocks(const std::vector<std::vector<std::string>>& rows, std::size_t fixed) {
+  constexpr std::size_t kWidest = 120;
+  const auto width = [&](std::size_t column) {
+    std::size_t widest = 0;
+    for (const auto& row : rows) widest = std::max(widest, shown_width(row[column]));
+    return widest + 2;
+  };
+  std::size_t fixed_width = 0;
+  for (std::size_t column = 0; column < fixed; ++column) fixed_width += width(column);
+  std::string text;
+  for (std::size_t first = fixed; first < rows.front().size();) {
+    std::size_t last = first, used = fixed_width;
+    while (last < rows.front().size() && (last == first || used + width(last) <= kWidest + 2))
+      used += width(last++);
+    std::vector<std::vector<std::string>> block;
+    for (const auto& row : rows) {
+      block.emplace_back(row.begin(), row.begin() + static_cast<std::ptrdiff_t>(fixed));
+      block.back().insert(block.back().end(), row.begin() + static_cast<std::ptrdiff_t>(first),
+                          row.begin() + static_cast<std::ptrdiff_t>(last));
+    }
+    text += (text.empty() ? "" : "\n") + aligned(block);
+    first = last;
+  }
+  return text;
+}
+
+std::string levels_table(const Comparison& c) {
+  std::vector<std::vector<std::string>> rows{{"policy", "rank", "runs"}};
+  for (const auto& response : c.responses) rows[0].push_back(heading(response));
+  for (const auto& point : c.points) {
+    rows.push_back({name_of(point, c.factors) + (point.is_baseline ? " *" : ""),
+                    point.rank > 0 ? std::to_string(point.rank) : "-", std::to_string(point.done)});
+    for (std::size_t r = 0; r < c.responses.size(); ++r)
+      rows.back().push_back(level_text(c.responses[r], point.cells[r]));
+  }
+  return in_blocks(rows, 3);
+}
+
+std::string differences_table(const Comparison& c) {
+  std::vector<std::size_t> shown;
+  for (std::size_t r = 0; r < c.responses.size(); ++r)
+    if (c.responses[r].kind != "ratio") shown.push_back(r);
+  const bool gain = c.ranked && c.responses[*c.ranked].kind != "ratio";
+  std::vector<std::vector<std::string>> rows{{"policy", "pairs"}};
+  for (const auto r : shown) rows[0].push_back(heading(c.responses[r]));
+  if (gain) {
+    rows[0].push_back("correlation");
+    rows[0].push_back("variance ÷");
+  }
+  for (const auto& point : c.points) {
+    if (point.is_baseline) continue;
+    std::size_t n = 0;
+    for (const auto r : shown) n = std::max(n, point.cells[r].difference.difference.n);
+    rows.push_back({name_of(point, c.factors), std::to_string(n)});
+    for (const auto r : shown) {
+      const Estimate& estimate = point.cells[r].difference.difference;
+      const bool clear = std::abs(estimate.value) > estimate.half_width;
+      rows.back().push_back(human(estimate.value, estimate.half_width) + (clear ? " !" : "  "));
+    }
+    if (gain) {
+      const auto& difference = point.cells[*c.ranked].difference;
+      rows.back().push_back(human(difference.correlation, 2));
+      rows.back().push_back(human(difference.variance_reduction, 2));
+    }
+  }
+  return rows.size() == 1 || shown.empty() ? "" : in_blocks(rows, 2);
+}
+
+struct Total {
+  std::size_t done = 0, failed = 0, missing = 0;
+};
+
+Total total(const Comparison& comparison) {
+  Total sum;
+  for (const auto& point : comparison.points) {
+    sum.done += point.done;
+    sum.failed += point.failed;
+    sum.missing += point.missing;
+  }
+  return sum;
+}
+
+}  // namespace
+
+Comparison compare(const StoreReader& store, const std::string& baseline) {
+  Problems problems;
+  std::vector<std::string> policies;
+  for (const auto& point : store.points())
+    if (std::find(policies.begin(), policies.end(), point.policy) == policies.end())
+      policies.push_back(point.policy);
+  const Config config =
+      Config::parse(store.meta("experiment_merged"), store.path() + " (experiment)", problems);
+  const Experiment experiment = parse_experiment(config, store.indicators(), policies, problems);
+  problems.throw_if_any();
+
+  Comparison comparison;
+  comparison.question = experiment.question;
+  comparison.baseline = baseline.empty() ? experiment.baseline : baseline;
+  comparison.factors = store.factors();
+  comparison.responses = experiment.responses;
+  if (std::find(policies.begin(), policies.end(), comparison.baseline) == policies.end()) {
+    const std::vector<std::string_view> known{policies.begin(), policies.end()};
+    const std::string near = nearest(comparison.baseline, known);
+    throw InputError{"baseline \"" + comparison.baseline + "\" is not in " + store.path() + ".",
+                     "Differences are taken from runs of the same store.",
+                     near.empty() ? "Name one of its policies." : "Did you mean \"" + near + "\"?"};
+  }
+  const Snapshot snapshot{store.database()};
+  std::map<std::string, std::size_t> position;
+  std::vector<std::vector<Series>> series;
+  for (const auto& response : comparison.responses) {
+    position[response.id] = series.size();
+    series.push_back(series_of(store, response));
+    if (response.id == experiment.rank_by && !response.better.empty())
+      comparison.ranked = series.size() - 1;
+  }
+
+  // The baseline of a point: the same configuration under the baseline's policy.
+  const auto& points = store.points();
+  std::map<std::size_t, std::size_t> base_of_configuration;
+  for (std::size_t p = 0; p < points.size(); ++p)
+    if (points[p].policy == comparison.baseline) base_of_configuration[points[p].configuration] = p;
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    const std::size_t base = base_of_configuration.at(points[p].configuration);
+    ComparedPoint compared{points[p].policy, points[p].levels, 0, 0, 0, {}, p == base, 0};
+    for (std::size_t r = 0; r < comparison.responses.size(); ++r) {
+      const auto& response = comparison.responses[r];
+      if (response.kind != "ratio") {
+        compared.cells.push_back(cell_of(response, series[r][p], series[r][base]));
+        continue;
+      }
+      const auto above = position.at(response.numerator), below = position.at(response.denominator);
+      compared.cells.push_back(p == base ? Cell{kNoEstimate, {kNaN, kNaN}, kNoDifference}
+                                         : ratio_cell({series[above][p], series[above][base],
+                                                       series[below][p], series[below][base]}));
+    }
+    comparison.points.push_back(std::move(compared));
+  }
+  count_runs(store, comparison.points);
+  if (comparison.ranked) rank(comparison);
+  return comparison;
+}
+
+std::string table_text(const Comparison& comparison) {
+  std::string text;
+  if (!comparison.question.empty()) text += comparison.question + "\n\n";
+  const Total runs = total(comparison);
+  if (comparison.responses.empty()) {
+    text += "The experiment names no responses; the view result of the store holds every year.\n";
+  } else {
+    text += "Mean over replications ± half width of its 95 % interval. * baseline\n\n" +
+            levels_table(comparison);
+    const std::string differences = differences_table(comparison);
+    if (!differences.empty())
+      text += "\nDifference from " + comparison.baseline +
+              " under common random numbers, paired by replication, ± 95 %. ! beyond chance\n\n" +
+              differences;
+    if (comparison.ranked && comparison.responses[*comparison.ranked].kind != "ratio")
+      text += "\nCorrelation and variance ÷ are of " +
+              comparison.responses[*comparison.ranked].label +
+              ": pairing makes one replication worth that many independent ones.\n";
+  }
+  text += "\n" + human(static_cast<double>(runs.done)) + " runs done, " +
+          std::to_string(runs.failed) + " failed, " + std::to_string(runs.missing) + " missing.";
+  if (runs.failed > 0) text += " The view failures of the store says why.";
+  if (runs.missing > 0) text += " Give the sweep's command again to make the missing ones.";
+  return text + "\n";
+}
+
+std::string csv_text(const Comparison& comparison) {
+  std::string text = "policy";
+  for (const auto& factor : comparison.factors) text += "," + csv_field(factor);
+  text +=
+      ",rank,done,failed,missing,response,kind,unit,n,value,low,high,pairs,difference,"
+      "difference_low,difference_high,correlation,variance_reduction\n";
+  for (const auto& point : comparison.points)
+    for (std::size_t r = 0; r < comparison.responses.size(); ++r) {
+      const auto& response = comparison.responses[r];
+      const Cell& cell = point.cells[r];
+      const Estimate& d = cell.difference.difference;
+      text += csv_field(point.policy);
+      for (const auto& level : point.levels) text += "," + csv_field(level);
+      text += "," + (point.rank > 0 ? std::to_string(point.rank) : std::string{}) + "," +
+              std::to_string(point.done) + "," + std::to_string(point.failed) + "," +
+              std::to_string(point.missing) + "," + csv_field(response.id) + "," + response.kind +
+              "," + csv_field(response.unit) + "," + std::to_string(cell.level.n);
+      for (const double value : {cell.level.value, cell.interval.low, cell.interval.high})
+        text += "," + exact(value);
+      text += "," + std::to_string(d.n);
+      for (const double value : {d.value, d.value - d.half_width, d.value + d.half_width,
+                                 cell.difference.correlation, cell.difference.variance_reduction})
+        text += "," + exact(value);
+      text += "\n";
+    }
+  return text;
+}
+
+std::string json_text(const Comparison& comparison) {
+  std::string text = "{\n  \"question\": " + json_string(comparison.question) +
+                     ",\n  \"baseline\": " + json_string(comparison.baseline) +
+                     ",\n  \"level_of_confidence\": " + json_number(kConfidence) +
+                     ",\n  \"rank_by\": " +
+                     (comparison.ranked ? json_string(comparison.responses[*comparison.ranked].id)
+                                        : std::string{"null"}) +
+                     ",\n  \"points\": [";
+  for (std::size_t p = 0; p < comparison.points.size(); ++p) {
+    const auto& point = comparison.points[p];
+    text += (p > 0 ? "," : "") + std::string{"\n    {\"policy\": "} + json_string(point.policy) +
+            ", \"factors\": {";
+    for (std::size_t f = 0; f < comparison.factors.size(); ++f)
+      text += (f > 0 ? ", " : "") + json_string(comparison.factors[f]) + ": " +
+              json_string(point.levels[f]);
+    text += "}, \"rank\": " + (point.rank > 0 ? std::to_string(point.rank) : std::string{"null"}) +
+            ", \"done\": " + std::to_string(point.done) +
+            ", \"failed\": " + std::to_string(point.failed) +
+            ", \"missing\": " + std::to_string(point.missing) + ", \"responses\": {";
+    for (std::size_t r = 0; r < comparison.responses.size(); ++r) {
+      const auto& response = comparison.responses[r];
+      const Cell& cell = point.cells[r];
+      const Estimate& d = cell.difference.difference;
+      text += (r > 0 ? "," : "") + std::string{"\n      "} + json_string(response.id) +
+              ": {\"kind\": " + json_string(response.kind) +
+              ", \"unit\": " + json_string(response.unit) +
+              ", \"n\": " + std::to_string(cell.level.n) +
+              ", \"value\": " + json_number(cell.level.value) +
+              ", \"low\": " + json_number(cell.interval.low) +
+              ", \"high\": " + json_number(cell.interval.high) +
+              ", \"pairs\": " + std::to_string(d.n) + ", \"difference\": " + json_number(d.value) +
+              ", \"difference_low\": " + json_number(d.value - d.half_width) +
+              ", \"difference_high\": " + json_number(d.value + d.half_width) +
+              ", \"correlation\": " + json_number(cell.difference.correlation) +
+              ", \"variance_reduction\": " + json_number(cell.difference.variance_reduction) + "}";
+    }
+    text += "}}";
+  }
+  return text + "\n  ]\n}\n";
+}
+
+}  // namespace tavolo::engine

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/experiment/design.h"
+#include "engine/experiment/statistics.h"
+#include "engine/experiment/store.h"
+
+namespace tavolo::engine {
+
+/// One response of one design point. Everything undefined is NaN: too few runs, or a ratio of the
+/// baseline to itself.
+struct Cell {
+  Estimate level;     ///< mean over replications; of a ratio: its value, half_width NaN
+  Interval interval;  ///< t; Wilson for a probability; Fieller for a ratio
+  /// From the baseline at the same factor levels, over the replications done at both. Of a
+  /// probability: the paired t interval of the difference of two 0/1 series. None for a ratio.
+  PairedDifference difference;
+};
+
+struct ComparedPoint {
+  std::string policy;
+  std::vector<std::string> levels;  ///< one per factor
+  std::size_t done = 0, failed = 0, missing = 0;
+  std::vector<Cell> cells;  ///< one per response
+  bool is_baseline = false;
+  int rank = 0;  ///< from 1; equal values share it; 0: not ranked
+};
+
+/// Policies side by side: what `tavolo compare` shows.
+struct Comparison {
+  std::string question, baseline;
+  std::vector<std::string> factors;
+  std::vector<Response> responses;
+  std::optional<std::size_t> ranked;  ///< index of the response that ranks
+  std::vector<ComparedPoint> points;  ///< best first when ranked, else in order of design
+};
+
+/// Reads the store alone; a sweep may still be writing it.
+/// @param baseline another policy to take differences from; "" for the experiment's own
+/// @throws InputError when the baseline is not in the store, or a response needs a year that was
+/// not recorded.
+Comparison compare(const StoreReader& store, const std::string& baseline = {});
+
+/// For people, at most 120 columns wide.
+std::string table_text(const Comparison& comparison);
+/// One line per design point and response.
+std::string csv_text(const Comparison& comparison);
+std::string json_text(const Comparison& comparison);
+
+}  // namespace tavolo::engine

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/config.h"
+#include "engine/error.h"
+#include "engine/model.h"
+
+namespace tavolo::engine {
+
+/// A value of the scenario that the experiment varies.
+struct Factor {
+  std::string path;                 ///< into the scenario: "demand.peer_effect"
+  std::vector<std::string> levels;  ///< as written in TOML
+};
+
+/// A number that an experiment asks of every run (or, a ratio, of two policies).
+///
+/// | kind        | meaning                                               | keys | | ----------- |
+/// ----------------------------------------------------- | ------------------------ | | value | the
+/// indicator in one year                             | indicator, year          | | total, mean |
+/// over the years from..to, both included                | indicator, from, to      | | probability
+/// | of runs whose indicator is at least / at most a bound | indicator, year, at_least| | | | or
+/// at_most               | | ratio       | mean difference from the baseline of one response     |
+/// numerator, denominator   | |             | over that of another: euros per job | |
+struct Response {
+  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+  std::string id;
+  std::string kind = "value";
+  std::string indicator;
+  int year = 0, from = 0, to = 0;
+  double at_least = kNone, at_most = kNone;
+  std::string numerator, denominator;  ///< ids of other responses
+  std::string better;                  ///< "max", "min" or "": neither
+  std::string label;                   ///< for tables; the id when left out
+  std::string unit;                    ///< the indicator's when left out
+};
+
+/// One cell of the factorial: a policy and one level of every factor.
+struct DesignPoint {
+  std::string policy;
+  std::size_t configuration;        ///< index of the combination of levels, from 0
+  std::vector<std::string> levels;  ///< one per factor, as written in TOML
+  std::vector<Override> overrides;  ///< those of the command line, then the levels
+};
+
+/// A question, and the runs that answer it. In TOML:
+///
+///     question = "What does a euro of aid buy?"
+///     scenario = "../town.toml"            # relative to this file
+///     rank_by  = "jobs_2030"               # a response; the first when left out
+///
+///     responses = [
+///       { id = "jobs_2030", indicator = "jobs", year = 2030, better = "max" },
+///     ]
+///
+///     [design]
+///     policies     = ["no_intervention", "aid"]
+///     baseline     = "no_intervention"
+///     replications = 100                   # replication r meets the same luck at every point
+///     seed         = 20240101
+///     events       = "first"               # keep the chronicle of replication 0; "all", "none"
+///
+///     [factors]                            # crossed with one another and with the policies
+///     "demand.peer_effect" = [0.0, 0.5]
+struct Experiment {
+  std::string file;
+  std::string text;    ///< as written
+  std::string merged;  ///< with its includes, in Config's canonical order
+  std::string question;
+  std::string scenario;  ///< the file, relative to where the command was given
+  std::string rank_by;   ///< "" without responses
+
+  std::vector<std::string> policies;
+  std::string baseline;
+  int replications = 0;
+  int seed = 0;
+  std::string events = "first";
+  std::vector<Factor> factors;  ///< in alphabetical order of their paths
+  std::vector<Response> responses;
+  std::vector<Override> overrides;  ///< of every design point (`--set`)
+  std::vector<Indicator> indicators;
+
+  /// Full factorial. The policy varies slowest, the last factor fastest.
+  std::vector<DesignPoint> points() const;
+};
+
+/// Reads an experiment and checks it against the family's policies and indicators and against the
+/// scenario's months and keys.
+/// @throws InputError with every problem found.
+Experiment read_experiment(const std::string& file, const ModelFamily& family,
+                           std::span<const Override> overrides = {});
+
+/// The same from an experiment's text, against given names: how a store is read back. Checks
+/// nothing that needs the scenario.
+Experiment parse_experiment(const Config& config, std::span<const Indicator> indicators,
+                            std::span<const std::string> policies, Problems& problems);
+
+/// Whether a file that parses is an experiment, rather than a scenario.
+bool is_experiment(const Config& config);
+
+/// The merged scenario as TOML, one text per combination of levels (DesignPoint::configuration).
+/// @throws InputError when a path names nothing in the scenario.
+std::vector<std::string> configuration_texts(const Experiment& experiment);
+
+/// "path=value", as `--set` takes it. @throws InputError when there is no '='.
+Override parse_override(const std::string& text);
+
+/// @throws InputError naming the nearest policy when the family has none of this name.
+void require_policy(const ModelFamily& family, const std::string& policy);
+
+/// A word as a POSIX shell reads it back.
+std::string shell_word(const std::string& word);
+
+/// The command that runs one replication of a design point alone.
+std::string replay_command(const Experiment& experiment, const DesignPoint& point, int replication);
+
+}  // namespace tavolo::engine

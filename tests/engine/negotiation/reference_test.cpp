@@ -1,0 +1,193 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+// Boost.PropertyTree 1.74 itself includes the old bind header that warns about its placeholders.
+#define BOOST_BIND_GLOBAL_PLACEHOLDERS
+#include <boost/property_tree/json_parser.hpp>
+#include <boost/property_tree/ptree.hpp>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <numeric>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "engine/negotiation/protocol.h"
+#include "engine/negotiation/solution.h"
+#include "tests/support/genius.h"
+
+// Published domains and runs of the field's reference implementation (NegMAS): our results must
+// be the same, not similar.
+
+namespace tavolo::engine::negotiation {
+namespace {
+
+using boost::property_tree::ptree;
+
+constexpr double kSameUtility = 1e-9;
+
+class Reference : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(test::genius_folder() / "sao_cases.csv"))
+      GTEST_SKIP() << "the published domains are not at " << test::genius_folder();
+    for (const auto& name : test::genius_domains())
+      domains.emplace(name, test::read_genius_domain(name));
+  }
+
+  std::map<std::string, test::GeniusDomain> domains;
+};
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream{text};
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+Tactic tactic_named(const std::string& name) {
+  static const std::map<std::string, Tactic> kTactics{{"BOULWARE", Tactic::boulware()},
+                                                      {"LINEAR", Tactic::linear()},
+                                                      {"CONCEDER", Tactic::conceder()},
+                                                      {"MICRO", Tactic::micro()}};
+  return kTactics.at(name);
+}
+
+std::vector<double> numbers(const ptree& list) {
+  std::vector<double> values;
+  for (const auto& [key, value] : list) values.push_back(value.get_value<double>());
+  return values;
+}
+
+using Point = std::vector<double>;
+
+Point point(const std::vector<Utilities>& parties, std::size_t outcome) {
+  Point utilities;
+  for (const auto& party : parties) utilities.push_back(party.of[outcome]);
+  return utilities;
+}
+
+bool same(const Point& a, const Point& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](double x, double y) { return std::abs(x - y) <= kSameUtility; });
+}
+
+/// The different utility vectors of some outcomes.
+std::vector<Point> points(const std::vector<Utilities>& parties,
+                          const std::vector<std::size_t>& outcomes) {
+  std::vector<Point> different;
+  for (const auto outcome : outcomes) {
+    const auto candidate = point(parties, outcome);
+    if (std::none_of(different.begin(), different.end(),
+                     [&](const Point& other) { return same(other, candidate); }))
+      different.push_back(candidate);
+  }
+  return different;
+}
+
+bool contains(const std::vector<Point>& many, const Point& one) {
+  return std::any_of(many.begin(), many.end(),
+                     [&](const Point& other) { return same(other, one); });
+}
+
+/// The published list has exactly our points.
+void expect_points(const std::vector<Point>& ours, const ptree& published,
+                   const std::string& what) {
+  EXPECT_EQ(ours.size(), published.size()) << what;
+  for (const auto& [key, expected] : published)
+    EXPECT_TRUE(contains(ours, numbers(expected))) << what;
+}
+
+/// The reference measures gains in its egalitarian and Kalai-Smorodinsky points (not in its Nash
+/// point) from the worst outcome where that is better than the reservation value; ours are always
+/// measured from the reservation value, as in the papers.
+std::vector<Utilities> gains_from_the_worst(std::vector<Utilities> parties) {
+  for (auto& party : parties)
+    party.reservation =
+        std::max(party.reservation, *std::min_element(party.of.begin(), party.of.end()));
+  return parties;
+}
+
+TEST_F(Reference, RunsEndInTheSameRoundWithTheSameDeal) {
+  std::ifstream file{test::genius_folder() / "sao_cases.csv"};
+  std::string line;
+  std::getline(file, line);
+  int rows = 0, matching = 0;
+  while (std::getline(file, line)) {
+    SCOPED_TRACE(line);
+    const auto cells = split(line, ',');
+    ASSERT_EQ(cells.size(), 12);
+    const auto& domain = domains.at(cells[0]);
+    std::vector<Party> parties;
+    for (const auto& name : split(cells[1], '+'))
+      parties.emplace_back(name, domain.parties.at(parties.size()), tactic_named(name));
+    AlternatingOffers session{domain.agenda, parties, std::stoi(cells[2])};
+    const auto status = session.play(session.rounds());
+
+    ++rows;
+    const auto deal = session.agreement();
+    const bool matches = cells[3] == "agreement" && status == Status::agreed &&
+                         session.round() == std::stoi(cells[4]) && deal &&
+                         *deal == std::stoul(cells[5]);
+    EXPECT_TRUE(matches) << "ours: round " << session.round() << ", outcome " << deal.value_or(0);
+    if (!matches) continue;
+    ++matching;
+    EXPECT_EQ(domain.outcome_text(*deal), cells[6]);
+    for (std::size_t party = 0; party < parties.size(); ++party)
+      EXPECT_NEAR(session.utility(party, *deal), std::stod(cells[7 + party]), kSameUtility);
+    EXPECT_EQ(session.trace().size(), std::stoul(cells[10]));
+  }
+  EXPECT_EQ(matching, rows);
+  EXPECT_EQ(rows, 63);
+}
+
+TEST_F(Reference, UtilitiesAndSolutionsAreThePublishedOnes) {
+  ptree published;
+  boost::property_tree::read_json((test::genius_folder() / "solutions.json").string(), published);
+  ASSERT_EQ(published.size(), domains.size());
+  for (const auto& [name, solution] : published) {
+    SCOPED_TRACE(name);
+    const auto& domain = domains.at(name);
+    const auto& parties = domain.parties;
+    ASSERT_EQ(domain.agenda.outcomes(), solution.get<std::size_t>("n_outcomes"));
+    ASSERT_EQ(parties.size(), solution.get<std::size_t>("parties"));
+
+    const auto reservations = numbers(solution.get_child("rv"));
+    const auto sums = numbers(solution.get_child("utility_sum"));
+    for (std::size_t i = 0; i < parties.size(); ++i) {
+      EXPECT_EQ(parties[i].reservation, reservations[i]);
+      double sum = 0;
+      for (const double utility : parties[i].of) sum += utility;
+      EXPECT_NEAR(sum, sums[i], 1e-9 * sums[i]);
+    }
+    for (const auto& [key, check] : solution.get_child("spot_checks")) {
+      const auto outcome = check.get<std::size_t>("index");
+      std::string text;
+      for (const auto& [issue, value] : check.get_child("outcome"))
+        text += (text.empty() ? "" : "|") + value.get_value<std::string>();
+      EXPECT_EQ(domain.outcome_text(outcome), text);
+      EXPECT_TRUE(same(point(parties, outcome), numbers(check.get_child("utilities"))));
+    }
+
+    EXPECT_EQ(points(parties, pareto_frontier(parties)).size(),
+              solution.get<std::size_t>("pareto_points_exact"));
+    expect_points(points(parties, nash(parties)), solution.get_child("nash_textbook"), "Nash");
+    const auto lifted = gains_from_the_worst(parties);
+    expect_points(points(parties, egalitarian(lifted)), solution.get_child("kalai"), "egalitarian");
+    expect_points(points(parties, kalai_smorodinsky(lifted)), solution.get_child("ks_maxmin"),
+                  "Kalai-Smorodinsky");
+
+    // The reference names one point of greatest welfare; we name all that tie.
+    const auto welfare_points = points(parties, utilitarian(parties));
+    const auto sum = [](const Point& p) { return std::accumulate(p.begin(), p.end(), 0.0); };
+    const auto expected = numbers(solution.get_child("max_welfare").front().second);
+    EXPECT_TRUE(contains(welfare_points, expected));
+    for (const auto& welfare_point : welfare_points)
+      EXPECT_NEAR(sum(welfare_point), sum(expected), kSameUtility);
+  }
+}
+
+}  // namespace
+}  // namespace tavolo::engine::negotiation
