@@ -16,8 +16,6 @@
 #include "agents/market/production.h"
 #include "agents/tables/negotiate.h"
 #include "agents/tables/obligations.h"
-#include "agents/tables/transition_table.h"
-#include "agents/tables/plant_table.h"
 #include "agents/unions/work.h"
 
 namespace tavolo::agents {
@@ -34,6 +32,7 @@ constexpr std::array kJanuary{
 };
 
 constexpr std::array kEveryMonth{
+    Phase{"open_books",           "stocks at the start of the month are noted, for the identities", open_books},
     Phase{"meet_shocks",          "lockdowns and shortages of the month",                         meet_shocks},
     Phase{"hold_tables",          "open tables play their rounds; deals are ratified and bind",   hold_tables},
     Phase{"advance_projects",     "capex is spent, plants are tooled, vehicles are launched",     advance_projects},

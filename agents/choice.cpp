@@ -76,9 +76,9 @@ double positive_stable(double a, double u, double e) {
          std::pow(std::sin((1 - a) * angle) / e, (1 - a) / a);
 }
 
-TasteShocks::TasteShocks(const engine::Streams& luck, const Offers& offers,
-                         const Scenario& scenario, std::uint32_t buyer, std::uint32_t purchase)
-    : shock_(offers.size()) {
+void TasteShocks::draw(const engine::Streams& luck, const Offers& offers,
+                       const Scenario& scenario, std::uint32_t buyer, std::uint32_t purchase) {
+  shock_.resize(offers.size());
   // not dated: a purchase that is put off meets the same tastes
   const auto timeless = luck.at(0);
   const double n1 = offers.nest_new;

@@ -81,8 +81,8 @@ double positive_stable(double a, double u, double e);
 class TasteShocks {
  public:
   /// `purchase`: how many choices the buyer made before this one; names the draws.
-  TasteShocks(const engine::Streams& luck, const Offers& offers, const Scenario& scenario,
-              std::uint32_t buyer, std::uint32_t purchase);
+  void draw(const engine::Streams& luck, const Offers& offers, const Scenario& scenario,
+            std::uint32_t buyer, std::uint32_t purchase);
   int choose(std::span<const double> utils, double outside) const;
 
  private:

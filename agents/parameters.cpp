@@ -24,9 +24,7 @@ constexpr Range kShare{0, 1};
 using P = PopulationParameters;
 const std::array kPopulation{
     parameter("buyers", &P::buyers, "agents", {1, 5e8},
-              "weighted buyers over all markets; more of them, less sampling noise"),
-    parameter("home_market_share", &P::home_market_share, "0..1", kShare,
-              "of the buyers, in the first market; the others share the rest by sales"),
+              "weighted buyers of the home market; more of them, less sampling noise"),
     parameter("seed", &P::seed, "", {0, 4294967295},
               "of the population, apart from the seed of a run"),
     parameter("peers", &P::peers, "ties", {0, 1000},
@@ -34,7 +32,7 @@ const std::array kPopulation{
     parameter("rewired", &P::rewired, "0..1", kShare,
               "share of ties that lead anywhere (Watts and Strogatz 1998)"),
     parameter("nodes", &P::nodes, "nodes", {1, 1e6},
-              "quadrature nodes per market, for the inversion and the pricing of carmakers"),
+              "quadrature nodes per market, for the pricing of carmakers and for foreign demand"),
 };
 
 using D = DemandParameters;
@@ -85,6 +83,12 @@ const std::array kDemand{
               "Bass q of durables in behaviour.csv: 0.3 .. 0.5"),
     parameter("forgetting", &D::forgetting, "1/year", {0, 1},
               "consideration lost (Struben and Sterman 2008); assumed"),
+    parameter("charging_response", &D::charging_response, "", {0, 2},
+              "elasticity of public charging points to the plug-in stock; Li, Tong, Xing and Zhou "
+              "2017: 0.6, from memory; assumed 0.4 .. 1.0"),
+    parameter("charging_point_cost_eur", &D::charging_point_cost_eur, "EUR/point", {100, 1e6},
+              "of a public charging point that a government pays for; assumed 10 000 .. 60 000, "
+              "slow to fast (policies: the PNRR set aside 639 MEUR for 21 255)"),
     parameter("consideration_bev_2018", &D::consideration_bev_2018, "0..1", {0.001, 1},
               "of electric cars at the start of 2018; assumed"),
     parameter("consideration_bev_2024", &D::consideration_bev_2024, "0..1", {0.001, 1},
@@ -107,6 +111,14 @@ const std::array kDemand{
               "of new registrations from year to year, without shocks; assumed"),
     parameter("kilometres", &D::kilometres, "km/year", {100, 100000},
               "mean of a household's car; assumed"),
+    parameter("fleet_kilometres", &D::fleet_kilometres, "km/year", {100, 200000},
+              "mean of a company car; assumed"),
+    parameter("van_kilometres", &D::van_kilometres, "km/year", {100, 200000},
+              "mean of a van; assumed"),
+    parameter("fleet_charging_share", &D::fleet_charging_share, "0..1", kShare,
+              "of fleets and van operators that charge at a depot; assumed"),
+    parameter("parc_mean_age_years", &D::parc_mean_age_years, "years", {0.5, 40},
+              "mean age of households' cars at the start; assumed, press figures 11 .. 13"),
 };
 
 using R = PricingParameters;
@@ -115,8 +127,6 @@ const std::array kPricing{
               "of the way to equilibrium prices that carmakers go each January"),
     parameter("pass_through_cost", &R::pass_through_cost, "0..2", {0, 2},
               "of bottom-up cost changes into marginal cost"),
-    parameter("quality_gain_per_year", &R::quality_gain_per_year, "utils/year", {-1, 1},
-              "of every new vehicle over the outside option; assumed"),
 };
 
 using L = LabourParameters;
@@ -137,8 +147,6 @@ const std::array kLabour{
               "share of surplus hours above which exits are offered; assumed"),
     parameter("exit_share_per_year", &L::exit_share_per_year, "1/year", kShare,
               "of the surplus that is offered exits; assumed"),
-    parameter("annual_pay_hours", &L::annual_pay_hours, "hours", {500, 3000},
-              "hours per worker and year that the hourly labour cost is paid for; assumed"),
     parameter("supplier_jobs_per_job", &L::supplier_jobs_per_job, "jobs/job", {0, 10},
               "indirect jobs moved by one direct job; Moretti 2010: 1.6, quoted from memory"),
     parameter(
@@ -173,8 +181,9 @@ const std::array kIndustry{
               "what assembly of kits saves on delivered cost; assumed"),
     parameter("rival_supply_slack", &I::rival_supply_slack, "", {1, 10},
               "capacity of supplies that are not tracked, over their base output; assumed"),
-    parameter("local_parts_effect", &I::local_parts_effect, "0..1", kShare,
-              "on the cost of parts of a plant's country relative to its index; assumed"),
+    parameter("sourcing_flexibility", &I::sourcing_flexibility, "0..1", kShare,
+              "how far a month's output may exceed a plant's share of a programme that several "
+              "plants build; assumed"),
 };
 
 using V = InvestmentParameters;

@@ -12,12 +12,11 @@
 namespace tavolo::agents {
 
 struct PopulationParameters {
-  double buyers = 30000;        ///< agents over all markets
-  double home_market_share = 0.6;  ///< of them in the first market
+  double buyers = 24000;        ///< agents of the home market
   double seed = 1;              ///< of the population, apart from the run's own seed
   double peers = 10;            ///< ties per buyer, even
   double rewired = 0.1;         ///< share of ties that are rewired (small world)
-  double nodes = 96;            ///< quadrature nodes per market, for inversion and pricing
+  double nodes = 48;            ///< quadrature nodes per market, for pricing and foreign demand
 };
 
 struct DemandParameters {
@@ -25,9 +24,9 @@ struct DemandParameters {
   double income_elasticity = 0.5;       ///< price sensitivity falls with income to this power
   double nest_new = 0.35;       ///< dissimilarity: new vehicles against the outside option
   double nest_segment = 0.25;   ///< dissimilarity within a segment, <= nest_new
-  double outside_share_households = 0.75;  ///< keep or buy used, of households in the market
-  double outside_share_fleets = 0.10;
-  double outside_share_vans = 0.10;
+  double outside_share_households = 0.60;  ///< keep or buy used, of households in the market
+  double outside_share_fleets = 0.25;
+  double outside_share_vans = 0.25;
   double fuel_horizon_years = 5;        ///< of running costs that a household counts
   double fleet_horizon_years = 4;
   double range_value_eur_per_km = 40;   ///< at 300 km of range
@@ -40,6 +39,8 @@ struct DemandParameters {
   double marketing_exposure = 0.025;    ///< consideration gained per year without drivers
   double contagion = 0.6;               ///< consideration gained per year per share of drivers
   double forgetting = 0.02;             ///< consideration lost per year
+  double charging_response = 0.6;       ///< % more public points for 1 % more plug-in cars
+  double charging_point_cost_eur = 25000;  ///< of a public point that a government pays for
   double consideration_bev_2018 = 0.15, consideration_bev_2024 = 0.55;
   double consideration_phev_2018 = 0.20, consideration_phev_2024 = 0.65;
   double holding_shape = 2.5;           ///< Weibull, time between choices
@@ -49,12 +50,14 @@ struct DemandParameters {
   double cycle_persistence = 0.6;       ///< AR(1), per year
   double cycle_sd = 0.04;               ///< log points of new registrations, per year
   double kilometres = 11000;            ///< mean per year of a household's car
+  double fleet_kilometres = 25000, van_kilometres = 20000;  ///< mean per year
+  double fleet_charging_share = 0.5;    ///< of fleets and van operators with a depot charger
+  double parc_mean_age_years = 11.5;    ///< of households' cars at the start
 };
 
 struct PricingParameters {
   double reprice_share = 1.0;   ///< of the way to equilibrium prices each January
   double pass_through_cost = 1.0;  ///< of bottom-up cost changes into marginal cost
-  double quality_gain_per_year = 0.0;
 };
 
 struct LabourParameters {
@@ -66,7 +69,6 @@ struct LabourParameters {
   double exit_payment_eur = 90000;      ///< per paid voluntary exit
   double exit_surplus_threshold = 0.12; ///< share of surplus hours above which exits are sought
   double exit_share_per_year = 0.25;    ///< of the surplus offered exits in a plant table
-  double annual_pay_hours = 1650;
   double supplier_jobs_per_job = 1.2;   ///< indirect jobs moved by one direct job
   double strike_base_probability = 0.15;  ///< per contested decision and year
   double strike_days = 8;               ///< mean length
@@ -82,8 +84,7 @@ struct IndustryParameters {
   double energy_mwh_per_vehicle = 3.0;
   double kit_cost_discount = 0.04;
   double rival_supply_slack = 1.4;      ///< capacity of untracked supplies / base output
-  double local_parts_effect = 0.08;     ///< cost of a plant's country relative to its index
-  double learning_jobs = 0;
+  double sourcing_flexibility = 0.25;   ///< over a plant's share of a programme, month by month
 };
 
 struct InvestmentParameters {

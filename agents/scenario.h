@@ -272,17 +272,23 @@ struct BaseYear {
   engine::Grid<double> sourced;     ///< vehicle x plant, vehicles
   double raking_residual = 0;       ///< largest relative miss of a published margin
   engine::Grid<double> constant;    ///< vehicle x market, utils: inverted from shares
+  /// What the constants of the small quadrature differ by from those of the population, so that
+  /// both give the base year's sales; vehicle x market, utils, and market x kind of buyer.
+  engine::Grid<double> quadrature_shift, quadrature_outside_shift;
   engine::Grid<double> price_eur;   ///< vehicle x market, consumer price with VAT
   engine::Grid<double> marginal_cost_eur;  ///< vehicle x market, from the first-order conditions
   std::vector<double> residual_cost_eur;   ///< vehicle: marginal cost less the bottom-up cost
   double inversion_residual = 0;    ///< largest relative miss of a vehicle's sales
+  double pricing_residual_eur = 0;  ///< largest miss of a first-order condition
   engine::Grid<double> outside;     ///< market x kind of buyer, utils of the outside option
   engine::Grid<double> bonus_eur;   ///< vehicle x market, average incentive paid per vehicle
   std::vector<double> segment_price_eur;  ///< mean price by segment, sets price sensitivities
   engine::Grid<double> stock_share; ///< market x powertrain, of vehicles on the road at the start
 };
 
-/// Buyers: what never changes about them. One row per agent, blocks by market.
+/// Buyers: what never changes about them. One row per agent, blocks by market; households first,
+/// then fleets, then van operators. The home market's buyers act one by one; those of the other
+/// markets are the quadrature of their expected demand (mean field).
 ///                                                              unit
 struct Buyers {
   enum class Kind : std::uint8_t { household, fleet, van_operator };
@@ -304,7 +310,7 @@ struct Buyers {
 };
 
 /// Quadrature nodes of a market's demand, a systematic sample of its buyers: what carmakers know
-/// of demand, and what the base-year inversion matches.
+/// of demand.
 struct DemandNodes {
   std::vector<std::uint32_t> buyer;
   std::vector<double> weight;       ///< purchases per year that the node stands for
@@ -344,9 +350,6 @@ struct Scenario {
   std::vector<DemandNodes> nodes;   ///< by market
   engine::Network peers;            ///< nodes are buyers
 
-  double initial_stock_share(int market, std::size_t powertrain) const {
-    return base.stock_share(market, powertrain);
-  }
   int carmaker_of(const Vehicle& v) const {
     return brands[programmes[v.programme.row].brand.row].carmaker.row;
   }

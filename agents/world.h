@@ -52,7 +52,8 @@ struct Books {
   std::array<double, kPurposes> month_eur{};  ///< by purpose, since the last close
 };
 
-/// Stocks at the start of the month, for the identities: written when the month opens.
+/// Stocks at the start of the month, for the identities.                           open_books
+/// A phase that opens a fund later in the month adds it to `funds_eur`.
 struct Opening {
   engine::Grid<double> backlog;       ///< vehicle x market
   std::vector<double> stock;          ///< by vehicle
@@ -62,6 +63,7 @@ struct Opening {
 
 struct FundState {
   std::string name;
+  int scenario_row = -1;           ///< of scenario.funds; -1: a policy's own, of one year
   int country = -1;
   Month announced{0}, from{0}, to{0};
   double budget_eur = 0;
@@ -110,6 +112,9 @@ struct ProgrammeState {
   int generation = 0;
   bool alive = true;               ///< on sale or to be launched
   Month from{0};                   ///< first sale, after slips                  investment
+  int committed_plant = -1;        ///< where an agreement wants the next generation; -1: free
+  int committed_agreement = -1;    ///< that agreement                           tables
+  bool next_sourced = false;       ///< the next generation has its project      product_plan
 };
 
 struct ProjectState {
@@ -214,7 +219,8 @@ struct World {
   std::vector<double> budget_left_eur;    ///< of the year
   std::vector<double> committed_eur;      ///< promised for later years
   std::vector<double> premium_paid_year_eur;  ///< output premium, this year     close_books
-  std::vector<FundState> funds;
+  std::vector<const PolicyStrategy*> strategies;  ///< by government; null: follows its rule   (start)
+  std::vector<FundState> funds;           ///< of the home market's country      post_incentives
   std::vector<BonusLine> bonus_lines;
 
   // vehicles
@@ -223,6 +229,7 @@ struct World {
   engine::Grid<double> marginal_cost_eur; ///< vehicle x market                  set_prices
   engine::Grid<double> constant;          ///< vehicle x market, utils
   engine::Grid<double> forecast;          ///< vehicle x market, expected sales per year   set_prices
+  std::vector<std::uint8_t> forecast_lineup;  ///< on_sale when the forecasts were made
   engine::Grid<double> consideration;     ///< market x powertrain, 0..1         update_beliefs
   engine::Grid<double> stock_share;       ///< market x powertrain, of vehicles on the road
   std::vector<double> charging_points;    ///< by market
@@ -242,9 +249,10 @@ struct World {
   engine::Grid<double> deliveries_last_year;
   engine::Grid<double> incentive_eur;     ///< vehicle x market, this month
   engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
-  engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  set_prices
+  engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  record_year
   double pricing_residual_eur = 0;        ///< largest miss of a first-order condition  set_prices
   double surplus_eur = 0;                 ///< consumer surplus of the home market, this year
+  double home_jobs_at_start = 0;          ///< headcount of home plants          set_policy
 
   // industry
   std::vector<PlantState> plants;
@@ -260,7 +268,7 @@ struct World {
   int last_transition_year = 0;
 
   Books books;
-  Opening opening;                        //                                     meet_shocks
+  Opening opening;                        //                                     open_books
 
   // observation
   std::vector<int> recorded_years;

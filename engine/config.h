@@ -30,58 +30,66 @@ struct Range {
 };
 
 /// One column of a config table: the reader, the checks and `describe` all follow this one list.
+/// A number is finite and within `range`; a whole one is written without a decimal point. A month
+/// is written "2024-03", a map as an inline table, { 2023 = 1, 2024 = 2 }.
 template <class Row>
 struct Field {
   using Member =
       std::variant<double Row::*, int Row::*, bool Row::*, std::string Row::*, Month Row::*,
                    Link Row::*, std::vector<double> Row::*, std::vector<std::string> Row::*,
                    std::vector<Link> Row::*, std::map<std::string, double> Row::*>;
-  std::string_view key;      ///< as written in the file, unit in the name: "capacity_per_year"
-  Member member;             ///<
-  std::string_view unit;     ///< "EUR", "vehicles/year", "0..1"; "" for text
-  std::string_view meaning;  ///< one line
-  Range range = {};          ///< for numbers, and for every number of a list or map
-  bool required = true;      ///< otherwise the row's default-initialised value stands
-  std::string_view table = {};              ///< for links: the table that they name rows of
+  std::string_view key;         ///< as written in the file, unit in the name: "area_km2"
+  Member member;                ///<
+  std::string_view unit;        ///< "EUR", "people/year", "0..1"; "" for text
+  std::string_view meaning;     ///< one line
+  Range range = {};             ///< for numbers, and for every number of a list or map
+  bool required = true;         ///< otherwise the row's default-initialised value stands
+  std::string_view table = {};  ///< for links: the table that they name rows of
   std::vector<std::string_view> one_of = {};  ///< for text: the words accepted
 };
 
 /// A configuration: a TOML file, the files that its `include = ["…"]` names (relative to it, read
 /// first), and overrides. Tables with rows are arrays of inline tables, each with an `id`:
 ///
-///     plants = [
-///       { id = "melfi", country = "IT", capacity_per_year = 400_000, source = "plants.csv" },
+///     towns = [
+///       { id = "melfi", country = "IT", people = 17_000, source = "census.csv" },
 ///     ]
 ///
-/// Top-level tables of the same name are merged, rows of the same `id` in *different* files are
-/// merged key by key (the including file wins); the same id twice in one file is an error.
+/// Sections of the same name are merged key by key, and so are rows of the same `id` in *different*
+/// files; the including file wins, and a list or a map is replaced as a whole. The same id twice in
+/// one file is an error. A file that is included several times is read once, at the first of them.
 class Config {
  public:
   /// @throws nothing for bad content: it is added to `problems` (missing file, TOML syntax with
   /// file and line, include cycles, duplicate ids …).
   static Config load(const std::string& path, Problems& problems);
+  /// The same for text; what it includes is relative to `file_name`.
   static Config parse(std::string_view text, const std::string& file_name, Problems& problems);
   Config();
   ~Config();
   Config(Config&&) noexcept;
   Config& operator=(Config&&) noexcept;
 
-  /// `path` is section.key or table.id.key; a key that is not in the file is added, and the
-  /// reader refuses it later if it knows no such key. Places of overrides read "--set path=value".
+  /// `path` is key, section.key or table.id.key, with one more part for a value of a map. A key or
+  /// section that is not in the file is added, and the reader refuses it later if it knows none
+  /// such; a row must exist. Words that are not TOML are text: policy=no_intervention. Places of
+  /// overrides read "--set path=value".
   void apply(std::span<const Override> overrides, Problems& problems);
 
-  /// Where a value stands, for cross-checks after reading: place("plants", "melfi", "country").
+  /// Where a value stands, for cross-checks after reading: place("towns", "melfi", "country"). What
+  /// is not there has the place of its row, section or table, or else of the file as a whole.
   Place place(std::string_view table, std::string_view id = {}, std::string_view key = {}) const;
   bool has(std::string_view top_level_key) const;
-  /// The merged configuration as TOML text in a canonical order: goes into every store.
+  /// The merged configuration as TOML text in a canonical order, which parses to the same: goes
+  /// into every store. Rows keep the order in which they were first read.
   std::string text() const;
   /// Adds a problem for every top-level key that is not in `known`, with the nearest known one.
   void refuse_unknown(std::span<const std::string_view> known, Problems& problems) const;
 
   // The type-erased reader beneath read_rows and read_section.
-  using Slot = std::variant<double*, int*, bool*, std::string*, Month*, Link*,
-                            std::vector<double>*, std::vector<std::string>*, std::vector<Link>*,
-                            std::map<std::string, double>*>;
+  using Slot =
+      std::variant<double*, int*, bool*, std::string*, Month*, Link*, std::vector<double>*,
+                   std::vector<std::string>*, std::vector<Link>*, std::map<std::string, double>*>;
   struct Column {
     std::string_view key, unit, table;
     Range range;
@@ -139,6 +147,8 @@ Section read_section(const Config& config, std::string_view name,
 
 /// The candidate nearest to `word` by edit distance, or "" when none is near.
 std::string nearest(std::string_view word, std::span<const std::string_view> candidates);
+/// The remedy for an unknown name: "Did you mean …?" when one is near, else the names there are.
+std::string suggestion(std::string_view word, std::span<const std::string_view> known);
 
 /// Sets `row` of every link of `fields` that names rows of `target_name`.
 template <class Row, class Target>
@@ -166,8 +176,8 @@ void resolve(const Config& config, std::string_view table, std::vector<Row>& row
                      std::string{field.key} + " = \"" + link.id + "\" is not in the table " +
                          std::string{target_name} + ".",
                      "A row can only name a row that exists.",
-                     near.empty() ? "Add a row \"" + link.id + "\" to " +
-                                        std::string{target_name} + ", or name another."
+                     near.empty() ? "Add a row \"" + link.id + "\" to " + std::string{target_name} +
+                                        ", or name another."
                                   : "Did you mean \"" + near + "\"?");
       };
       if (const auto* one = std::get_if<Link Row::*>(&field.member)) set(row.**one);

@@ -161,28 +161,19 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
       }
   }
 
+  const double level =
+      driver_level(scenario, world, "price_level") / driver_base(scenario, "price_level");
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
-    if (scenario.markets[m].households <= 0) {
-      const double index = driver_level(scenario, world, "market_index") /
-                           driver_base(scenario, "market_index");
-      const double level = driver_level(scenario, world, "price_level") /
-                           driver_base(scenario, "price_level");
-      for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    if (scenario.markets[m].households <= 0)
+      for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
         world.price_eur(v, m) = scenario.base.price_eur(v, m) * level;
-        world.forecast(v, m) = world.on_sale[v] ? scenario.base.sales(v, m) * index : 0;
-      }
-    }
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    for (std::size_t m = 0; m < scenario.markets.size(); ++m)
-      if (scenario.markets[m].households > 0) world.forecast(v, m) = 0;
   for (const auto& venue : venues) {
     const auto& offers = venue.demand.offers();
-    for (std::size_t j = 0; j < offers.size(); ++j) {
+    for (std::size_t j = 0; j < offers.size(); ++j)
       world.price_eur(offers.vehicle[j], venue.market) = venue.price_eur[j];
-      world.forecast(offers.vehicle[j], venue.market) = venue.demand.sales()[j];
-    }
     if (venue.market == 0) world.surplus_eur += venue.demand.surplus_eur();
   }
+  expect_sales(scenario, world);
 }
 
 }  // namespace tavolo::agents

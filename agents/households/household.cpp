@@ -15,14 +15,14 @@ BuyerView household_view(const Scenario& scenario, const World& world, std::uint
   view.loyalty = view.brand >= 0 ? demand.loyalty * scenario.brands[view.brand].loyalty : 0;
   view.inertia = demand.powertrain_inertia;
   const auto ties = scenario.peers.neighbours(buyer);
-  if (!ties.empty()) {
-    std::array<int, kPowertrains> count{};
-    for (const auto peer : ties) ++count[world.garage.powertrain[peer]];
-    for (const auto p : {Powertrain::phev, Powertrain::bev}) {
-      const auto k = static_cast<std::size_t>(p);
-      const double share = count[k] / static_cast<double>(ties.size());
-      view.peer[k] = demand.peer_effect * (share - scenario.initial_stock_share(market, k));
-    }
+  std::array<int, kPowertrains> count{};
+  for (const auto peer : ties) ++count[world.garage.powertrain[peer]];
+  for (const auto p : {Powertrain::phev, Powertrain::bev}) {
+    const auto k = static_cast<std::size_t>(p);
+    // who has no ties stands for many (mean field) and sees what is on the road
+    const double share = ties.empty() ? world.stock_share(market, k)
+                                      : count[k] / static_cast<double>(ties.size());
+    view.peer[k] = demand.peer_effect * (share - scenario.base.stock_share(market, k));
   }
   return view;
 }

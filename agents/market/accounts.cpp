@@ -264,6 +264,20 @@ void check_identities(const Scenario& scenario, const World& world) {
   }
 }
 
+void open_books(const Scenario& scenario, World& world, const engine::Streams&) {
+  world.opening.backlog = world.backlog;
+  world.opening.stock = world.stock;
+  world.opening.headcount.resize(scenario.plants.size());
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    auto& state = world.plants[p];
+    world.opening.headcount[p] = state.headcount;
+    state.hires = state.exits = state.attrition = 0;
+  }
+  world.opening.funds_eur = 0;
+  for (const auto& fund : world.funds) world.opening.funds_eur += fund.left_eur;
+  world.incentive_eur.fill(0);
+}
+
 void close_books(const Scenario& scenario, World& world, const engine::Streams&) {
   pay_trade(scenario, world);
   pay_production(scenario, world);

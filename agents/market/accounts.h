@@ -33,6 +33,9 @@ double pay_from_budget(const Scenario&, World&, int government, int payee, Purpo
 /// The maker that decides about a maker's plants in Europe: itself or its parent.
 int decider(const Scenario&, int carmaker);
 
+/// Phase: notes the stocks with which the month opens; what is counted by month starts from zero.
+void open_books(const Scenario&, World&, const engine::Streams&);
+
 /// Phase: the month's purchases, VAT, wages, inputs, duties and premiums are paid, profit tax
 /// in December; then every accounting identity is checked.
 /// @throws engine::RunError naming the identity, the month and both sides of what does not hold.

@@ -11,8 +11,6 @@
 namespace tavolo::agents {
 namespace {
 
-/// Cars on the road per household: 40 million in Italy on 26 million households (prices.csv).
-constexpr double kCarsPerHousehold = 1.5;
 /// Share of a home charger's kilometres that are charged away from home.
 constexpr double kAwayShare = 0.2;
 /// Range beyond which a kilometre more is worth nothing. [km]
@@ -94,6 +92,27 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
   return view;
 }
 
+void expect_sales(const Scenario& scenario, World& world) {
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+    if (scenario.markets[m].households <= 0) {
+      // the rest of the world: no agents, an index of its demand
+      const double index =
+          driver_level(scenario, world, "market_index") / driver_base(scenario, "market_index");
+      for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+        world.forecast(v, m) = world.on_sale[v] ? scenario.base.sales(v, m) * index : 0;
+      continue;
+    }
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) world.forecast(v, m) = 0;
+    for (const bool vans : {false, true}) {
+      ExpectedDemand demand{scenario, world, static_cast<int>(m), vans};
+      demand.evaluate(demand.offers().price_eur);
+      for (std::size_t j = 0; j < demand.offers().size(); ++j)
+        world.forecast(demand.offers().vehicle[j], m) = demand.sales()[j];
+    }
+  }
+  world.forecast_lineup = world.on_sale;
+}
+
 std::vector<double> expected_discounts(const World& world, const Offers& offers, int market) {
   std::vector<double> discount(offers.size());
   for (std::size_t j = 0; j < offers.size(); ++j)
@@ -103,6 +122,17 @@ std::vector<double> expected_discounts(const World& world, const Offers& offers,
 
 ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market,
                                bool vans)
+    : ExpectedDemand{scenario, world, market, vans, scenario.nodes[market]} {
+  std::vector<double> change(offers_.size());
+  for (std::size_t j = 0; j < change.size(); ++j)
+    change[j] = scenario.base.quadrature_shift(offers_.vehicle[j], market);
+  shift(change);
+  for (const auto kind : {Buyers::Kind::household, Buyers::Kind::fleet, Buyers::Kind::van_operator})
+    shift_outside(kind, scenario.base.quadrature_outside_shift(market, static_cast<std::size_t>(kind)));
+}
+
+ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market, bool vans,
+                               const DemandNodes& sample)
     : offers_{build_offers(scenario, world, market, vans)},
       discount_eur_{expected_discounts(world, offers_, market)},
       price_eur_{offers_.price_eur},
@@ -111,7 +141,6 @@ ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int
   // utilities at price zero once; a price change then costs one multiplication per offer
   Offers at_no_price = offers_;
   std::fill(at_no_price.price_eur.begin(), at_no_price.price_eur.end(), 0.0);
-  const auto& sample = scenario.nodes[market];
   for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
     const auto kind = scenario.buyers.kind[sample.buyer[i]];
     if ((kind == Buyers::Kind::van_operator) != vans) continue;

@@ -11,6 +11,9 @@
 
 namespace tavolo::agents {
 
+/// Cars on the road per household: 40 million in Italy on 26 million households (prices.csv).
+constexpr double kCarsPerHousehold = 1.5;
+
 /// What is on sale to cars' or vans' buyers of a market, at posted prices.
 Offers build_offers(const Scenario&, const World&, int market, bool vans);
 
@@ -26,10 +29,16 @@ struct Stake {
   double share;
 };
 
+/// Phase helper: World::forecast of every market at the prices posted now, for the line-up now.
+void expect_sales(const Scenario&, World&);
+
 /// Expected demand of one market and class.
 class ExpectedDemand {
  public:
+  /// Over the market's quadrature nodes, whose constants carry BaseYear::quadrature_shift.
   ExpectedDemand(const Scenario&, const World&, int market, bool vans);
+  /// Over any sample of its buyers.
+  ExpectedDemand(const Scenario&, const World&, int market, bool vans, const DemandNodes& sample);
 
   const Offers& offers() const { return offers_; }
   /// Recomputes all probabilities at these consumer prices. [EUR, by offer]

@@ -162,17 +162,6 @@ bool contains(std::span<const std::string_view> words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// "Did you mean …?" when a name is near, else the names there are.
-std::string suggestion(std::string_view word, std::span<const std::string_view> known) {
-  const std::string near = nearest(word, known);
-  if (!near.empty()) return "Did you mean " + in_quotes(near) + "?";
-  constexpr std::size_t kShown = 8;
-  std::string all = "Known are ";
-  for (std::size_t i = 0; i < std::min(known.size(), kShown); ++i)
-    all += (i > 0 ? ", " : "") + in_quotes(known[i]);
-  return all + (known.size() > kShown ? " and others." : ".");
-}
-
 /// The keys that a response of one kind uses, beyond those of every response.
 std::vector<std::string_view> keys_of(std::string_view kind) {
   if (kind == "value") return {"indicator", "year"};

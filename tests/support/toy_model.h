@@ -96,6 +96,8 @@ class ToyFamily final : public engine::ModelFamily {
     engine::Problems problems;
     auto config = engine::Config::load(scenario, problems);
     config.apply(overrides, problems);
+    static const std::vector<std::string_view> known{"start", "until", "purse"};
+    config.refuse_unknown(known, problems);
     const auto times = engine::read_section<ToyScenario>(config, "", std::span{top}, problems);
     auto toy = engine::read_section<ToyScenario>(config, "purse", std::span{purse}, problems);
     problems.throw_if_any();

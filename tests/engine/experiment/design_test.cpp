@@ -178,7 +178,8 @@ TEST_F(Design, RefusesFactorsThatCannotBeVaried) {
   EXPECT_THAT(refused("[10, 20]", "[10, [1]]"), HasSubstr("no number, true, false or text"));
   EXPECT_THAT(refused("[10, 20]", "[10, 10]"), HasSubstr("has the level 10 twice"));
   EXPECT_THAT(refused("\"purse.aid_eur\"", "\"policy\""), HasSubstr("\"policy\""));
-  EXPECT_THAT(refused("\"purse.aid_eur\"", "\"wallet.aid_eur\""), HasSubstr("wallet"));
+  EXPECT_THAT(refused("\"purse.aid_eur\"", "\"until.aid_eur\""),
+              HasSubstr("until = 2026 has no keys"));
 }
 
 TEST_F(Design, RefusesAScenarioThatIsNotThere) {

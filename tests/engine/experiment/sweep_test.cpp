@@ -182,6 +182,12 @@ TEST_F(Sweep, RefusesPointsThatTheModelRefusesBeforeItRunsAny) {
               HasSubstr("growth"));
 }
 
+TEST_F(Sweep, RefusesAFactorThatTheModelDoesNotKnow) {
+  const auto text = replaced(toy_experiment_text(), "\"purse.aid_eur\"", "\"wallet.aid_eur\"");
+  EXPECT_THAT(test::refusal([&] { check_points(experiment(text), ToyFamily{}); }),
+              HasSubstr("wallet is not known"));
+}
+
 TEST_F(Sweep, StopsCleanlyOnAFullDiskAndContinues) {
   const auto text = replaced(toy_experiment_text(), "replications = 12", "replications = 600");
   constexpr std::int64_t kBytes = 200'000;

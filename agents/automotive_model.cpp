@@ -1,0 +1,248 @@
+#include "agents/automotive_model.h"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "agents/calendar.h"
+#include "agents/indicators.h"
+#include "agents/initialise.h"
+#include "agents/parameters.h"
+#include "agents/policies/catalogue.h"
+#include "agents/read_scenario.h"
+#include "agents/scenario_fields.h"
+#include "engine/config.h"
+#include "engine/error.h"
+#include "engine/recorder.h"
+
+namespace tavolo::agents {
+namespace {
+
+std::vector<std::string_view> policy_names() {
+  std::vector<std::string_view> names;
+  for (const auto& entry : catalogue()) names.push_back(entry.name);
+  return names;
+}
+
+void require_policy(const engine::Place& place, const std::string& policy,
+                    engine::Problems& problems) {
+  const auto names = policy_names();
+  if (policy.empty() || std::find(names.begin(), names.end(), policy) != names.end()) return;
+  const std::string near = engine::nearest(policy, names);
+  problems.add(place, "policy = \"" + policy + "\" is no policy strategy.",
+               "A government follows a strategy of the catalogue (tavolo describe policies).",
+               near.empty() ? "Choose one of them." : "Did you mean \"" + near + "\"?");
+}
+
+Scenario read(const std::string& file, std::span<const engine::Override> overrides) {
+  engine::Problems problems;
+  auto config = engine::Config::load(file, problems);
+  problems.throw_if_any();
+  config.apply(overrides, problems);
+  Scenario scenario = read_scenario(config, problems);
+  require_policy(config.place("policy"), scenario.policy, problems);
+  for (const auto& government : scenario.governments)
+    require_policy(config.place("governments", government.id, "policy"), government.policy,
+                   problems);
+  problems.throw_if_any();
+  return scenario;
+}
+
+/// The first strategic government follows the policy under study, other strategic ones their own,
+/// all others their rule.
+class Strategies {
+ public:
+  Strategies(const Scenario& scenario, const std::string& policy) {
+    bool first = true;
+    for (const auto& government : scenario.governments) {
+      if (government.strategic)
+        made_.push_back(make_policy(first || government.policy.empty() ? policy
+                                                                       : government.policy));
+      else
+        made_.push_back(nullptr);
+      first = first && !government.strategic;
+    }
+  }
+  std::vector<const PolicyStrategy*> rows() const {
+    std::vector<const PolicyStrategy*> rows;
+    for (const auto& strategy : made_) rows.push_back(strategy.get());
+    return rows;
+  }
+
+ private:
+  std::vector<std::unique_ptr<const PolicyStrategy>> made_;
+};
+
+World play_with(const Scenario& scenario, const Strategies& strategies, std::uint64_t seed,
+                std::uint64_t replication) {
+  World world = first_world(scenario);
+  world.strategies = strategies.rows();
+  const engine::Streams luck{seed, replication};
+  const Month end = Month::of(scenario.until + 1, 1);
+  while (world.month < end) play_month(scenario, world, luck);
+  world.strategies.assign(world.strategies.size(), nullptr);  // they end with the run
+  return world;
+}
+
+class AutomotiveModel final : public engine::Model {
+ public:
+  explicit AutomotiveModel(Scenario scenario) : scenario_{std::move(scenario)} {}
+
+  engine::Record run(const std::string& policy, std::uint64_t seed,
+                     std::uint64_t replication) const override {
+    World world = play(scenario_, policy, seed, replication);
+    const std::uint64_t state = fingerprint(world);
+    return {std::move(world.recorded_years), std::move(world.indicators), std::move(world.events),
+            state};
+  }
+
+ private:
+  Scenario scenario_;
+};
+
+void describe_phases(std::string& text) {
+  const auto list = [&](std::string_view heading, std::span<const Phase> phases) {
+    text += std::string{heading} + "\n";
+    for (const auto& phase : phases) {
+      std::string name{phase.name};
+      name.resize(22, ' ');
+      text += "  " + name + std::string{phase.meaning} + "\n";
+    }
+  };
+  list("January, before the month", january());
+  list("every month", every_month());
+  list("December, after the month", december());
+}
+
+std::string described_indicators() {
+  std::string text;
+  for (const auto& indicator : indicators(Scenario{})) {
+    std::string line = "  " + indicator.name;
+    line.resize(28, ' ');
+    line += indicator.unit;
+    line.resize(std::max<std::size_t>(line.size() + 1, 44), ' ');
+    text += line + indicator.meaning + "\n";
+  }
+  return text +
+         "  output_<plant>            vehicles/year   made in each tracked plant of the home "
+         "country\n"
+         "  share_<brand>             0..1            of new cars registered in the home market\n";
+}
+
+std::string described_policies() {
+  std::string text;
+  for (const auto& entry : catalogue()) {
+    std::string name{entry.name};
+    name.resize(28, ' ');
+    text += "  " + name + std::string{entry.meaning} + "\n";
+  }
+  return text;
+}
+
+std::string described_phases() {
+  std::string text;
+  describe_phases(text);
+  return text;
+}
+
+struct Topic {
+  std::string_view name;
+  std::string (*text)();
+};
+constexpr std::array kTopics{
+    Topic{"phases", described_phases},         Topic{"parameters", describe_parameters},
+    Topic{"tables", describe_tables},          Topic{"indicators", described_indicators},
+    Topic{"policies", described_policies},
+};
+
+}  // namespace
+
+std::vector<engine::Indicator> AutomotiveFamily::indicators(const std::string& scenario) const {
+  return agents::indicators(read(scenario, {}));
+}
+
+std::vector<std::string> AutomotiveFamily::policies() const {
+  const auto names = policy_names();
+  return {names.begin(), names.end()};
+}
+
+std::unique_ptr<const engine::Model> AutomotiveFamily::prepare(
+    const std::string& scenario, std::span<const engine::Override> overrides) const {
+  return std::make_unique<AutomotiveModel>(load_scenario(scenario, overrides));
+}
+
+Scenario load_scenario(const std::string& file, std::span<const engine::Override> overrides) {
+  Scenario scenario = read(file, overrides);
+  initialise(scenario);
+  return scenario;
+}
+
+World play(const Scenario& scenario, const std::string& policy, std::uint64_t seed,
+           std::uint64_t replication) {
+  return play_with(scenario, Strategies{scenario, policy}, seed, replication);
+}
+
+std::uint64_t fingerprint(const World& world) {
+  engine::Fingerprint print;
+  print.add(world.month.index);
+  for (const auto* values :
+       {&world.driver, &world.cycle, &world.budget_left_eur, &world.committed_eur,
+        &world.charging_points, &world.stock, &world.co2_shadow_price_eur,
+        &world.co2_average_g_per_km, &world.union_satisfaction, &world.books.balance_eur,
+        &world.indicators})
+    print.add(*values);
+  for (const auto* grid :
+       {&world.price_eur, &world.marginal_cost_eur, &world.constant, &world.forecast,
+        &world.consideration, &world.stock_share, &world.backlog})
+    print.add(grid->values());
+  print.add(world.on_sale);
+  print.add(world.garage.powertrain);
+  print.add(world.garage.brand);
+  print.add(world.garage.bought);
+  print.add(world.garage.next_choice);
+  print.add(world.garage.purchases);
+  for (const auto& plant : world.plants) {
+    print.add(static_cast<int>(plant.phase));
+    for (const double value : {plant.capacity_per_year, plant.headcount, plant.wage_factor,
+                               plant.productivity, plant.unrest, plant.output_last_year})
+      print.add(value);
+  }
+  for (const auto& programme : world.programmes) {
+    print.add(programme.plant_share);
+    print.add(programme.generation);
+    print.add(programme.generation_end.index);
+  }
+  for (const auto& project : world.projects) {
+    print.add(static_cast<int>(project.phase));
+    print.add(project.spent_eur);
+  }
+  for (const auto& agreement : world.agreements) {
+    print.add(agreement.aid_paid_eur);
+    print.add(agreement.clawed_back_eur);
+  }
+  for (const auto& event : world.events) {
+    print.add(event.month.index);
+    print.add(event.text);
+  }
+  return print.value();
+}
+
+std::string describe(const std::string& topic) {
+  std::string text;
+  std::vector<std::string_view> names;
+  for (const auto& known : kTopics) {
+    names.push_back(known.name);
+    if (topic == known.name) return known.text();
+    text += (text.empty() ? "" : "\n") + std::string{known.name} + "\n" + known.text();
+  }
+  if (topic.empty()) return text;
+  const std::string near = engine::nearest(topic, names);
+  throw engine::InputError{"\"" + topic + "\" is no topic.",
+                           "Topics are phases, parameters, tables, indicators and policies.",
+                           near.empty() ? "Leave the topic out to read them all."
+                                        : "Did you mean \"" + near + "\"?"};
+}
+
+void check(const std::string& scenario) { load_scenario(scenario, {}); }
+
+}  // namespace tavolo::agents

@@ -1,0 +1,118 @@
+#include "agents/households/beliefs.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "agents/market/accounts.h"
+#include "agents/market/expected_demand.h"
+
+namespace tavolo::agents {
+namespace {
+
+constexpr double kMonth = 1.0 / 12;  // years
+constexpr auto kPhev = static_cast<std::size_t>(Powertrain::phev);
+constexpr auto kBev = static_cast<std::size_t>(Powertrain::bev);
+
+using Shares = std::array<double, kPowertrains>;
+
+/// Of cars on the road, from what the market's own buyers drive.
+Shares garage_shares(const Scenario& scenario, const std::vector<std::uint8_t>& driven,
+                     std::size_t market, const Shares& before) {
+  const auto& buyers = scenario.buyers;
+  Shares cars{};
+  double all = 0;
+  for (auto b = buyers.market_begin[market]; b < buyers.market_begin[market + 1]; ++b) {
+    if (buyers.kind[b] == Buyers::Kind::van_operator) continue;
+    const double weight = buyers.weight[b];
+    cars[driven[b]] += weight;
+    all += weight;
+  }
+  if (all <= 0) return before;
+  for (double& share : cars) share /= all;
+  return cars;
+}
+
+/// Of cars on the road, from deliveries that replace the average car.
+Shares replaced_shares(const Scenario& scenario, const World& world, std::size_t market,
+                       const Shares& before) {
+  Shares delivered{};
+  double all = 0;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    const auto& vehicle = scenario.vehicles[v];
+    if (scenario.is_van(vehicle)) continue;
+    delivered[static_cast<std::size_t>(vehicle.power)] += world.deliveries(v, market);
+    all += world.deliveries(v, market);
+  }
+  const double on_road = kCarsPerHousehold * scenario.markets[market].households;
+  if (on_road <= 0) return before;
+  Shares now;
+  for (std::size_t k = 0; k < kPowertrains; ++k)
+    now[k] = before[k] + (delivered[k] - before[k] * all) / std::max(on_road, all);
+  return now;
+}
+
+/// Points that governments pay for this month, in the first market of their country.
+void build_charging_points(const Scenario& scenario, World& world) {
+  const double cost = scenario.parameters.demand.charging_point_cost_eur;
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
+    const auto in_country = [&](const Market& market) {
+      return market.country.row == scenario.governments[g].country.row;
+    };
+    const auto market = std::find_if(scenario.markets.begin(), scenario.markets.end(), in_country);
+    if (market == scenario.markets.end()) continue;
+    const double paid =
+        pay_from_budget(scenario, world, static_cast<int>(g), kSuppliers, Purpose::charging,
+                        world.instruments[g].charging_budget_eur * kMonth);
+    world.charging_points[static_cast<std::size_t>(market - scenario.markets.begin())] +=
+        paid / cost;
+  }
+}
+
+}  // namespace
+
+double consideration_after(double consideration, double driver_share, double years,
+                           const DemandParameters& demand) {
+  const double gained = demand.marketing_exposure + demand.contagion * driver_share;
+  const double rate = gained + demand.forgetting;
+  if (rate <= 0) return consideration;
+  const double rest = gained / rate;
+  return rest + (consideration - rest) * std::exp(-rate * years);
+}
+
+double charging_points_after(double points, double share_before, double share_now,
+                             const DemandParameters& demand) {
+  constexpr double kFirstCars = 1e-4;
+  const double growth = std::max(share_now, kFirstCars) / std::max(share_before, kFirstCars);
+  return points * std::pow(growth, demand.charging_response);
+}
+
+void update_beliefs(const Scenario& scenario, World& world, const engine::Streams&) {
+  const auto& demand = scenario.parameters.demand;
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+    if (scenario.markets[m].households <= 0) continue;
+    const auto share = world.stock_share.row(m);
+    Shares before;
+    std::copy(share.begin(), share.end(), before.begin());
+    Shares now;
+    if (m == 0) {
+      // the garages at the start are a sample of the published stock: its noise is not growth
+      if (world.month == scenario.start)
+        before = garage_shares(scenario, scenario.buyers.first_powertrain, m, before);
+      now = garage_shares(scenario, world.garage.powertrain, m, before);
+    } else {
+      now = replaced_shares(scenario, world, m, before);
+    }
+    std::copy(now.begin(), now.end(), share.begin());
+    for (std::size_t k = 0; k < kPowertrains; ++k)
+      world.consideration(m, k) =
+          k == kPhev || k == kBev
+              ? consideration_after(world.consideration(m, k), share[k], kMonth, demand)
+              : 1.0;
+    world.charging_points[m] = charging_points_after(
+        world.charging_points[m], before[kPhev] + before[kBev], now[kPhev] + now[kBev], demand);
+  }
+  build_charging_points(scenario, world);
+}
+
+}  // namespace tavolo::agents

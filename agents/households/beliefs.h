@@ -1,0 +1,37 @@
+#pragma once
+
+#include "agents/world.h"
+#include "engine/random.h"
+
+namespace tavolo::agents {
+
+/// Consideration of a powertrain a while later, as its share of drivers stands. [0..1]
+///
+/// dW/dt = (a + c s)(1 - W) - f W: marketing `a` and word of mouth `c` per share of drivers `s` win
+/// those who do not consider it, forgetting `f` loses those who do; all per year. The step is the
+/// closed form of that line, so it is right for any `years`: W tends to (a + c s)/(a + c s + f).
+/// Struben & Sterman (2008), Environment and Planning B 35, 1070-1097, with one source of word of
+/// mouth, drivers, and a constant rate of forgetting.
+double consideration_after(double consideration, double driver_share, double years,
+                           const DemandParameters&);
+
+/// Public charging points when the plug-in stock has moved from one share of the vehicles on the
+/// road to another: ln points grow with demand.charging_response times the growth of ln stock.
+/// Li, Tong, Xing & Zhou (2017), JAERE 4, 89-133. Stocks below 0.01 % count as that: the first cars
+/// do not multiply the network.
+double charging_points_after(double points, double share_before, double share_now,
+                             const DemandParameters&);
+
+/// Phase: the stock on the road by powertrain; consideration of plug-in cars grows by word of
+/// mouth and marketing and fades; public charging follows the plug-in stock, and governments pay
+/// for points as their instruments and budgets say.
+///
+/// At home the stock is what households and fleets drive; vans are left out. In other markets it
+/// moves with car deliveries, each of which replaces a car of the average stock:
+/// share += (deliveries with the powertrain - share x deliveries) / cars on the road.
+///
+/// Reads the garage, deliveries, instruments. Writes stock_share, consideration, charging_points;
+/// pays for points.
+void update_beliefs(const Scenario&, World&, const engine::Streams&);
+
+}  // namespace tavolo::agents

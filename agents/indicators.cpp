@@ -1,0 +1,337 @@
+#include "agents/indicators.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "agents/governments/treasury.h"
+#include "agents/market/accounts.h"
+#include "agents/market/economy.h"
+#include "engine/error.h"
+
+namespace tavolo::agents {
+namespace {
+
+/// A year of the home country, by name. Money in EUR, before it is named in the list below.
+struct HomeYear {
+  // output
+  double vehicles = 0, cars = 0, vans = 0, entrant_output = 0, outside_output = 0;
+  double capacity = 0, utilisation = 0, models = 0;
+  // sales
+  double registrations = 0, van_registrations = 0;
+  double petrol_share = 0, diesel_share = 0, lpg_share = 0, hybrid_share = 0, phev_share = 0,
+         bev_share = 0;
+  double home_made_share = 0, maker_share = 0, entrant_share = 0;
+  double co2_g_per_km = 0, average_price_eur = 0, consumer_surplus_eur = 0;
+  // work
+  double plant_jobs = 0, total_jobs = 0, short_time_share = 0, exits = 0, strike_days = 0;
+  // money
+  double public_outlay_eur = 0, incentives_eur = 0, aid_eur = 0, clawback_eur = 0, vat_eur = 0;
+  double maker_profit_eur = 0, co2_premium_eur = 0;
+  // the rest
+  double trust_in_maker = 0, agreements_in_force = 0, bev_charging_points = 0;
+  double battery_eur_per_kwh = 0;
+};
+
+struct Row {
+  std::string_view name, unit, meaning;
+  double HomeYear::*value;
+};
+
+using H = HomeYear;
+// clang-format off
+constexpr std::array kRows{
+    Row{"vehicles",             "vehicles",      "made in the home country's plants",                          &H::vehicles},
+    Row{"cars",                 "vehicles",      "cars among them",                                            &H::cars},
+    Row{"vans",                 "vehicles",      "vans among them",                                            &H::vans},
+    Row{"entrant_output",       "vehicles",      "made at home by entrants",                                   &H::entrant_output},
+    Row{"outside_output",       "vehicles",      "made by the home makers in their plants elsewhere",          &H::outside_output},
+    Row{"capacity",             "vehicles/year", "technical, of home plants that are not closed, at the end",  &H::capacity},
+    Row{"utilisation",          "0..1",          "vehicles over capacity",                                     &H::utilisation},
+    Row{"models",               "programmes",    "made at home in the year",                                   &H::models},
+    Row{"registrations",        "vehicles",      "cars delivered in the home market",                          &H::registrations},
+    Row{"van_registrations",    "vehicles",      "vans delivered in the home market",                          &H::van_registrations},
+    Row{"petrol_share",         "0..1",          "of home car registrations",                                  &H::petrol_share},
+    Row{"diesel_share",         "0..1",          "of home car registrations",                                  &H::diesel_share},
+    Row{"lpg_share",            "0..1",          "of home car registrations",                                  &H::lpg_share},
+    Row{"hybrid_share",         "0..1",          "of home car registrations, without a plug",                  &H::hybrid_share},
+    Row{"phev_share",           "0..1",          "of home car registrations, plug-in hybrids",                 &H::phev_share},
+    Row{"bev_share",            "0..1",          "of home car registrations, battery-electric",                &H::bev_share},
+    Row{"home_made_share",      "0..1",          "of home car registrations, as the year's output was made",   &H::home_made_share},
+    Row{"maker_share",          "0..1",          "of home car registrations: makers with home plants",         &H::maker_share},
+    Row{"entrant_share",        "0..1",          "of home car registrations: entrants",                        &H::entrant_share},
+    Row{"co2_g_per_km",         "g/km",          "WLTP average of new cars in the home market",                &H::co2_g_per_km},
+    Row{"average_price_eur",    "EUR",           "of new cars at home, with VAT, before incentives",           &H::average_price_eur},
+    Row{"consumer_surplus_eur", "EUR",           "of the home market at January's prices",                     &H::consumer_surplus_eur},
+    Row{"plant_jobs",           "jobs",          "headcount of home plants at the end of the year",            &H::plant_jobs},
+    Row{"total_jobs",           "jobs",          "plant_jobs, and what suppliers gained or lost since the "
+                                                 "start: labour.supplier_jobs_per_job for each",               &H::total_jobs},
+    Row{"short_time_share",     "0..1",          "of contract hours of home plants",                           &H::short_time_share},
+    Row{"exits",                "jobs",          "paid voluntary exits from home plants",                      &H::exits},
+    Row{"strike_days",          "days",          "on strike, summed over home plants",                         &H::strike_days},
+    Row{"public_outlay_eur",    "EUR",           "bonuses, short-time work, aid and charging points, less "
+                                                 "clawback; paid by the home government",                      &H::public_outlay_eur},
+    Row{"incentives_eur",       "EUR",           "purchase bonuses paid by the home government",               &H::incentives_eur},
+    Row{"aid_eur",              "EUR",           "grants and premiums paid by the home government",            &H::aid_eur},
+    Row{"clawback_eur",         "EUR",           "aid paid back to the home government",                       &H::clawback_eur},
+    Row{"vat_eur",              "EUR",           "on vehicles delivered in the home market",                   &H::vat_eur},
+    Row{"maker_profit_eur",     "EUR",           "of makers with home plants, worldwide, cash, before tax",    &H::maker_profit_eur},
+    Row{"co2_premium_eur",      "EUR",           "excess emission premium of makers with home plants",         &H::co2_premium_eur},
+    Row{"trust_in_maker",       "0..1",          "the home government's, that the volume maker keeps its word", &H::trust_in_maker},
+    Row{"agreements_in_force",  "agreements",    "of the home government or about home plants",                &H::agreements_in_force},
+    Row{"bev_charging_points",  "points",        "public, in the home market, at the end of the year",         &H::bev_charging_points},
+    Row{"battery_eur_per_kwh",  "EUR/kWh",       "price of a battery pack",                                    &H::battery_eur_per_kwh},
+};
+// clang-format on
+
+int home_country(const Scenario& scenario) { return scenario.markets[0].country.row; }
+
+bool is_home_plant(const Scenario& scenario, std::size_t plant) {
+  const auto& row = scenario.plants[plant];
+  return row.tracked && row.country.row == home_country(scenario);
+}
+
+/// By carmaker: whether it has home plants and is no entrant.
+std::vector<bool> home_makers(const Scenario& scenario) {
+  std::vector<bool> home(scenario.carmakers.size(), false);
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    const int maker = scenario.plants[p].carmaker.row;
+    if (is_home_plant(scenario, p) && !scenario.carmakers[maker].entrant) home[maker] = true;
+  }
+  return home;
+}
+
+double plant_output(const Scenario& scenario, const World& world, std::size_t plant) {
+  double units = 0;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) units += world.made_year(v, plant);
+  return units;
+}
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
+void count_output(const Scenario& scenario, const World& world, HomeYear& year) {
+  const auto home = home_makers(scenario);
+  std::vector<bool> made_at_home(scenario.programmes.size(), false);
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    const auto& plant = scenario.plants[p];
+    if (!plant.tracked) continue;
+    if (!is_home_plant(scenario, p)) {
+      if (home[plant.carmaker.row]) year.outside_output += plant_output(scenario, world, p);
+      continue;
+    }
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+      const auto& vehicle = scenario.vehicles[v];
+      const double units = world.made_year(v, p);
+      (scenario.is_van(vehicle) ? year.vans : year.cars) += units;
+      if (scenario.carmakers[plant.carmaker.row].entrant) year.entrant_output += units;
+      if (units >= 1) made_at_home[vehicle.programme.row] = true;
+    }
+  }
+  year.models = static_cast<double>(std::count(made_at_home.begin(), made_at_home.end(), true));
+}
+
+void count_sales(const Scenario& scenario, const World& world, HomeYear& year) {
+  const auto home = home_makers(scenario);
+  std::array<double, kPowertrains> by_power{};
+  double cars = 0, maker = 0, entrant = 0, grams = 0, spent = 0;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    const auto& vehicle = scenario.vehicles[v];
+    const double units = world.deliveries_year(v, 0);
+    if (scenario.is_van(vehicle)) {
+      year.van_registrations += units;
+      continue;
+    }
+    const int carmaker = scenario.carmaker_of(vehicle);
+    cars += units;
+    by_power[static_cast<std::size_t>(vehicle.power)] += units;
+    if (home[carmaker]) maker += units;
+    if (scenario.carmakers[carmaker].entrant) entrant += units;
+    grams += units * vehicle.co2_g_per_km;
+    spent += units * world.price_eur(v, 0);
+  }
+  const auto share = [&](Powertrain p) {
+    return ratio(by_power[static_cast<std::size_t>(p)], cars);
+  };
+  year.petrol_share = share(Powertrain::petrol);
+  year.diesel_share = share(Powertrain::diesel);
+  year.lpg_share = share(Powertrain::lpg);
+  year.hybrid_share = share(Powertrain::hybrid);
+  year.phev_share = share(Powertrain::phev);
+  year.maker_share = ratio(maker, cars);
+  year.entrant_share = ratio(entrant, cars);
+  year.co2_g_per_km = ratio(grams, cars);
+  year.average_price_eur = ratio(spent, cars);
+  year.consumer_surplus_eur = world.surplus_eur;
+}
+
+double short_time_share(const Scenario& scenario, const World& world, int country) {
+  double idle = 0, contract = 0;
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    const auto& plant = scenario.plants[p];
+    if (!plant.tracked || plant.country.row != country) continue;
+    idle += world.plants[p].short_time_hours_year;
+    contract += world.plants[p].contract_hours_year;
+  }
+  return ratio(idle, contract);
+}
+
+void count_work(const Scenario& scenario, const World& world, HomeYear& year) {
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    if (!is_home_plant(scenario, p)) continue;
+    year.exits += world.plants[p].exits_year;
+    year.strike_days += world.plants[p].strike_days_year;
+  }
+  year.short_time_share = short_time_share(scenario, world, home_country(scenario));
+  year.total_jobs = year.plant_jobs + scenario.parameters.labour.supplier_jobs_per_job *
+                                          (year.plant_jobs - world.home_jobs_at_start);
+}
+
+void count_money(const Scenario& scenario, const World& world, HomeYear& year) {
+  const auto paid = [&](int actor, Purpose purpose) {
+    return world.books.paid_eur(actor, static_cast<std::size_t>(purpose));
+  };
+  const auto received = [&](int actor, Purpose purpose) {
+    return world.books.received_eur(actor, static_cast<std::size_t>(purpose));
+  };
+  const int government = government_of(scenario, home_country(scenario));
+  if (government >= 0) {
+    const int actor = government_actor(scenario, government);
+    year.public_outlay_eur = outlay_eur(scenario, world, government);
+    year.incentives_eur = paid(actor, Purpose::incentive);
+    year.aid_eur = paid(actor, Purpose::grant) + paid(actor, Purpose::premium);
+    year.clawback_eur = received(actor, Purpose::clawback);
+    year.vat_eur = received(actor, Purpose::vat);
+  }
+  const auto home = home_makers(scenario);
+  for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
+    if (!home[c]) continue;
+    const int actor = carmaker_actor(scenario, static_cast<int>(c));
+    for (std::size_t purpose = 0; purpose < kPurposes; ++purpose)
+      year.maker_profit_eur +=
+          world.books.received_eur(actor, purpose) - world.books.paid_eur(actor, purpose);
+    year.maker_profit_eur += paid(actor, Purpose::profit_tax);
+    year.co2_premium_eur += paid(actor, Purpose::co2);
+  }
+}
+
+void count_agreements(const Scenario& scenario, const World& world, HomeYear& year) {
+  const int government = government_of(scenario, home_country(scenario));
+  if (government >= 0) year.trust_in_maker = world.trust_in_maker[government].mean();
+  year.agreements_in_force = static_cast<double>(
+      std::count_if(world.agreements.begin(), world.agreements.end(), [&](const auto& a) {
+        return a.active && ((government >= 0 && a.government == government) ||
+                            (a.plant >= 0 && is_home_plant(scenario, a.plant)));
+      }));
+}
+
+HomeYear home_year(const Scenario& scenario, const World& world) {
+  HomeYear year;
+  PolicyView seen;
+  see_year(scenario, world, home_country(scenario), world.deliveries_year, world.made_year, seen);
+  see_plants(scenario, world, home_country(scenario), seen);
+  year.vehicles = seen.vehicles;
+  year.capacity = seen.capacity;
+  year.utilisation = ratio(seen.vehicles, seen.capacity);
+  year.plant_jobs = seen.plant_jobs;
+  count_output(scenario, world, year);
+  count_sales(scenario, world, year);
+  count_work(scenario, world, year);
+  count_money(scenario, world, year);
+  count_agreements(scenario, world, year);
+  year.registrations = seen.registrations;
+  year.bev_share = seen.bev_share;
+  year.home_made_share = seen.home_made_share;
+  year.bev_charging_points = world.charging_points[0];
+  year.battery_eur_per_kwh = driver_level(scenario, world, "battery_eur_per_kwh");
+  return year;
+}
+
+/// Of home car registrations, by brand.
+std::vector<double> brand_shares(const Scenario& scenario, const World& world) {
+  std::vector<double> share(scenario.brands.size(), 0.0);
+  double cars = 0;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    const auto& vehicle = scenario.vehicles[v];
+    if (scenario.is_van(vehicle)) continue;
+    share[scenario.programmes[vehicle.programme.row].brand.row] += world.deliveries_year(v, 0);
+    cars += world.deliveries_year(v, 0);
+  }
+  for (double& of_brand : share) of_brand = ratio(of_brand, cars);
+  return share;
+}
+
+/// What governments will see of this year in January; what stands then is read then.
+void show_governments(const Scenario& scenario, World& world) {
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
+    const int country = scenario.governments[g].country.row;
+    auto& view = world.views[g];
+    view.vehicles_before = view.vehicles;
+    see_year(scenario, world, country, world.deliveries_year, world.made_year, view);
+    view.short_time_share = short_time_share(scenario, world, country);
+    view.outlay_eur = outlay_eur(scenario, world, static_cast<int>(g));
+  }
+}
+
+/// Average per order; elsewhere than at home the base year's stands.
+void expect_bonuses(const Scenario& scenario, World& world) {
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    world.expected_bonus_eur(v, 0) = ratio(world.incentive_year_eur(v, 0), world.orders_year(v, 0));
+}
+
+void roll_year(const Scenario& scenario, World& world) {
+  show_governments(scenario, world);
+  expect_bonuses(scenario, world);
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    auto& state = world.plants[p];
+    state.output_last_year = plant_output(scenario, world, p);
+    state.utilisation_last_year = ratio(state.output_last_year, state.capacity_per_year);
+    state.output_year = state.short_time_hours_year = state.contract_hours_year = 0;
+    state.strike_days_year = state.exits_year = state.hires_year = 0;
+  }
+  world.deliveries_last_year = world.deliveries_year;
+  for (auto* grid : {&world.made_year, &world.orders_year, &world.deliveries_year,
+                     &world.incentive_year_eur, &world.books.paid_eur, &world.books.received_eur})
+    grid->fill(0);
+  std::fill(world.premium_paid_year_eur.begin(), world.premium_paid_year_eur.end(), 0.0);
+  world.surplus_eur = 0;
+}
+
+}  // namespace
+
+std::vector<engine::Indicator> indicators(const Scenario& scenario) {
+  std::vector<engine::Indicator> list;
+  for (const auto& row : kRows)
+    list.push_back({std::string{row.name}, std::string{row.unit}, std::string{row.meaning}});
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+    if (is_home_plant(scenario, p))
+      list.push_back(
+          {"output_" + scenario.plants[p].id, "vehicles", "made in " + scenario.plants[p].name});
+  for (const auto& brand : scenario.brands)
+    list.push_back({"share_" + brand.id, "0..1", "of home car registrations: " + brand.name});
+  return list;
+}
+
+std::vector<std::string> headline_indicators() {
+  return {"vehicles",        "cars",         "registrations",     "bev_share",
+          "home_made_share", "co2_g_per_km", "plant_jobs",        "short_time_share",
+          "utilisation",     "models",       "public_outlay_eur", "consumer_surplus_eur",
+          "maker_profit_eur"};
+}
+
+void record_year(const Scenario& scenario, World& world, const engine::Streams&) {
+  const std::size_t first = world.indicators.size();
+  const auto year = home_year(scenario, world);
+  for (const auto& row : kRows) world.indicators.push_back(year.*row.value);
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+    if (is_home_plant(scenario, p)) world.indicators.push_back(plant_output(scenario, world, p));
+  for (const double share : brand_shares(scenario, world)) world.indicators.push_back(share);
+  for (std::size_t i = first; i < world.indicators.size(); ++i)
+    if (!std::isfinite(world.indicators[i]))
+      throw engine::RunError{"In " + std::to_string(world.month.year()) + " the indicator " +
+                             indicators(scenario)[i - first].name + " is not a finite number."};
+  world.recorded_years.push_back(world.month.year());
+  roll_year(scenario, world);
+}
+
+}  // namespace tavolo::agents

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agents/world.h"
+#include "engine/model.h"
+#include "engine/random.h"
+
+namespace tavolo::agents {
+
+/// Everything that is recorded of a year, in order: a fixed list, then `output_<plant>` for every
+/// tracked plant of the home country and `share_<brand>` for every brand. "Home" is the country of
+/// the first market. The scenario must be the one that runs (initialised: plants may be added).
+std::vector<engine::Indicator> indicators(const Scenario&);
+/// The ones that `tavolo run` shows; in every scenario.
+std::vector<std::string> headline_indicators();
+
+/// Phase: the year's indicators are recorded, in the order of `indicators`; then the year rolls:
+/// what governments will see in January (World::views), the figures of last year, the bonus that
+/// carmakers expect of a home sale (last year's average per order; elsewhere the base year's
+/// holds); everything that counts within a year starts from zero.
+///
+/// Reads everything that counts within the year. Writes recorded_years, indicators, views,
+/// expected_bonus_eur, *_last_year, *_year, surplus_eur and the books of the year.
+/// @throws engine::RunError when an indicator is not a finite number.
+void record_year(const Scenario&, World&, const engine::Streams&);
+
+}  // namespace tavolo::agents

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "agents/world.h"
+#include "engine/random.h"
+
+namespace tavolo::agents {
+
+/// Phase: home buyers whose time has come choose one by one, in the order in which they apply;
+/// funds run down as they do, and the buyer at whom a fund ends is served in part. Foreign markets
+/// order what they are expected to (mean field). Writes orders, garages, funds, incentives.
+void choose_vehicles(const Scenario&, World&, const engine::Streams&);
+
+}  // namespace tavolo::agents

@@ -1,0 +1,177 @@
+#include "agents/market/production.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "agents/market/trade.h"
+#include "engine/flow/transport.h"
+
+namespace tavolo::agents {
+namespace {
+
+/// A maker makes no stock for the last months of a generation that leaves the market.
+constexpr int kRunOutMonths = 4;
+/// Share of the gap to the stock target that is made up in a month.
+constexpr double kRestockSpeed = 0.5;
+
+bool works(const PlantState& plant) {
+  return plant.phase == PlantState::Phase::running || plant.phase == PlantState::Phase::idle;
+}
+
+/// What must be made this month, by vehicle: orders, back-orders and the way to the stock target.
+std::vector<double> needs(const Scenario& scenario, const World& world) {
+  std::vector<double> need(scenario.vehicles.size(), 0.0);
+  for (std::size_t v = 0; v < need.size(); ++v) {
+    double due = 0, sales = 0;
+    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+      due += world.backlog(v, m) + world.orders(v, m);
+      sales += world.forecast(v, m);
+    }
+    const auto& vehicle = scenario.vehicles[v];
+    const auto& programme = world.programmes[vehicle.programme.row];
+    const bool leaves = scenario.programmes[vehicle.programme.row].ends &&
+                        programme.generation_end - world.month < kRunOutMonths;
+    const double target = world.on_sale[v] && !leaves
+                              ? scenario.parameters.industry.stock_target_months * sales / 12
+                              : 0;
+    const double surplus = world.stock[v] - due;  // stock that no order asks for
+    need[v] = std::max(0.0, due - world.stock[v] +
+                                (surplus < target ? kRestockSpeed * (target - std::max(0.0, surplus))
+                                                  : 0.0));
+    if (surplus > target) need[v] = 0;
+  }
+  return need;
+}
+
+/// Supplies that are not tracked make what is asked of them, up to some slack over the base year.
+double untracked_capacity(const Scenario& scenario, const World& world, std::size_t plant) {
+  return scenario.plants[plant].capacity_per_year / 12 * world.supply_factor;
+}
+
+}  // namespace
+
+double monthly_capacity(const Scenario& scenario, const World& world, int plant) {
+  const auto& state = world.plants[plant];
+  if (!works(state)) return 0;
+  const auto& labour = scenario.parameters.labour;
+  const double technical = state.capacity_per_year / 12 * world.supply_factor;
+  const double hours =
+      state.headcount * labour.hours_per_year / 12 * (1 + labour.overtime_share);
+  const double by_hours = hours / scenario.plants[plant].hours_per_vehicle * state.productivity;
+  return std::min(technical, by_hours) * (1 - state.strike_loss_share);
+}
+
+void produce(const Scenario& scenario, World& world, const engine::Streams&) {
+  const std::size_t vehicles = scenario.vehicles.size();
+  const std::size_t plants = scenario.plants.size();
+  const std::size_t programmes = scenario.programmes.size();
+  const std::size_t markets = scenario.markets.size();
+  const auto need = needs(scenario, world);
+  std::vector<double> programme_need(programmes, 0.0), programme_value(programmes, 0.0);
+  for (std::size_t v = 0; v < vehicles; ++v) {
+    const int k = scenario.vehicles[v].programme.row;
+    programme_need[k] += need[v];
+    programme_value[k] += need[v] * world.price_eur(v, 0) / (1 + scenario.markets[0].vat_rate);
+  }
+
+  // programmes of tracked plants compete for capacity; other supplies deliver what is asked
+  engine::TransportProblem problem;
+  std::vector<int> source_of(plants, -1), source_plant;
+  std::vector<int> product_programme, lane_plant;
+  struct Flow {
+    int programme, plant;
+    double units;
+  };
+  std::vector<Flow> flows;
+  std::vector<double> untracked_need(plants, 0.0);
+  for (std::size_t k = 0; k < programmes; ++k) {
+    const auto& share = world.programmes[k].plant_share;
+    for (std::size_t p = 0; p < plants; ++p)
+      if (share[p] > 0 && !scenario.plants[p].tracked)
+        untracked_need[p] += share[p] * programme_need[k];
+  }
+  const double flexibility = scenario.parameters.industry.sourcing_flexibility;
+  for (std::size_t k = 0; k < programmes; ++k) {
+    if (programme_need[k] < 0.5) continue;
+    const auto& share = world.programmes[k].plant_share;
+    int product = -1;
+    for (std::size_t p = 0; p < plants; ++p) {
+      if (share[p] <= 0) continue;
+      if (!scenario.plants[p].tracked) {
+        const double room = untracked_capacity(scenario, world, p);
+        const double scale = untracked_need[p] > room ? room / untracked_need[p] : 1.0;
+        flows.push_back({static_cast<int>(k), static_cast<int>(p),
+                         std::floor(share[p] * programme_need[k] * scale)});
+        continue;
+      }
+      if (!works(world.plants[p])) continue;
+      if (source_of[p] < 0) {
+        source_of[p] = static_cast<int>(source_plant.size());
+        source_plant.push_back(static_cast<int>(p));
+        problem.capacity.push_back(monthly_capacity(scenario, world, static_cast<int>(p)));
+      }
+      if (product < 0) {
+        product = static_cast<int>(product_programme.size());
+        product_programme.push_back(static_cast<int>(k));
+        problem.demand.push_back(0);
+        problem.shortage_cost.push_back(programme_value[k] / programme_need[k]);
+      }
+      double cost = 0;
+      for (std::size_t v = 0; v < vehicles; ++v)
+        if (scenario.vehicles[v].programme.row == static_cast<int>(k) && need[v] > 0)
+          cost += need[v] / programme_need[k] *
+                  unit_cost(scenario, world, static_cast<int>(v), static_cast<int>(p), 0).at_gate();
+      // a sourcing contract gives each plant its share, with some freedom on either side
+      const bool only_one = share[p] > 1 - 1e-9;
+      problem.demand[product] += share[p] * programme_need[k];
+      problem.lanes.push_back({source_of[p], product, cost,
+                               only_one ? std::numeric_limits<double>::infinity()
+                                        : share[p] * programme_need[k] * (1 + flexibility)});
+      lane_plant.push_back(static_cast<int>(p));
+    }
+  }
+  const auto plan = engine::solve(problem);
+  for (std::size_t lane = 0; lane < problem.lanes.size(); ++lane)
+    if (plan.flow[lane] > 0)
+      flows.push_back({product_programme[problem.lanes[lane].product], lane_plant[lane],
+                       plan.flow[lane]});
+
+  world.made.fill(0);
+  for (std::size_t p = 0; p < plants; ++p) {
+    world.plants[p].output = 0;
+    world.plants[p].capacity_rent_eur = 0;
+  }
+  for (std::size_t s = 0; s < source_plant.size(); ++s)
+    world.plants[source_plant[s]].capacity_rent_eur = plan.capacity_rent[s];
+  for (const auto& flow : flows) {
+    auto& plant = world.plants[flow.plant];
+    plant.output += flow.units;
+    plant.output_year += flow.units;
+    for (std::size_t v = 0; v < vehicles; ++v)
+      if (scenario.vehicles[v].programme.row == flow.programme && need[v] > 0)
+        world.made(v, flow.plant) += flow.units * need[v] / programme_need[flow.programme];
+  }
+
+  // deliveries: what is there is shared in proportion to what is asked; the rest waits
+  const double patience = scenario.parameters.industry.backlog_patience_months;
+  for (std::size_t v = 0; v < vehicles; ++v) {
+    double there = world.stock[v], asked = 0;
+    for (std::size_t p = 0; p < plants; ++p) there += world.made(v, p);
+    for (std::size_t m = 0; m < markets; ++m) asked += world.backlog(v, m) + world.orders(v, m);
+    const double share = asked > there ? (asked > 0 ? there / asked : 0.0) : 1.0;
+    double delivered = 0;
+    for (std::size_t m = 0; m < markets; ++m) {
+      const double due = world.backlog(v, m) + world.orders(v, m);
+      world.deliveries(v, m) = due * share;
+      const double waits = due - world.deliveries(v, m);
+      world.cancelled(v, m) = world.on_sale[v] ? waits / patience : waits;
+      world.backlog(v, m) = waits - world.cancelled(v, m);
+      delivered += world.deliveries(v, m);
+    }
+    world.stock[v] = std::max(0.0, there - delivered);
+  }
+}
+
+}  // namespace tavolo::agents

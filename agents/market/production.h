@@ -1,0 +1,17 @@
+#pragma once
+
+#include "agents/world.h"
+#include "engine/random.h"
+
+namespace tavolo::agents {
+
+/// What a plant can make in a month now: technical capacity, hours of its workers with overtime,
+/// strikes and shortages. [vehicles]
+double monthly_capacity(const Scenario&, const World&, int plant);
+
+/// Phase: orders, back-orders and stock targets go to plants as a minimum-cost flow within
+/// capacity and sourcing; vehicles are delivered from stock and output, the rest waits or is
+/// cancelled. Writes made, stock, backlog, deliveries, output and capacity rents.
+void produce(const Scenario&, World&, const engine::Streams&);
+
+}  // namespace tavolo::agents
