@@ -52,9 +52,9 @@ constexpr std::array kRows{
     Row{"models",               "programmes",    "made at home in the year",                                   &H::models},
     Row{"registrations",        "vehicles",      "cars delivered in the home market",                          &H::registrations},
     Row{"van_registrations",    "vehicles",      "vans delivered in the home market",                          &H::van_registrations},
-    Row{"petrol_share",         "0..1",          "of home car registrations",                                  &H::petrol_share},
-    Row{"diesel_share",         "0..1",          "of home car registrations",                                  &H::diesel_share},
-    Row{"lpg_share",            "0..1",          "of home car registrations",                                  &H::lpg_share},
+    Row{"petrol_share",         "0..1",          "of home car registrations, petrol",                          &H::petrol_share},
+    Row{"diesel_share",         "0..1",          "of home car registrations, diesel",                          &H::diesel_share},
+    Row{"lpg_share",            "0..1",          "of home car registrations, gas",                             &H::lpg_share},
     Row{"hybrid_share",         "0..1",          "of home car registrations, without a plug",                  &H::hybrid_share},
     Row{"phev_share",           "0..1",          "of home car registrations, plug-in hybrids",                 &H::phev_share},
     Row{"bev_share",            "0..1",          "of home car registrations, battery-electric",                &H::bev_share},
@@ -90,6 +90,13 @@ int home_country(const Scenario& scenario) { return scenario.markets[0].country.
 bool is_home_plant(const Scenario& scenario, std::size_t plant) {
   const auto& row = scenario.plants[plant];
   return row.tracked && row.country.row == home_country(scenario);
+}
+
+/// Plants that have an indicator of their own. Entrants' are left out: they arise with the sites of
+/// an initialised scenario, and the list must be the same before; see entrant_output.
+bool is_listed(const Scenario& scenario, std::size_t plant) {
+  return is_home_plant(scenario, plant) &&
+         !scenario.carmakers[scenario.plants[plant].carmaker.row].entrant;
 }
 
 /// By carmaker: whether it has home plants and is no entrant.
@@ -304,7 +311,7 @@ std::vector<engine::Indicator> indicators(const Scenario& scenario) {
   for (const auto& row : kRows)
     list.push_back({std::string{row.name}, std::string{row.unit}, std::string{row.meaning}});
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-    if (is_home_plant(scenario, p))
+    if (is_listed(scenario, p))
       list.push_back(
           {"output_" + scenario.plants[p].id, "vehicles", "made in " + scenario.plants[p].name});
   for (const auto& brand : scenario.brands)
@@ -313,10 +320,9 @@ std::vector<engine::Indicator> indicators(const Scenario& scenario) {
 }
 
 std::vector<std::string> headline_indicators() {
-  return {"vehicles",        "cars",         "registrations",     "bev_share",
-          "home_made_share", "co2_g_per_km", "plant_jobs",        "short_time_share",
-          "utilisation",     "models",       "public_outlay_eur", "consumer_surplus_eur",
-          "maker_profit_eur"};
+  return {"vehicles",          "registrations", "bev_share",        "home_made_share",
+          "co2_g_per_km",      "plant_jobs",    "short_time_share", "utilisation",
+          "public_outlay_eur", "vat_eur",       "maker_profit_eur", "consumer_surplus_eur"};
 }
 
 void record_year(const Scenario& scenario, World& world, const engine::Streams&) {
@@ -324,7 +330,7 @@ void record_year(const Scenario& scenario, World& world, const engine::Streams&)
   const auto year = home_year(scenario, world);
   for (const auto& row : kRows) world.indicators.push_back(year.*row.value);
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-    if (is_home_plant(scenario, p)) world.indicators.push_back(plant_output(scenario, world, p));
+    if (is_listed(scenario, p)) world.indicators.push_back(plant_output(scenario, world, p));
   for (const double share : brand_shares(scenario, world)) world.indicators.push_back(share);
   for (std::size_t i = first; i < world.indicators.size(); ++i)
     if (!std::isfinite(world.indicators[i]))

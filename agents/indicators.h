@@ -9,9 +9,9 @@
 
 namespace tavolo::agents {
 
-/// Everything that is recorded of a year, in order: a fixed list, then `output_<plant>` for every
-/// tracked plant of the home country and `share_<brand>` for every brand. "Home" is the country of
-/// the first market. The scenario must be the one that runs (initialised: plants may be added).
+/// Everything that is recorded of a year, in order: a fixed list, then `output_<plant>` for the
+/// tracked plants of the home country, entrants' apart, and `share_<brand>` for every brand. "Home"
+/// is the country of the first market.
 std::vector<engine::Indicator> indicators(const Scenario&);
 /// The ones that `tavolo run` shows; in every scenario.
 std::vector<std::string> headline_indicators();

@@ -132,8 +132,8 @@ void fill_costs(Scenario& scenario) {
     const auto segment = static_cast<std::size_t>(scenario.segment_of(scenario.vehicles[v]));
     const auto& maker = of_maker(scenario.carmaker_of(scenario.vehicles[v]), segment);
     double ratio = kUsualRatio;
-    for (const Mean* mean : {&of_segment[segment], &maker, &of_vehicle[v]})
-      if (mean->weight > 0) ratio = mean->sum / mean->weight;
+    for (const Mean& mean : {of_segment[segment], maker, of_vehicle[v]})
+      if (mean.weight > 0) ratio = mean.sum / mean.weight;
     double sales = 0;
     for (std::size_t m = 0; m < markets; ++m) {
       if (base.marginal_cost_eur(v, m) <= 0) base.marginal_cost_eur(v, m) = ratio * before_vat(v, m);

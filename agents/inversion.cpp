@@ -16,7 +16,7 @@ namespace {
 using Kind = Buyers::Kind;
 
 /// Buyers of the home market over which its constants are inverted.
-constexpr std::size_t kHomeSample = 1500;
+constexpr std::size_t kHomeSample = 3000;
 constexpr int kRounds = 4000;
 constexpr double kTolerance = 1e-9;  // of the logarithm of a vehicle's sales
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agents/automotive_model.h"
+#include "agents/indicators.h"
 #include "engine/config.h"
 #include "engine/error.h"
 #include "engine/experiment/chronicle.h"
@@ -72,8 +73,8 @@ int run(const RunFlags& flags) {
   const std::string policy = flags.policy.empty() ? own_policy(flags.scenario) : flags.policy;
   engine::require_policy(family, policy);
   const auto record =
-      family.prepare(flags.scenario, overrides, policy)->run(flags.seed, flags.replication);
-  const auto indicators = family.indicators();
+      family.prepare(flags.scenario, overrides)->run(policy, flags.seed, flags.replication);
+  const auto indicators = family.indicators(flags.scenario);
   if (flags.json) {
     std::cout << engine::record_json(record, indicators);
     return kOk;

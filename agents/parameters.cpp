@@ -139,20 +139,58 @@ const std::array kLabour{
               "share of workers who retire or leave; assumed"),
     parameter("hiring_speed_per_year", &L::hiring_speed_per_year, "1/year", {0, 12},
               "share of the gap that is hired when hours are short; assumed"),
+    parameter("launch_hiring_per_year", &L::launch_hiring_per_year, "1/year", {0, 12},
+              "share of the gap that is hired at a plant with half its crew or less; assumed"),
+    parameter("labour_demand_elasticity", &L::labour_demand_elasticity, "", {0, 2},
+              "% more workers wanted where the state bears 1 % of labour cost (Hamermesh 1993: "
+              "0.15 .. 0.75, quoted from memory)"),
     parameter("short_time_state_share", &L::short_time_state_share, "0..1", kShare,
               "of pay lost in short-time work that the state covers; assumed"),
+    parameter("short_time_maker_share", &L::short_time_maker_share, "0..1", kShare,
+              "of the cost of short-time hours that the maker still bears, accruals and "
+              "contributions; assumed, of which contributions are 9 .. 15 % in Italy (from memory)"),
+    parameter("short_time_limit_share", &L::short_time_limit_share, "0..1", kShare,
+              "most of contract hours that may be short-time work; further surplus is paid idle; "
+              "assumed, below the 24 months in five years of Italian law (from memory)"),
     parameter("exit_payment_eur", &L::exit_payment_eur, "EUR", {0, 1e6},
               "per paid voluntary exit; costs.csv: 70 000 .. 128 400 (separation)"),
     parameter("exit_surplus_threshold", &L::exit_surplus_threshold, "0..1", kShare,
               "share of surplus hours above which exits are offered; assumed"),
     parameter("exit_share_per_year", &L::exit_share_per_year, "1/year", kShare,
               "of the surplus that is offered exits; assumed"),
+    parameter("exit_saving_years", &L::exit_saving_years, "years", {0, 40},
+              "of labour cost that a maker counts as saved by a paid exit, to the leaver's pension; "
+              "assumed, consistent with what makers pay (exit_payment_eur)"),
+    parameter("exit_gap_years", &L::exit_gap_years, "years", {0.1, 40},
+              "of lower income that a leaver counts, to the pension or a new job; assumed, "
+              "employment.csv (exit_offer) pays 24 months and more from age 50"),
     parameter("supplier_jobs_per_job", &L::supplier_jobs_per_job, "jobs/job", {0, 10},
               "indirect jobs moved by one direct job; Moretti 2010: 1.6, quoted from memory"),
-    parameter(
-        "strike_base_probability", &L::strike_base_probability, "1/year", kShare,
-        "per contested decision; behaviour.csv: 0.10 .. 0.30 (Kennan and Wilson, from memory), "
-        "13.25 % of negotiations (Gramm 1987)"),
+    parameter("wage_term_years", &L::wage_term_years, "years", {1, 10},
+              "that a wage agreement runs; agreements.csv: 2023-26 (group contract)"),
+    parameter("wage_room_share", &L::wage_room_share, "0..1", kShare,
+              "most that a maker could pay above the wage level for a plant at work, of its wage "
+              "bill; how much of it, the maker alone knows; assumed"),
+    parameter("outside_income_share", &L::outside_income_share, "0..1", {0, 0.99},
+              "of pay, that a member would get outside: benefits and chances of a new job; assumed"),
+    parameter("union_pay_weight", &L::union_pay_weight, "0..1", kShare,
+              "of pay against jobs in a union's Stone-Geary utility (Dertouzos and Pencavel 1981); "
+              "assumed, jobs count more"),
+    parameter("protected_core_share", &L::protected_core_share, "0..1", {0, 0.99},
+              "of present jobs, the core below which a union's utility is nil; assumed"),
+    parameter("dispute_discount", &L::dispute_discount, "0..1", {0.01, 0.999},
+              "of the gain from a settlement that is left after one more period of dispute "
+              "(screening, Kennan and Wilson 1989); set for 13 % of talks with a strike (Gramm "
+              "1987)"),
+    parameter("holdout_slowdown", &L::holdout_slowdown, "0..1", {0.01, 1},
+              "of output lost while a plant works to rule (Cramton and Tracy 1992); assumed"),
+    parameter("unrest_memory", &L::unrest_memory, "0..1", kShare,
+              "share of unrest that is left after a year; assumed"),
+    parameter("grievance", &L::grievance, "0..1", kShare,
+              "rise of unrest by failed talks, a broken promise or members left outside; assumed"),
+    parameter("strike_base_probability", &L::strike_base_probability, "1/year", kShare,
+              "of a protest strike at a plant in full unrest; behaviour.csv: 0.10 .. 0.30 at the "
+              "end of a contract (Kennan and Wilson, from memory)"),
     parameter("strike_days", &L::strike_days, "days", {0, 250}, "mean length; assumed"),
     parameter("working_days_per_month", &L::working_days_per_month, "days", {1, 31},
               "on which a plant runs; 235 a year is Harbour's capacity"),
@@ -211,11 +249,37 @@ const std::array kInvestment{
     parameter("kit_lead_months", &V::kit_lead_months, "months", {1, 120},
               "from the decision to the first vehicle of kit assembly; assumed"),
     parameter("entrant_brand_growth", &V::entrant_brand_growth, "utils/year", {-1, 2},
-              "of an entrant's brand per year of presence, at most five years; assumed"),
+              "of an entrant's brand per year of presence with a plant, at most five years; 0.05 is "
+              "22 % more sales a year at a nest_segment of 0.25; assumed"),
     parameter("home_made_taste", &V::home_made_taste, "utils", {-2, 5},
-              "for an entrant's vehicle made in the buyer's country; assumed"),
+              "for an entrant's vehicle made in the buyer's country; 0.04 is worth about 1000 EUR of a "
+              "car of 25 000; assumed"),
     parameter("site_interval_years", &V::site_interval_years, "years", {1, 20},
               "between an entrant's reviews of its way into Europe; assumed"),
+    parameter("sourcing_lead_months", &V::sourcing_lead_months, "months", {0, 120},
+              "before its first vehicle at which a next generation is sourced; assumed, announced "
+              "lines take 12 .. 36 (projects.toml)"),
+    parameter("new_platform_capex_share", &V::new_platform_capex_share, "0..5", {0, 5},
+              "capex over retool_eur where the platform is new to the plant; assumed, costs.csv: "
+              "57 MEUR for a further model on a line, 98 .. 200 MEUR for a first one (retool)"),
+    parameter("pressure_eur", &V::pressure_eur, "EUR/vehicle", {0, 10000},
+              "what full public pressure is worth to a maker that gives in; assumed"),
+    parameter("planned_bev_growth_per_year", &V::planned_bev_growth_per_year, "1/year", {-0.5, 2},
+              "growth of electric sales that announced battery plants count on; assumed, EU plans "
+              "of 2021: 0.15 of sales in 2023, 0.6 in 2030"),
+    parameter("cells_value_elasticity", &V::cells_value_elasticity, "", {0, 20},
+              "percent of a battery plant's value lost with 1 % of electric sales against plan: "
+              "most of its costs are fixed; assumed"),
+    parameter("entrant_growth_per_year", &V::entrant_growth_per_year, "1/year", {-0.5, 5},
+              "growth of its European sales that an entrant counts on until two years after the "
+              "opening of a plant; assumed, brand_share.csv: Chinese makers doubled in 2023"),
+    parameter("new_plant_hours_per_vehicle", &V::new_plant_hours_per_vehicle, "hours", {1, 1000},
+              "of an entrant's new plant; plants.toml: 18 .. 30 for volume cars; assumed"),
+    parameter("kit_hours_per_vehicle", &V::kit_hours_per_vehicle, "hours", {0.1, 1000},
+              "of the assembly of kits; plants.toml: 6 .. 10 (Macchia d'Isernia); assumed"),
+    parameter("new_plant_fixed_eur_per_unit", &V::new_plant_fixed_eur_per_unit,
+              "EUR/(vehicle/year)", {0, 10000},
+              "fixed cost of an entrant's plant a year; plants.toml: 500 .. 900, judgement"),
 };
 
 using T = TableParameters;
@@ -246,6 +310,11 @@ const std::array kTables{
               "before a transition table is called again; assumed"),
     parameter("politics_eur", &T::politics_eur, "EUR", {0, 1e10},
               "worth of any agreement to a government; assumed"),
+    parameter("output_sd_per_year", &T::output_sd_per_year, "log points", {0, 1},
+              "of a country's output around its plan, as the parties see it; standard deviation of "
+              "Italy's yearly changes in 2017-2023 (plant_output.csv)"),
+    parameter("private_cost_sd", &T::private_cost_sd, "log points", {0, 2},
+              "of a maker's own cost of a deal, which it alone knows; assumed"),
 };
 
 constexpr std::array<std::string_view, 7> kSections{"population", "demand",     "pricing", "labour",

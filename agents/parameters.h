@@ -34,8 +34,8 @@ struct DemandParameters {
   double charging_density_scale = 0.1;  ///< points per plug-in car at which most value is reached
   double loyalty = 0.6;                 ///< utils for the brand one drives
   double powertrain_inertia = 0.4;      ///< utils for the powertrain one drives
-  double peer_effect = 3.0;             ///< utils per unit of peers' share with the powertrain
-  double bev_taste_sd = 1.0;            ///< standard deviation of the taste for electric
+  double peer_effect = 0.8;             ///< utils per unit of peers' share with the powertrain
+  double bev_taste_sd = 0.4;            ///< standard deviation of the taste for electric
   double marketing_exposure = 0.025;    ///< consideration gained per year without drivers
   double contagion = 0.6;               ///< consideration gained per year per share of drivers
   double forgetting = 0.02;             ///< consideration lost per year
@@ -65,12 +65,27 @@ struct LabourParameters {
   double overtime_share = 0.10;         ///< above contract
   double attrition_per_year = 0.025;
   double hiring_speed_per_year = 0.30;  ///< of the gap, when hours are short
+  double launch_hiring_per_year = 3;    ///< of the gap, at a plant with half its crew or less
+  double labour_demand_elasticity = 0.3;  ///< % more workers wanted for 1 % lower labour cost
   double short_time_state_share = 0.65; ///< of lost pay that the state covers
+  double short_time_maker_share = 0.25; ///< of the cost of short-time hours, still the maker's
+  double short_time_limit_share = 0.25; ///< most of contract hours; further surplus is paid idle
   double exit_payment_eur = 90000;      ///< per paid voluntary exit
   double exit_surplus_threshold = 0.12; ///< share of surplus hours above which exits are sought
   double exit_share_per_year = 0.25;    ///< of the surplus offered exits in a plant table
+  double exit_saving_years = 10;        ///< of labour cost that a maker counts as saved by an exit
+  double exit_gap_years = 4;            ///< of lower income that a leaver counts
   double supplier_jobs_per_job = 1.2;   ///< indirect jobs moved by one direct job
-  double strike_base_probability = 0.15;  ///< per contested decision and year
+  double wage_term_years = 3;           ///< that a wage agreement runs
+  double wage_room_share = 0.08;        ///< most that a maker could pay above the wage level
+  double outside_income_share = 0.6;    ///< of pay, that a member would get outside the plant
+  double union_pay_weight = 0.3;        ///< of pay against jobs in a union's utility
+  double protected_core_share = 0.5;    ///< of present jobs, below which a union gains nothing
+  double dispute_discount = 0.5;        ///< of the gain from a settlement, per period of dispute
+  double holdout_slowdown = 0.2;        ///< of output lost while a plant works to rule
+  double unrest_memory = 0.5;           ///< share of unrest that is left after a year
+  double grievance = 0.2;               ///< rise of unrest by failed talks or a broken promise
+  double strike_base_probability = 0.15;  ///< per year, of a protest strike at full unrest
   double strike_days = 8;               ///< mean length
   double working_days_per_month = 20;
 };
@@ -98,9 +113,17 @@ struct InvestmentParameters {
   double sourcing_inertia_eur = 150;    ///< per vehicle, advantage of the incumbent plant
   double kit_capex_share = 0.15;
   double plant_lead_months = 30, kit_lead_months = 12;
-  double entrant_brand_growth = 0.20;   ///< utils per year of presence, at most five years
-  double home_made_taste = 0.15;        ///< utils for an entrant's car made in the buyer's country
+  double entrant_brand_growth = 0.05;   ///< utils per year of presence, at most five years
+  double home_made_taste = 0.04;        ///< utils for an entrant's car made in the buyer's country
   double site_interval_years = 1;
+  double sourcing_lead_months = 24;     ///< before its first vehicle a next generation is sourced
+  double new_platform_capex_share = 0.25;  ///< over retool_eur where the platform is new
+  double pressure_eur = 200;            ///< per vehicle, worth of giving in to full public pressure
+  double planned_bev_growth_per_year = 0.20;  ///< of BEV sales that battery plants count on
+  double cells_value_elasticity = 2.5;  ///< % of a battery plant's value for 1 % of BEV sales
+  double entrant_growth_per_year = 0.35;   ///< of its sales that an entrant counts on
+  double new_plant_hours_per_vehicle = 22, kit_hours_per_vehicle = 8;
+  double new_plant_fixed_eur_per_unit = 600;  ///< a year, per vehicle of yearly capacity
 };
 
 struct TableParameters {
@@ -114,6 +137,8 @@ struct TableParameters {
   double transition_term_years = 6;
   double transition_interval_years = 3;
   double politics_eur = 5e7;            ///< worth of any agreement to a government
+  double output_sd_per_year = 0.095;    ///< log points, of output around a plan, as parties see it
+  double private_cost_sd = 0.15;        ///< log points, of a maker's own cost of a deal
 };
 
 struct Parameters {

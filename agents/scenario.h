@@ -46,6 +46,9 @@ struct Country {
   double rule_aid_share = 0;        ///< what a government that follows a rule offers
 };
 
+/// Cars on the road per household: 40 million in Italy on 26 million households (prices.csv).
+constexpr double kCarsPerHousehold = 1.5;
+
 /// Where vehicles are sold. Buyers are agents where `households` > 0; the rest of the world only
 /// takes exports, by an exogenous index.
 struct Market {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,19 +90,27 @@ struct PlantState {
   double headcount = 0;
   double wage_factor = 1;          ///< on the country's labour cost            tables
   double productivity = 1;         ///< vehicles per standard hour              tables
-  double strike_days_left = 0;     //                                          disputes
+  double strike_days_left = 0;     ///< working days still to be struck           tables, work
+  double holdout_days_left = 0;    ///< still to be worked to rule at the old wage  tables, work
   double unrest = 0;               ///< 0..1, grievance that feeds disputes      tables, work
-  double months_idle = 0;          ///< in a row, below a tenth of capacity
+  double months_idle = 0;          ///< in a row, below a tenth of capacity      work
+  bool closing = false;            ///< its workers leave this year, then it shuts  plant_table
+  Month wage_terms_until{0};       ///< first month without a wage agreement     plant_table
+  double real_wage_agreed = 0;     ///< real wage when it was signed; 0: the start's  plant_table
+  double guaranteed_jobs = 0;      ///< by agreements that the maker keeps       open_tables
   // this month
   double output = 0, hours_needed = 0, hours_paid = 0, short_time_hours = 0;  // produce, work
-  double strike_loss_share = 0;    ///< of the month's capacity
+  double strike_loss_share = 0;    ///< of the month's capacity, by strike or holdout  work
+  double struck_share = 0;         ///< of the month's hours, on strike and unpaid  work
   double hires = 0, exits = 0, attrition = 0;
   double exits_agreed = 0;         ///< still to leave by agreement              plant_table
+  double exit_payment_eur = 0;     ///< agreed for each of them                  plant_table
   double capacity_rent_eur = 0;    ///< dual of capacity, EUR per vehicle        produce
   // this year
   double output_year = 0, short_time_hours_year = 0, contract_hours_year = 0;
   double strike_days_year = 0, exits_year = 0, hires_year = 0;
   double output_last_year = 0, utilisation_last_year = 0;
+  int kits_from = -1;              ///< plant whose kits it assembles; -1: it makes all itself  siting
 };
 
 /// A programme as it is sourced now.
@@ -133,6 +142,13 @@ struct ProjectState {
   int agreement = -1;              ///< that it fulfils
   bool next_generation = false;
   bool kit = false;                ///< assembly of kits only
+  int site = -1;                   ///< of scenario.sites; -1: in a plant that is there
+  std::vector<double> plant_share; ///< of its programmes when done; empty: all at `plant`
+  double forecast_then = 0;        ///< what it lives from, per year, when planned  investment
+  double grant_committed_eur = 0;  ///< part of World::committed_eur             investment
+  Month review{0};                 ///< next decision, of what waits             investment
+  int put_off = 0;                 ///< times that it was put off by a year      investment
+  bool slipped = false;            ///< its slip is known and in `done`          investment
 };
 
 /// A promise of an agreement, audited every December.
@@ -142,8 +158,10 @@ struct Obligation {
   int actor = -1;                  ///< who must, a row of Books' actors
   int beneficiary = -1;
   int country = -1, plant = -1;    ///< where it is measured
+  int programme = -1, generation = 0;  ///< `models`: which generation of what
   double amount = 0;               ///< vehicles, models, workers, EUR
-  int due_year = 0;                ///< last year; `output` is due from the year before on
+  int due_year = 0;                ///< last year; `output` may be kept the year before
+  int from_year = 0;               ///< `jobs`: first December that counts
   double reached = 0;              ///< last measurement                         audit
   enum class Status : std::uint8_t { pending, kept, late, broken } status = Status::pending;
 };
@@ -155,23 +173,44 @@ struct AgreementState {
   int government = -1, carmaker = -1, plant = -1;
   std::vector<Obligation> obligations;
   double aid_promised_eur = 0, aid_paid_eur = 0, clawback_share = 0, clawed_back_eur = 0;
+  double aid_withheld_eur = 0;     ///< lapsed, for promises that were late or broken
+  double reserved_eur = 0;         ///< of the budget, its part of World::committed_eur
   int years = 0;                   ///< over which aid is paid
   double nash_distance = 0;        ///< of the deal from the Nash point, in utilities
   std::vector<int> unions_outside; ///< that did not sign
   bool active = true;
 };
 
+/// A union that a table concerns. Its reservation value is
+/// status_quo + resolve x (full_claim - status_quo), on the scale of its ranking (mandate.h).
+struct UnionChair {
+  int row = -1;                    ///< of scenario.unions
+  double weight = 0;               ///< members and voters it speaks for
+  bool seated = false;             ///< bargains; the others are asked when there is a deal
+  std::shared_ptr<const engine::negotiation::Ranking> ranking;
+  double status_quo = 0, full_claim = 0;
+};
+
+/// A next generation that the carmaker could promise to a plant.
+struct Move {
+  int programme = -1, plant = -1;
+  double units_per_year = 0, cost_eur = 0;
+  Month available{0};
+};
+
 /// A table that is open: who sits there, about what, and the session so far.
 struct TableState {
-  std::string kind;                ///< "transition", "siting", "plant"
+  std::string kind;                ///< "transition", "siting", "plant", "closure"
   std::string name;
   int government = -1, carmaker = -1, plant = -1, site = -1;
-  std::vector<int> unions;
+  std::vector<UnionChair> unions;  ///< the most willing first
   Month opened{0};
-  std::vector<double> offers;      ///< outcome x issue, flattened: what each outcome means
-  std::vector<std::string> issues;
   engine::negotiation::AlternatingOffers session;
-  double best_alternative_eur = 0; ///< of the carmaker, for the chronicle
+  bool withdrawn = false;          ///< the entrant has settled elsewhere
+  std::vector<Move> moves;         ///< transition: the models that may be promised, in order
+  int due_year = 0, years = 0;     ///< of the promises; over which aid is paid
+  double room_share = 0, claim_share = 0;  ///< plant: wage at stake, asked, of the wage bill
+  double carmaker_zero_eur = 0, carmaker_span_eur = 0;  ///< its utility in money: 0, and 0 to 1
 };
 
 /// An entrant's way into Europe.
@@ -180,7 +219,8 @@ struct EntrantState {
   Mode mode = Mode::exports;
   int country = -1;                ///< of its kit or plant
   int project = -1;                ///< under way
-  int years_present = 0;
+  int years_present = 0;           ///< with a plant
+  int waited_in = 0;               ///< year in which it left its choice to a siting table
 };
 
 /// Beta posterior of "keeps its word": mean kept / (kept + broken).
@@ -217,9 +257,9 @@ struct World {
   std::vector<Instruments> instruments;   //                                     set_policy
   std::vector<PolicyView> views;
   std::vector<double> budget_left_eur;    ///< of the year
-  std::vector<double> committed_eur;      ///< promised for later years
+  std::vector<double> committed_eur;      ///< of the budget, due under agreements  tables
   std::vector<double> premium_paid_year_eur;  ///< output premium, this year     close_books
-  std::vector<const PolicyStrategy*> strategies;  ///< by government; null: follows its rule   (start)
+  std::vector<const PolicyStrategy*> strategies;  ///< by government; null: by rule  (start)
   std::vector<FundState> funds;           ///< of the home market's country      post_incentives
   std::vector<BonusLine> bonus_lines;
 
@@ -229,6 +269,7 @@ struct World {
   engine::Grid<double> marginal_cost_eur; ///< vehicle x market                  set_prices
   engine::Grid<double> constant;          ///< vehicle x market, utils
   engine::Grid<double> forecast;          ///< vehicle x market, expected sales per year   set_prices
+  engine::Grid<double> launch_forecast;   ///< vehicle x market, of what is not on sale yet  product_plan
   std::vector<std::uint8_t> forecast_lineup;  ///< on_sale when the forecasts were made
   engine::Grid<double> consideration;     ///< market x powertrain, 0..1         update_beliefs
   engine::Grid<double> stock_share;       ///< market x powertrain, of vehicles on the road
@@ -265,7 +306,7 @@ struct World {
   std::vector<Trust> trust_in_maker;      ///< of each government in the volume maker's word
   std::vector<Trust> trust_in_government; ///< of carmakers in each government's word
   std::vector<double> union_satisfaction; ///< by union, 0..1
-  int last_transition_year = 0;
+  std::vector<int> last_transition_year;  ///< by government, of its last table; sized by the first
 
   Books books;
   Opening opening;                        //                                     open_books

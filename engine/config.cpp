@@ -45,6 +45,11 @@ bool has_rows(const Node& node) {
   return list != nullptr && !list->empty() && section_of(list->front()) != nullptr;
 }
 
+bool holds_a_table(const Node& node) {
+  const auto* list = std::get_if<List>(&node.value);
+  return list != nullptr && std::any_of(list->begin(), list->end(), section_of);
+}
+
 bool is_empty_list(const Node& node) {
   const auto* list = std::get_if<List>(&node.value);
   return list != nullptr && list->empty();
@@ -358,7 +363,7 @@ std::variant<std::string, std::string> read_file(const std::string& path) {
   if (status.type() == std::filesystem::file_type::not_found) return refuse("does not exist");
   if (status.type() == std::filesystem::file_type::directory) return refuse("is a directory");
   if (error) return refuse("cannot be opened");
-  if (status.type() != std::filesystem::file_type::regular) return refuse("is not a file");
+  if (status.type() != std::filesystem::file_type::regular) return refuse("is not a regular file");
   if (std::filesystem::file_size(path, error) > kLargestFile || error)
     return refuse(error ? "cannot be opened" : "is larger than 64 MiB");
   std::ifstream stream{path, std::ios::binary};
@@ -397,7 +402,7 @@ class Loader {
       entries.erase(include);
     }
     for (auto& [name, node] : entries) {
-      if (auto* list = std::get_if<List>(&node.value)) check_rows(name, *list);
+      if (holds_a_table(node)) check_rows(name, std::get<List>(node.value));
       merge(name, std::move(node));
     }
   }
@@ -463,13 +468,11 @@ class Loader {
       load_text(std::get<0>(text), path);
   }
 
-  /// Leaves either tables, each with an id of its own, or none; tells what is wrong with them.
+  /// Leaves nothing but tables; tells what is wrong with them.
   void check_rows(const std::string& table, List& list) {
-    const auto is_row = [](const Node& node) { return section_of(node) != nullptr; };
-    if (std::none_of(list.begin(), list.end(), is_row)) return;
     std::map<std::string_view, const Place*> places;
     for (const auto& row : list) {
-      if (!is_row(row)) {
+      if (section_of(row) == nullptr) {
         problems_.add(row.place,
                       shown_key(table) + " has a row " + shown(row) + ", which is " +
                           std::string{kind_of(row)} + ".",
@@ -500,7 +503,7 @@ class Loader {
                       "Rows of one id are merged from different files only.",
                       "Remove one of the two, or rename it.");
     }
-    std::erase_if(list, [&](const Node& node) { return !is_row(node); });
+    std::erase_if(list, [](const Node& node) { return section_of(node) == nullptr; });
   }
 
   void merge(const std::string& name, Node&& node) {
@@ -638,9 +641,10 @@ class Change {
         path += "." + parts[1];
         next = 2;
       }
-    } else if (parts.size() == 1 && (section_of(value) || has_rows(value))) {
-      refuse(path + " = " + shown(value) + " is " + std::string{kind_of(value)} + ".",
-             "A change sets one value.", "Set its values one by one, or include a file.");
+    }
+    if (parts.size() == 1 && (section_of(value) || holds_a_table(value))) {
+      refuse(path + " = " + shown(value) + " is more than one value.", "A change sets one value.",
+             "Set its values one by one, or include a file.");
       return;
     }
     if (next == 2 && parts[2] == kId) {
@@ -734,9 +738,13 @@ class Cell {
     const auto* value = text();
     if (value == nullptr) return;
     const auto& words = column_.one_of;
-    if (!words.empty() && std::find(words.begin(), words.end(), *value) == words.end())
-      refuse("is not a word that is accepted.", "It is one of a few words.",
-             suggestion(*value, words));
+    if (!words.empty() && std::find(words.begin(), words.end(), *value) == words.end()) {
+      std::string accepted;
+      for (const auto word : words) accepted += (accepted.empty() ? "" : ", ") + in_quotes(word);
+      const std::string near = nearest(*value, words);
+      refuse("is not a word that is accepted.", "It is one of " + accepted + ".",
+             near.empty() ? "Use one of these." : "Did you mean " + in_quotes(near) + "?");
+    }
     target = *value;
   }
 

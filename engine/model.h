@@ -39,27 +39,29 @@ struct Record {
   std::uint64_t fingerprint = 0;  ///< of the final state, bit for bit
 };
 
-/// A scenario that is ready to run: read, checked, initialised. Immutable, so that all
+/// A scenario that is ready to run: read, checked, initialised. Immutable, so that all policies,
 /// replications and threads share it.
 class Model {
  public:
   virtual ~Model() = default;
-  /// One simulated future. The result depends on (scenario, seed, replication) alone.
+  /// One simulated future. The result depends on (scenario, policy, seed, replication) alone.
+  /// `policy`: one of ModelFamily::policies.
   /// @throws RunError when the run goes wrong (NaN, a broken identity).
-  virtual Record run(std::uint64_t seed, std::uint64_t replication) const = 0;
+  virtual Record run(const std::string& policy, std::uint64_t seed,
+                     std::uint64_t replication) const = 0;
 };
 
 /// A family of models, as the experiments see it: they know no industry.
 class ModelFamily {
  public:
   virtual ~ModelFamily() = default;
-  virtual std::vector<Indicator> indicators() const = 0;
-  virtual std::vector<std::string> policies() const = 0;
-  /// Reads `scenario` (a file) with the overrides applied, for one policy.
+  /// What is recorded of every year under `scenario` (a file): some indicators follow its rows.
   /// @throws InputError with every problem found.
+  virtual std::vector<Indicator> indicators(const std::string& scenario) const = 0;
+  virtual std::vector<std::string> policies() const = 0;
+  /// Reads `scenario` with the overrides applied. @throws InputError with every problem found.
   virtual std::unique_ptr<const Model> prepare(const std::string& scenario,
-                                               std::span<const Override> overrides,
-                                               const std::string& policy) const = 0;
+                                               std::span<const Override> overrides) const = 0;
 };
 
 }  // namespace tavolo::engine

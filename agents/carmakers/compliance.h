@@ -11,8 +11,18 @@ int pool_of(const Scenario&, int carmaker);
 /// Whether cars sold in this market count for the EU's fleet averages.
 bool counts_for_co2(const Scenario&, int market);
 
+/// Premium of a pool whose `cars` new cars average `average_g_per_km`: EUR per gram and car above
+/// the target, nothing below it. Regulation (EU) 2019/631, Article 8. [EUR]
+double excess_emission_premium_eur(double cars, double average_g_per_km, double target_g_per_km,
+                                   double premium_eur_per_g);
+
 /// Phase: the averages of the year's new cars by pool against the target; who misses it pays the
-/// premium per car and gram. Regulation (EU) 2019/631, Article 8.
+/// premium, the pool's leader for all its members.
+///
+/// Left out: vans, which have a target of their own; the shift of a maker's target with the mass
+/// of its cars; credits for zero-emission cars and eco-innovations; averaging over 2025 to 2027.
+///
+/// Reads deliveries_year. Writes co2_average_g_per_km (by leader; 0 without cars), the books.
 void settle_co2(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agents/carmakers/compliance.h"
 #include "agents/market/economy.h"
 #include "agents/market/trade.h"
 
@@ -23,15 +24,6 @@ std::vector<Stake> stakes(const Scenario& scenario) {
       result.push_back({scenario.carmakers[f].parent.row, static_cast<int>(f),
                         scenario.carmakers[f].parent_share});
   return result;
-}
-
-int pool_of(const Scenario& scenario, int carmaker) {
-  const auto& pool = scenario.carmakers[carmaker].co2_pool;
-  return pool ? pool.row : carmaker;
-}
-
-bool counts_for_co2(const Scenario& scenario, int market) {
-  return scenario.countries[scenario.markets[market].country.row].in_eu;
 }
 
 /// One market and class with its prices on the way to equilibrium.

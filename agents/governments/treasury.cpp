@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "agents/market/accounts.h"
-#include "agents/market/expected_demand.h"
 #include "engine/error.h"
 
 namespace tavolo::agents {
@@ -289,6 +288,22 @@ void withdraw_law_funds(World& world) {
   }
 }
 
+/// Points that governments pay for this month.
+void build_charging_points(const Scenario& scenario, World& world) {
+  const double cost_eur = scenario.parameters.demand.charging_point_cost_eur;
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
+    const auto market = std::find_if(
+        scenario.markets.begin(), scenario.markets.end(),
+        [&](const Market& m) { return m.country.row == scenario.governments[g].country.row; });
+    if (market == scenario.markets.end()) continue;
+    const double paid =
+        pay_from_budget(scenario, world, static_cast<int>(g), kSuppliers, Purpose::charging,
+                        world.instruments[g].charging_budget_eur / 12);
+    world.charging_points[static_cast<std::size_t>(market - scenario.markets.begin())] +=
+        paid / cost_eur;
+  }
+}
+
 /// Share of a vehicle that was made in a country: as it was made in the year or, if none was, as
 /// it is sourced now.
 double share_made_in(const Scenario& scenario, const World& world, std::size_t vehicle, int country,
@@ -457,6 +472,7 @@ void post_incentives(const Scenario& scenario, World& world, const engine::Strea
     if (world.month == fund.from && fund.left_eur >= kEmpty) tell_opening(world, fund);
     fund.month_opening_eur = fund.left_eur;
   }
+  build_charging_points(scenario, world);
 }
 
 }  // namespace tavolo::agents

@@ -33,11 +33,6 @@ void see_plants(const Scenario&, const World&, int country, PolicyView&);
 /// short-time work, grants, premiums, charging points) less what was clawed back. [EUR]
 double outlay_eur(const Scenario&, const World&, int government);
 
-/// Aid that a government offers for a capex by rule or lever, within the state-aid cap of the
-/// plant (or of the country, plant -1). Strategic governments: grant_share of their instruments, as
-/// far as this year's grant budget goes; others: rule_aid_share. [EUR]
-double aid_offer_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
-
 /// Phase: last year's purchase schemes close and what they have left goes back; the year's budget
 /// is added to what is left (the last year given goes on; nothing before the first); governments
 /// with a strategy see the past year and set their instruments, the others replay the law; the
@@ -54,8 +49,12 @@ void set_policy(const Scenario&, World&, const engine::Streams&);
 /// country of the first market has funds: buyers elsewhere are a mean field whose incentives are
 /// those of the base year. A fund under way at the start begins with its whole budget.
 ///
-/// Writes funds and bonus_lines (rows keep while no fund leaves), Opening::funds_eur for money that
-/// comes or goes with a fund.
+/// Governments pay for public charging points, a twelfth of the year's lever each month as far as
+/// their budget goes, at demand.charging_point_cost_eur; they stand in the first market of their
+/// country.
+///
+/// Writes charging_points; funds and bonus_lines (rows keep while no fund leaves),
+/// Opening::funds_eur for money that comes or goes with a fund.
 void post_incentives(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

@@ -4,9 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "agents/market/accounts.h"
-#include "agents/market/expected_demand.h"
-
 namespace tavolo::agents {
 namespace {
 
@@ -52,23 +49,6 @@ Shares replaced_shares(const Scenario& scenario, const World& world, std::size_t
   return now;
 }
 
-/// Points that governments pay for this month, in the first market of their country.
-void build_charging_points(const Scenario& scenario, World& world) {
-  const double cost = scenario.parameters.demand.charging_point_cost_eur;
-  for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
-    const auto in_country = [&](const Market& market) {
-      return market.country.row == scenario.governments[g].country.row;
-    };
-    const auto market = std::find_if(scenario.markets.begin(), scenario.markets.end(), in_country);
-    if (market == scenario.markets.end()) continue;
-    const double paid =
-        pay_from_budget(scenario, world, static_cast<int>(g), kSuppliers, Purpose::charging,
-                        world.instruments[g].charging_budget_eur * kMonth);
-    world.charging_points[static_cast<std::size_t>(market - scenario.markets.begin())] +=
-        paid / cost;
-  }
-}
-
 }  // namespace
 
 double consideration_after(double consideration, double driver_share, double years,
@@ -112,7 +92,6 @@ void update_beliefs(const Scenario& scenario, World& world, const engine::Stream
     world.charging_points[m] = charging_points_after(
         world.charging_points[m], before[kPhev] + before[kBev], now[kPhev] + now[kBev], demand);
   }
-  build_charging_points(scenario, world);
 }
 
 }  // namespace tavolo::agents

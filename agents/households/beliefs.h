@@ -23,15 +23,14 @@ double charging_points_after(double points, double share_before, double share_no
                              const DemandParameters&);
 
 /// Phase: the stock on the road by powertrain; consideration of plug-in cars grows by word of
-/// mouth and marketing and fades; public charging follows the plug-in stock, and governments pay
-/// for points as their instruments and budgets say.
+/// mouth and marketing and fades; public charging follows the plug-in stock (what governments pay
+/// for comes on top: post_incentives).
 ///
 /// At home the stock is what households and fleets drive; vans are left out. In other markets it
 /// moves with car deliveries, each of which replaces a car of the average stock:
 /// share += (deliveries with the powertrain - share x deliveries) / cars on the road.
 ///
-/// Reads the garage, deliveries, instruments. Writes stock_share, consideration, charging_points;
-/// pays for points.
+/// Reads the garage, deliveries. Writes stock_share, consideration, charging_points.
 void update_beliefs(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

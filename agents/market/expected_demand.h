@@ -11,9 +11,6 @@
 
 namespace tavolo::agents {
 
-/// Cars on the road per household: 40 million in Italy on 26 million households (prices.csv).
-constexpr double kCarsPerHousehold = 1.5;
-
 /// What is on sale to cars' or vans' buyers of a market, at posted prices.
 Offers build_offers(const Scenario&, const World&, int market, bool vans);
 

@@ -77,7 +77,7 @@ double base_unit_cost_eur(const Scenario& scenario, int vehicle, int plant, int 
           : 0;
   const Levels levels{driver_base(scenario, "wage_level"), driver_base(scenario, "price_level"),
                       driver_base(scenario, "battery_eur_per_kwh"), 1, 1, duty};
-  return cost_at(scenario, levels, vehicle, plant, market);
+  return cost_at(scenario, levels, vehicle, plant, market).total();
 }
 
 }  // namespace tavolo::agents

@@ -1,7 +1,13 @@
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "agents/world.h"
 #include "engine/random.h"
+
+/// Agreements over time: what binds, what it reserves, whether it is kept, what a breach costs and
+/// what everybody learns from it (model.md, promises; economics.md, section 10).
 
 namespace tavolo::agents {
 
@@ -12,9 +18,42 @@ int agreement_in_force(const World&, int government, std::string_view kind);
 double trust_in_maker(const World&, int government);
 double trust_in_government(const World&, int government);
 
-/// Phase: obligations are measured: kept, late or broken. Aid of kept years is paid; a shortfall
-/// that is verified and enforced is clawed back; trust learns; unions answer broken promises.
-/// Wells of luck: Chance::audit.
+/// What is expected to be missing of `amount` when the outcome is normal with this mean and
+/// standard deviation: E[max(0, amount - outcome)].
+double expected_shortfall(double amount, double mean, double std_dev);
+
+/// Share of a clawback claim that is expected to come back: a shortfall must be verified, more
+/// surely under public pressure (0..1), and half is waived where the clause is not strict.
+/// Good Jobs First (2012), Money-Back Guarantees for Taxpayers.
+double enforced_share(const TableParameters&, double pressure);
+
+/// Industry budget that the law gives a government in a year: of the last year given before it.
+double budget_of_year_eur(const Scenario&, int government, int year);
+/// What a government could still promise until December of `last_year`: what is left of this year's
+/// budget and the budgets after it, less what agreements in force may still claim. [EUR]
+double free_money_eur(const Scenario&, const World&, int government, int last_year);
+/// Reserves of the budget, in World::committed_eur, the instalments that agreements claim in
+/// December of `year`, instead of what they had reserved before. (Aid to entrants is reserved by
+/// the project that it pays for.)
+void reserve_instalments(const Scenario&, World&, int year);
+
+/// In January: makers decide whether they go on keeping the jobs they have guaranteed. One does, if
+/// a year of the workers it does not need costs it less than a breach would: the clawback it must
+/// expect, the instalment it would forgo, and unrest in its plants (self-enforcing agreements:
+/// Baker, Gibbons & Murphy 2002; Levin 2003). Writes PlantState::guaranteed_jobs.
+void keep_guarantees(const Scenario&, World&);
+
+/// What unrest of one grievance in these plants costs their maker: protest strikes to be expected
+/// until it has faded, times the margin of a day. [EUR]
+double grievance_cost_eur(const Scenario&, const World&, std::span<const int> plants);
+
+/// Phase: obligations are measured: kept, late or broken. A year's aid is paid if none is late or
+/// broken; a shortfall that is verified and enforced is clawed back; trust learns (Beta posterior,
+/// Josang & Ismail 2002, whose record above the prior fades by tables.trust_memory a year); unions
+/// answer broken promises. Output is measured in the due year, or kept the year before; who reaches
+/// nine tenths gets a year more. Models and investment under way get a year more. Jobs are measured
+/// every December: one year below the guarantee is late, two are broken.
+/// Wells of luck: Chance::audit (agreement, obligation).
 void audit_agreements(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

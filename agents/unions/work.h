@@ -6,8 +6,11 @@
 namespace tavolo::agents {
 
 /// Phase: the month's output takes hours; missing hours are overtime, surplus hours short-time
-/// work that the state pays for in part; headcount follows slowly by attrition, agreed exits and
-/// hiring; grievance breeds disputes and strikes, which end.
+/// work that the state pays for in part, up to a limit, and paid idleness beyond it; headcount
+/// follows slowly by attrition, agreed exits and hiring; grievance breeds protest strikes; strikes
+/// and holdouts run their days and end. Reads output, forecasts and what tables agreed. Writes
+/// hours, headcounts, unrest, and the share of the coming month that stoppages will take.
+/// The state of a plant's workers is kept for tracked plants that run or stand idle.
 void work(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

@@ -28,9 +28,10 @@ bool DatabaseError::damaged() const {
 }
 
 Database::Database(const std::string& path, Mode mode) {
+  // A reader, too, must roll back what a killed process has left half written, so it opens the file
+  // for writing where it may; query_only keeps it from writing anything else.
   const int flags =
-      (mode == Mode::kRead ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
-      SQLITE_OPEN_NOMUTEX;
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (mode == Mode::kRead ? 0 : SQLITE_OPEN_CREATE);
   const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {
     const std::string message = handle_ != nullptr ? sqlite3_errmsg(handle_) : "out of memory";
@@ -39,6 +40,8 @@ Database::Database(const std::string& path, Mode mode) {
   }
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, kBusyMilliseconds);
+  if (mode == Mode::kRead)
+    sqlite3_exec(handle_, "PRAGMA query_only = 1", nullptr, nullptr, nullptr);
 }
 
 Database::~Database() { sqlite3_close(handle_); }

@@ -402,6 +402,14 @@ std::string read_text(const std::string& file) {
   return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
+/// The file that an experiment's `scenario` names, relative to its own place.
+std::string scenario_of(const Config& config, const std::string& file) {
+  Problems problems;  // told when the experiment is parsed, but for a scenario that is not named
+  const auto head = read_section<Head>(config, "", std::span{head_fields()}, problems);
+  if (head.scenario.empty()) problems.throw_if_any();
+  return (std::filesystem::path{file}.parent_path() / head.scenario).lexically_normal().string();
+}
+
 Config load_scenario(const Experiment& experiment, std::span<const Override> overrides,
                      Problems& problems) {
   Config scenario = Config::load(experiment.scenario, problems);
@@ -468,7 +476,8 @@ Experiment read_experiment(const std::string& file, const ModelFamily& family,
   Problems problems;
   const Config config = Config::load(file, problems);
   problems.throw_if_any();
-  const auto indicators = family.indicators();
+  const std::string scenario = scenario_of(config, file);
+  const auto indicators = family.indicators(scenario);
   const auto policies = family.policies();
   Experiment experiment = parse_experiment(config, indicators, policies, problems);
   experiment.file = file;
@@ -476,10 +485,9 @@ Experiment read_experiment(const std::string& file, const ModelFamily& family,
   experiment.overrides.assign(overrides.begin(), overrides.end());
 
   if (!experiment.scenario.empty()) {
-    const auto path = std::filesystem::path{file}.parent_path() / experiment.scenario;
-    experiment.scenario = path.lexically_normal().string();
-    const Config scenario = load_scenario(experiment, experiment.overrides, problems);
-    check_years(config, experiment, tree_of(scenario), problems);
+    experiment.scenario = scenario;
+    const Config loaded = load_scenario(experiment, experiment.overrides, problems);
+    check_years(config, experiment, tree_of(loaded), problems);
     for (const auto& factor : experiment.factors)
       for (const auto& level : factor.levels) {
         Problems unknown;

@@ -107,7 +107,7 @@ RunResult make_run(const Model& model, const Experiment& experiment, const Desig
   RunResult result{index, replication, {}, {}, 0, utc_now()};
   const auto start = Clock::now();
   try {
-    result.record = model.run(static_cast<std::uint64_t>(experiment.seed),
+    result.record = model.run(point.policy, static_cast<std::uint64_t>(experiment.seed),
                               static_cast<std::uint64_t>(replication));
     check_record(result.record, experiment.indicators);
   } catch (const std::exception& error) {
@@ -123,19 +123,26 @@ RunResult make_run(const Model& model, const Experiment& experiment, const Desig
   return result;
 }
 
-/// The scenarios of the points that have runs to make, ready to run.
+/// The scenarios of the points that have runs to make, ready to run, by configuration: all policies
+/// share one.
 std::vector<std::unique_ptr<const Model>> prepare_points(const Experiment& experiment,
                                                          const ModelFamily& family,
                                                          const std::vector<DesignPoint>& points,
                                                          const std::vector<bool>& needed) {
-  std::vector<std::unique_ptr<const Model>> models(points.size());
-  std::vector<std::string> refusals(points.size());
-  tbb::parallel_for(std::size_t{0}, points.size(), [&](std::size_t i) {
-    if (!needed[i]) return;
+  std::vector<const DesignPoint*> first;  // of each configuration that is needed
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (points[i].configuration >= first.size()) first.resize(points[i].configuration + 1);
+    if (needed[i] && first[points[i].configuration] == nullptr)
+      first[points[i].configuration] = &points[i];
+  }
+  std::vector<std::unique_ptr<const Model>> models(first.size());
+  std::vector<std::string> refusals(first.size());
+  tbb::parallel_for(std::size_t{0}, first.size(), [&](std::size_t c) {
+    if (first[c] == nullptr) return;
     try {
-      models[i] = family.prepare(experiment.scenario, points[i].overrides, points[i].policy);
+      models[c] = family.prepare(experiment.scenario, first[c]->overrides);
     } catch (const InputError& error) {
-      refusals[i] = error.what();
+      refusals[c] = error.what();
     }
   });
   std::string all;
@@ -264,7 +271,10 @@ SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
       const auto replication = static_cast<int>(todo[position] / points.size());
       // Without isolation a model that waits for its own parallel loop could begin another run.
       mailbox.put(tbb::this_task_arena::isolate(
-          [&] { return make_run(*models[point], experiment, points[point], point, replication); }));
+          [&] {
+            return make_run(*models[points[point].configuration], experiment, points[point], point,
+                            replication);
+          }));
     }
   };
   std::exception_ptr working_failed;
@@ -328,7 +338,8 @@ Forecast forecast_sweep(const Experiment& experiment, const ModelFamily& family,
     for (std::size_t i = 0; i < points.size(); i += per_policy) {
       std::vector<double> seconds;
       for (int replication = 0; replication < kPilots; ++replication) {
-        const auto result = make_run(*models[i], experiment, points[i], i, replication);
+        const auto result = make_run(*models[points[i].configuration], experiment, points[i], i,
+                                     replication);
         if (!result.error.empty()) throw RunError{result.error};
         seconds.push_back(result.wall_seconds);
         // SQLite stores a number in nine bytes, a row or an entry of its index in about ten more.

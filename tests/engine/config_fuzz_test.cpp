@@ -191,7 +191,7 @@ bool survives(const std::string& text) {
 }
 
 TEST(ConfigReader, SurvivesAnyText) {
-  constexpr std::size_t kMutants = 4000;
+  constexpr std::size_t kMutants = 3000;
   const auto corpus = seeds();
   const Streams streams{20240101, 0};
   std::size_t accepted = 0;
@@ -203,7 +203,7 @@ TEST(ConfigReader, SurvivesAnyText) {
 }
 
 TEST(ConfigReader, SurvivesAnyOverride) {
-  constexpr std::size_t kMutants = 4000;
+  constexpr std::size_t kMutants = 3000;
   const std::vector<std::string> paths{"title", "section.number", "rows.a.number",
                                        "rows.c.map.2023", "new.map.x"};
   const std::vector<std::string> values{

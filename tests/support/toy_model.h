@@ -29,12 +29,13 @@ using OnRun = std::function<void(const std::string& policy, std::uint64_t replic
 
 class ToyModel final : public engine::Model {
  public:
-  ToyModel(ToyScenario scenario, std::string policy, OnRun on_run)
-      : scenario_{scenario}, policy_{std::move(policy)}, on_run_{std::move(on_run)} {}
+  ToyModel(ToyScenario scenario, OnRun on_run)
+      : scenario_{scenario}, on_run_{std::move(on_run)} {}
 
-  engine::Record run(std::uint64_t seed, std::uint64_t replication) const override {
-    on_run_(policy_, replication);
-    if (policy_ == "loan" && static_cast<int>(replication) >= scenario_.fails_from)
+  engine::Record run(const std::string& policy, std::uint64_t seed,
+                     std::uint64_t replication) const override {
+    on_run_(policy, replication);
+    if (policy == "loan" && static_cast<int>(replication) >= scenario_.fails_from)
       throw engine::RunError{"the books do not balance"};
     enum class Luck { kShock };
     const engine::Streams streams{seed, replication};
@@ -43,7 +44,7 @@ class ToyModel final : public engine::Model {
     double purse = 100, aid = 0;
     for (int year = scenario_.start.year(); year <= scenario_.until; ++year) {
       auto draws = streams.at(static_cast<std::uint32_t>(12 * year))(Luck::kShock, 0);
-      aid = policy_ == "none" ? 0 : scenario_.aid_eur;
+      aid = policy == "none" ? 0 : scenario_.aid_eur;
       purse = purse * (1 + scenario_.growth) + aid + draws.normal(0, 5);
       record.years.push_back(year);
       record.values.insert(record.values.end(), {purse, aid});
@@ -57,7 +58,6 @@ class ToyModel final : public engine::Model {
 
  private:
   ToyScenario scenario_;
-  std::string policy_;
   OnRun on_run_;
 };
 
@@ -66,15 +66,15 @@ class ToyFamily final : public engine::ModelFamily {
   explicit ToyFamily(OnRun on_run = [](const std::string&, std::uint64_t) {})
       : on_run_{std::move(on_run)} {}
 
-  std::vector<engine::Indicator> indicators() const override {
+  std::vector<engine::Indicator> indicators(const std::string&) const override {
     return {{"purse_eur", "EUR", "what the purse holds at the end of the year"},
             {"aid_eur", "EUR/year", "aid paid in the year"}};
   }
   std::vector<std::string> policies() const override { return {"none", "aid", "loan"}; }
 
   std::unique_ptr<const engine::Model> prepare(const std::string& scenario,
-                                               std::span<const engine::Override> overrides,
-                                               const std::string& policy) const override {
+                                               std::span<const engine::Override> overrides)
+      const override {
     using Field = engine::Field<ToyScenario>;
     static const std::vector<Field> top{
         {.key = "start", .member = &ToyScenario::start, .unit = "month", .meaning = "first"},
@@ -103,7 +103,7 @@ class ToyFamily final : public engine::ModelFamily {
     problems.throw_if_any();
     toy.start = times.start;
     toy.until = times.until;
-    return std::make_unique<ToyModel>(toy, policy, on_run_);
+    return std::make_unique<ToyModel>(toy, on_run_);
   }
 
  private:

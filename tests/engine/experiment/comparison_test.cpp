@@ -29,13 +29,15 @@ const std::map<std::string, std::vector<double>> kPurses{{"none", {100, 110, 120
 
 class GivenFamily final : public ModelFamily {
  public:
-  std::vector<Indicator> indicators() const override { return test::ToyFamily{}.indicators(); }
+  std::vector<Indicator> indicators(const std::string& scenario) const override {
+    return test::ToyFamily{}.indicators(scenario);
+  }
   std::vector<std::string> policies() const override { return test::ToyFamily{}.policies(); }
-  std::unique_ptr<const Model> prepare(const std::string&, std::span<const Override>,
-                                       const std::string& policy) const override {
+  std::unique_ptr<const Model> prepare(const std::string&,
+                                       std::span<const Override>) const override {
     struct Given final : Model {
-      explicit Given(std::string p) : policy{std::move(p)} {}
-      Record run(std::uint64_t, std::uint64_t replication) const override {
+      Record run(const std::string& policy, std::uint64_t,
+                 std::uint64_t replication) const override {
         const double purse = kPurses.at(policy).at(replication);
         if (std::isnan(purse)) throw RunError{"given to fail"};
         const double aid = policy == "none" ? 0 : 2, more = policy == "loan" ? 1 : 0;
@@ -44,9 +46,8 @@ class GivenFamily final : public ModelFamily {
                 {},
                 replication};
       }
-      std::string policy;
     };
-    return std::make_unique<Given>(policy);
+    return std::make_unique<Given>();
   }
 };
 

@@ -28,8 +28,8 @@ TEST_F(Export, WritesEveryValueOnALineOfItsOwn) {
   EXPECT_TRUE(csv.starts_with("policy,purse.aid_eur,replication,year,indicator,value\n"));
   const auto record =
       test::ToyFamily{}
-          .prepare(path("town.toml"), std::vector<Override>{{"purse.aid_eur", "20"}}, "loan")
-          ->run(7, 11);
+          .prepare(path("town.toml"), std::vector<Override>{{"purse.aid_eur", "20"}})
+          ->run("loan", 7, 11);
   EXPECT_THAT(csv, testing::HasSubstr("\nloan,20,11,2026,purse_eur," + exact(record.values[4]) +
                                       "\nloan,20,11,2026,aid_eur,20\n"));
 }

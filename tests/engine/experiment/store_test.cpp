@@ -32,8 +32,8 @@ TEST_F(Store, HoldsWhatTheModelRecorded) {
   sweep();
   const test::ToyFamily family;
   const auto record =
-      family.prepare(path("town.toml"), std::vector<Override>{{"purse.aid_eur", "20"}}, "aid")
-          ->run(7, 5);
+      family.prepare(path("town.toml"), std::vector<Override>{{"purse.aid_eur", "20"}})
+          ->run("aid", 7, 5);
   StoreReader store{path("s.sqlite")};
   Statement query{store.database(),
                   "SELECT purse_eur, aid_eur FROM result WHERE policy = 'aid' AND "

@@ -136,13 +136,17 @@ TEST_F(Sweep, ReplacesAFailureThatPassed) {
 class OddFamily final : public ModelFamily {
  public:
   explicit OddFamily(Record record) : record_{std::move(record)} {}
-  std::vector<Indicator> indicators() const override { return ToyFamily{}.indicators(); }
+  std::vector<Indicator> indicators(const std::string& scenario) const override {
+    return ToyFamily{}.indicators(scenario);
+  }
   std::vector<std::string> policies() const override { return ToyFamily{}.policies(); }
-  std::unique_ptr<const Model> prepare(const std::string&, std::span<const Override>,
-                                       const std::string&) const override {
+  std::unique_ptr<const Model> prepare(const std::string&,
+                                       std::span<const Override>) const override {
     struct Odd final : Model {
       explicit Odd(Record r) : record{std::move(r)} {}
-      Record run(std::uint64_t, std::uint64_t) const override { return record; }
+      Record run(const std::string&, std::uint64_t, std::uint64_t) const override {
+        return record;
+      }
       Record record;
     };
     return std::make_unique<Odd>(record_);

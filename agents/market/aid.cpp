@@ -1,0 +1,60 @@
+#include "agents/market/aid.h"
+
+#include <algorithm>
+
+#include "agents/market/accounts.h"
+
+namespace tavolo::agents {
+namespace {
+
+bool is_strategic(const Scenario& scenario, int government) {
+  return government >= 0 && scenario.governments[government].strategic;
+}
+
+}  // namespace
+
+double aid_cap_eur(const Scenario& scenario, const World& world, int country, int plant,
+                   double capex_eur) {
+  double share = scenario.countries[country].aid_cap_share;
+  if (plant >= 0 && scenario.plants[plant].aid_cap_share >= 0)
+    share = scenario.plants[plant].aid_cap_share;
+  if (scenario.countries[country].in_eu)
+    for (std::size_t g = 0; g < scenario.governments.size(); ++g)
+      if (is_strategic(scenario, static_cast<int>(g)) && world.instruments[g].pact)
+        share = std::min(share, world.instruments[g].pact_cap_share);
+  return share * capex_eur;
+}
+
+double grant_budget_left_eur(const Scenario& scenario, const World& world, int government) {
+  double left = world.instruments[government].grant_budget_eur;
+  for (const auto& project : world.projects)
+    if (project.agreement < 0 && project.plant >= 0 &&
+        project.phase != ProjectState::Phase::waiting &&
+        project.phase != ProjectState::Phase::cancelled &&
+        project.decided.year() == world.month.year() &&
+        scenario.plants[project.plant].country.row == scenario.governments[government].country.row)
+      left -= project.grant_eur;
+  return std::max(0.0, left);
+}
+
+double aid_offer_eur(const Scenario& scenario, const World& world, int country, int plant,
+                     double capex_eur) {
+  const int government = government_of(scenario, country);
+  const double cap = aid_cap_eur(scenario, world, country, plant, capex_eur);
+  if (!is_strategic(scenario, government))
+    return std::min(cap, scenario.countries[country].rule_aid_share * capex_eur);
+  const double wanted = world.instruments[government].grant_share * capex_eur;
+  return std::min({cap, wanted, grant_budget_left_eur(scenario, world, government)});
+}
+
+double pay_aid(const Scenario& scenario, World& world, int country, int carmaker, double eur) {
+  if (eur <= 0) return 0;
+  const int payee = carmaker_actor(scenario, carmaker);
+  const int government = government_of(scenario, country);
+  if (is_strategic(scenario, government))
+    return pay_from_budget(scenario, world, government, payee, Purpose::grant, eur);
+  pay(world, treasury_of(scenario, country), payee, Purpose::grant, eur);
+  return eur;
+}
+
+}  // namespace tavolo::agents

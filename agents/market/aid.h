@@ -1,0 +1,30 @@
+#pragma once
+
+#include "agents/world.h"
+
+/// Investment aid as makers meet it: what a government would pay of a capex, within state-aid
+/// rules. Who bargains about more sits at a table. economics.md sections 5 and 6.
+
+namespace tavolo::agents {
+
+/// Most that state-aid rules allow: the share of the plant's region, of its country if the plant
+/// has none (or `plant` is -1). A European pact that a strategic government has brought about caps
+/// all members of the EU alike: a pact of one would be no pact. [EUR]
+double aid_cap_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
+
+/// What a strategic government has left of this year's grant budget: grant_budget_eur less the
+/// grants of projects that were decided this year in its plants. Aid of agreements is bargained
+/// from other money and does not count. [EUR]
+double grant_budget_left_eur(const Scenario&, const World&, int government);
+
+/// Aid that a government offers for a capex, by lever or rule, within the cap. Strategic
+/// governments: grant_share of their instruments, as far as this year's grant budget goes; others:
+/// their country's rule_aid_share. [EUR]
+double aid_offer_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
+
+/// Pays investment aid now: a strategic government from this year's budget, as far as it goes;
+/// another country's treasury in full.
+/// @return what was paid. [EUR]
+double pay_aid(const Scenario&, World&, int country, int carmaker, double eur);
+
+}  // namespace tavolo::agents

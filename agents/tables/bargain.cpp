@@ -1,0 +1,152 @@
+#include "agents/tables/bargain.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include "agents/market/accounts.h"
+#include "agents/unions/mandate.h"
+#include "agents/unions/workforce.h"
+#include "engine/negotiation/solution.h"
+
+namespace tavolo::agents {
+
+using engine::negotiation::kInfeasible;
+
+Scale to_utilities(std::vector<double>& worth, double reservation_worth) {
+  double low = std::numeric_limits<double>::infinity(), high = kInfeasible;
+  for (const double w : worth)
+    if (w != kInfeasible) {
+      low = std::min(low, w);
+      high = std::max(high, w);
+    }
+  if (high == kInfeasible) return {};
+  if (!(high - low > 1e-9 * std::max(std::abs(low), std::abs(high)))) {
+    low = std::min(low, reservation_worth);
+    high = std::max(high, reservation_worth);
+  }
+  const Scale scale{low, high > low ? high - low : 1};
+  for (auto& w : worth)
+    if (w != kInfeasible) w = std::clamp(scale.utility(w), 0.0, 1.0);
+  return scale;
+}
+
+std::shared_ptr<const Ranking> rank(std::vector<double> utilities) {
+  return std::make_shared<const Ranking>(std::move(utilities));
+}
+
+double reservation(const UnionChair& chair, double resolve) {
+  return chair.status_quo + resolve * (chair.full_claim - chair.status_quo);
+}
+
+std::vector<UnionChair> union_chairs(const Scenario& scenario, const World& world,
+                                     std::span<const int> plants) {
+  const auto all = delegates(scenario, world, plants);
+  const std::size_t seated = smallest_majority(all);
+  std::vector<UnionChair> chairs(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    chairs[i].row = all[i].union_row;
+    chairs[i].weight = all[i].weight;
+    chairs[i].seated = i < seated;
+  }
+  return chairs;
+}
+
+Vote put_to_members(const Scenario& scenario, const World& world, const TableState& table,
+                    std::span<const int> plants, std::size_t outcome) {
+  Vote vote;
+  double voters = 0, in_favour = 0;
+  for (const auto& chair : table.unions) {
+    voters += chair.weight;
+    const double least = reservation(chair, resolve(scenario, world, chair.row, plants));
+    if (chair.ranking->utility(outcome) >= least) {
+      in_favour += chair.weight;
+      vote.signers.push_back(chair.row);
+    } else {
+      vote.outside.push_back(chair.row);
+    }
+  }
+  vote.for_share = voters > 0 ? in_favour / voters : 1;
+  return vote;
+}
+
+Yardstick judge(const engine::negotiation::AlternatingOffers& session, std::size_t outcome) {
+  std::vector<engine::negotiation::Utilities> parties;
+  for (const auto& party : session.parties()) {
+    const auto of = party.ranking->utilities();
+    parties.push_back({{of.begin(), of.end()}, party.reservation});
+  }
+  const auto points = engine::negotiation::nash(parties);
+  if (points.empty()) return {outcome, 0};
+  return {points.front(), engine::negotiation::distance(parties, outcome, points)};
+}
+
+std::vector<int> plants_of(const Scenario& scenario, const World& world, int carmaker,
+                           int country) {
+  std::vector<int> plants;
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+    if (scenario.plants[p].country.row == country && !world.plants[p].closing &&
+        employs(scenario, world, static_cast<int>(p)) &&
+        decider(scenario, scenario.plants[p].carmaker.row) == carmaker)
+      plants.push_back(static_cast<int>(p));
+  return plants;
+}
+
+namespace words {
+
+std::string grouped(double number) {
+  char digits[40];
+  std::snprintf(digits, sizeof digits, "%.0f", number);
+  std::string text = digits;
+  const std::size_t first = text[0] == '-' ? 1 : 0;
+  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+std::string meur(double eur) {
+  if (std::abs(eur) >= 9.95e6 || eur == 0) return grouped(eur / 1e6) + " MEUR";
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1f MEUR", eur / 1e6);
+  return text;
+}
+
+std::string percent(double share, int digits) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.*f %%", digits, 100 * share);
+  return text;
+}
+
+std::string listed(std::span<const std::string> names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+std::string union_names(const Scenario& scenario, std::span<const int> unions) {
+  std::vector<std::string> names;
+  for (const int u : unions) names.push_back(scenario.unions[u].name);
+  return listed(names);
+}
+
+std::string stays_out(const Scenario& scenario, std::span<const int> unions) {
+  if (unions.empty()) return "";
+  return "; " + union_names(scenario, unions) + (unions.size() > 1 ? " stay out" : " stays out");
+}
+
+std::string counted(double number, const char* unit) {
+  return grouped(number) + " " + unit + (std::round(number) == 1 ? "" : "s");
+}
+
+std::string capitalised(std::string name) {
+  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
+    name[0] = static_cast<char>(name[0] - 'a' + 'A');
+  return name;
+}
+
+}  // namespace words
+
+}  // namespace tavolo::agents

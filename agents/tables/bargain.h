@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agents/world.h"
+
+/// What all tables share: worth in money or utils on the protocol's scale, who sits and who signs,
+/// the yardstick beside the deal, and the words of the chronicle.
+
+namespace tavolo::agents {
+
+using Ranking = engine::negotiation::Ranking;
+
+/// The linear map from what outcomes are worth to a party to utilities in [0, 1]: the worst
+/// feasible outcome is 0, the best 1. A reservation worth may lie outside.
+struct Scale {
+  double low = 0, span = 1;
+  double utility(double worth) const { return (worth - low) / span; }
+  double worth(double utility) const { return low + utility * span; }
+};
+
+/// Puts `worth` (by outcome; engine::negotiation::kInfeasible where it cannot be) on its scale.
+/// Where all outcomes are worth the same, the distance to `reservation_worth` sets the scale.
+Scale to_utilities(std::vector<double>& worth, double reservation_worth);
+
+std::shared_ptr<const Ranking> rank(std::vector<double> utilities);
+
+/// A union's reservation value now, given how hard it stands.
+double reservation(const UnionChair&, double resolve);
+
+/// Chairs for the unions with members at these plants, in order of militancy; the first that
+/// together speak for more than half of the voters are seated. Utilities are the caller's to set.
+std::vector<UnionChair> union_chairs(const Scenario&, const World&, std::span<const int> plants);
+
+/// What the members say to an outcome: a union signs what is not below its reservation value today;
+/// a majority of the voters signs for all.
+struct Vote {
+  std::vector<int> signers, outside;  ///< rows of unions
+  double for_share = 0;               ///< of voters whose union signs
+  bool carried() const { return for_share > 0.5; }
+};
+Vote put_to_members(const Scenario&, const World&, const TableState&, std::span<const int> plants,
+                    std::size_t outcome);
+
+/// The Nash point of the seated parties and how far, in utilities, a deal fell from it.
+struct Yardstick {
+  std::size_t nash = 0;
+  double distance = 0;
+};
+Yardstick judge(const engine::negotiation::AlternatingOffers&, std::size_t outcome);
+
+/// The plants that a maker decides about in a country, running or idle, not about to close.
+std::vector<int> plants_of(const Scenario&, const World&, int carmaker, int country);
+
+/// The words of the chronicle.
+namespace words {
+std::string grouped(double number);                      ///< "751,384"
+std::string meur(double eur);                            ///< "310 MEUR"
+std::string percent(double share, int digits = 0);       ///< "1.5 %"
+std::string listed(std::span<const std::string> names);  ///< "A, B and C"
+std::string union_names(const Scenario&, std::span<const int> unions);
+/// "; FIOM-CGIL stays out", or nothing.
+std::string stays_out(const Scenario&, std::span<const int> unions);
+/// "3 months", "1 month"
+std::string counted(double number, const char* unit);
+/// The name of a government or union at the start of a sentence.
+std::string capitalised(std::string name);
+}  // namespace words
+
+}  // namespace tavolo::agents

@@ -1,0 +1,455 @@
+#include "agents/tables/plant_table.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "agents/carmakers/investment.h"
+#include "agents/carmakers/prospects.h"
+#include "agents/chance.h"
+#include "agents/market/accounts.h"
+#include "agents/tables/bargain.h"
+#include "agents/tables/obligations.h"
+#include "agents/unions/dispute.h"
+#include "agents/unions/mandate.h"
+#include "agents/unions/workforce.h"
+
+namespace tavolo::agents {
+
+using engine::negotiation::Agenda;
+using engine::negotiation::Issue;
+using engine::negotiation::Offer;
+using engine::negotiation::Party;
+using engine::negotiation::Tactic;
+
+namespace {
+
+/// Of the most exits that the maker would offer.
+constexpr std::array kExitSteps{0.0, 0.25, 0.5, 0.75, 1.0};
+constexpr std::array kPaymentMultiples{0.6, 0.8, 1.0, 1.2, 1.4, 1.6};
+/// Wages are bargained in tenths of a per cent.
+constexpr double kWageStep = 0.001;
+constexpr std::array kSeveranceMultiples{1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0};
+/// Exits that nobody would write home about.
+constexpr double kFewExits = 5;
+constexpr int kIdleMonths = 24;
+
+/// Whether a programme is built at a plant or a project or a promise will bring it one.
+bool work_is_coming(const World& world, int plant) {
+  for (const auto& project : world.projects)
+    if (project.plant == plant && (project.phase == ProjectState::Phase::waiting ||
+                                   project.phase == ProjectState::Phase::building))
+      return true;
+  return std::any_of(world.programmes.begin(), world.programmes.end(), [&](const auto& k) {
+    return k.alive && (k.plant_share[plant] > 0 || k.committed_plant == plant);
+  });
+}
+
+bool wages_are_open(const TableState& table) {
+  return table.session.agenda().issues()[2].levels.size() > 1;
+}
+
+double wage_bill_eur(const PlantCase& c) { return c.headcount * c.yearly_cost_eur; }
+
+void set_wage_terms(const Scenario& scenario, World& world, int plant) {
+  auto& state = world.plants[plant];
+  const double months = 12 * scenario.parameters.labour.wage_term_years;
+  state.wage_terms_until = world.month + static_cast<int>(std::lround(months));
+  state.real_wage_agreed = real_wage(scenario, world, plant);
+}
+
+/// Plants whose first wage agreement is not known: they run out one after another over one term.
+void set_first_wage_terms(const Scenario& scenario, World& world) {
+  const int years =
+      std::max(1, static_cast<int>(std::lround(scenario.parameters.labour.wage_term_years)));
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    auto& state = world.plants[p];
+    if (state.wage_terms_until.index > 0) continue;
+    state.wage_terms_until =
+        Month::of(world.month.year(), 1) + 12 * (1 + static_cast<int>(p) % years);
+    state.real_wage_agreed = real_wage(scenario, world, static_cast<int>(p));
+  }
+}
+
+/// A maker that no union faces takes what it would take at the lowest price.
+void offer_exits(const Scenario& scenario, World& world, const PlantCase& c) {
+  const PlantTerms offer{c.most_exits, 1, 0};
+  if (offer.exits < 1 || maker_worth_eur(scenario, c, offer) <= 0) return;
+  auto& state = world.plants[c.plant];
+  state.exits_agreed = offer.exits;
+  state.exit_payment_eur = scenario.parameters.labour.exit_payment_eur;
+}
+
+std::string plant_and_maker(const Scenario& scenario, const TableState& table) {
+  return scenario.carmakers[table.carmaker].name + " and the unions of " +
+         scenario.plants[table.plant].name;
+}
+
+std::string describe_terms(const PlantTerms& terms, double payment_eur, bool wages_open) {
+  std::string text;
+  if (terms.exits >= 1)
+    text = words::counted(terms.exits, "paid exit") + " at " +
+           words::grouped(terms.payment_multiple * payment_eur) + " EUR each";
+  if (wages_open)
+    text += (text.empty() ? "" : ", ") +
+            ("wages " + words::percent(terms.wage_rise, 1) + " above the wage level");
+  return text.empty() ? "nothing" : text;
+}
+
+void raise_unrest(const Scenario& scenario, World& world, const TableState& table,
+                  const Vote& vote) {
+  double all = 0, outside = 0;
+  for (const auto& chair : table.unions) {
+    all += chair.weight;
+    if (std::find(vote.outside.begin(), vote.outside.end(), chair.row) != vote.outside.end())
+      outside += chair.weight;
+  }
+  if (all > 0)
+    add_unrest(world, table.plant, scenario.parameters.labour.grievance * outside / all);
+  please_unions(scenario, world, vote.signers, true);
+  please_unions(scenario, world, vote.outside, false);
+}
+
+// ------------------------------------------------------------------------------------- closure
+
+/// What a closure costs a member, as a share of a job: severance against the income lost.
+double severance_worth(const Scenario& scenario, const World& world, int plant, double multiple) {
+  return -exit_loss(scenario.parameters.labour,
+                    multiple * scenario.parameters.labour.exit_payment_eur,
+                    yearly_cost_eur(scenario, world, plant));
+}
+
+void close_plant(const Scenario& scenario, World& world, int plant, double multiple) {
+  auto& state = world.plants[plant];
+  state.closing = true;
+  state.exits_agreed = state.headcount;
+  state.exit_payment_eur = multiple * scenario.parameters.labour.exit_payment_eur;
+  state.guaranteed_jobs = 0;
+}
+
+void open_closure_table(const Scenario& scenario, World& world, int plant) {
+  const int country = scenario.plants[plant].country.row;
+  TableState table;
+  table.kind = "closure";
+  table.plant = plant;
+  table.carmaker = decider(scenario, scenario.plants[plant].carmaker.row);
+  table.opened = world.month;
+  table.name = "the closure table of " + scenario.plants[plant].name;
+  const std::array at{plant};
+  table.unions = union_chairs(scenario, world, at);
+  const std::string idle =
+      scenario.plants[plant].name + ", idle for " + words::grouped(world.plants[plant].months_idle) +
+      " months and without a model to come";
+  const auto& maker = scenario.carmakers[table.carmaker].name;
+  if (table.unions.empty()) {
+    tell(world, "closure",
+         maker + " closes " + idle + ": " + words::grouped(world.plants[plant].headcount) +
+             " workers leave");
+    close_plant(scenario, world, plant, 1);
+    return;
+  }
+  // what it would save to have the unions' signature: unrest in its other plants
+  auto others = plants_of(scenario, world, table.carmaker, country);
+  std::erase(others, plant);
+  const double peace = grievance_cost_eur(scenario, world, others);
+  const double payment =
+      world.plants[plant].headcount * scenario.parameters.labour.exit_payment_eur;
+  const Agenda agenda{{{"severance_multiple",
+                        {kSeveranceMultiples.begin(), kSeveranceMultiples.end()}}}};
+  std::vector<double> maker_worth, members;
+  for (const double multiple : kSeveranceMultiples) {
+    maker_worth.push_back(peace - (multiple - 1) * payment);
+    members.push_back(severance_worth(scenario, world, plant, multiple));
+  }
+  const double status_quo = members.front();
+  const Scale of_maker = to_utilities(maker_worth, 0), of_members = to_utilities(members, status_quo);
+  const auto ranking = rank(std::move(members));
+  const auto& tables = scenario.parameters.tables;
+  std::vector<Party> parties;
+  parties.emplace_back(maker, rank(std::move(maker_worth)), of_maker.utility(0),
+                       Tactic::faratin(tables.carmaker_concession));
+  const double claim = Screening{scenario.parameters.labour.dispute_discount}.first_demand();
+  for (auto& chair : table.unions) {
+    chair.ranking = ranking;
+    chair.status_quo = of_members.utility(status_quo);
+    chair.full_claim = chair.status_quo + claim * (1 - chair.status_quo);
+    if (chair.seated)
+      parties.emplace_back(scenario.unions[chair.row].name, ranking,
+                           reservation(chair, resolve(scenario, world, chair.row, at)),
+                           Tactic::faratin(tables.union_concession));
+  }
+  table.session = {agenda, std::move(parties),
+                   std::max(1, static_cast<int>(std::lround(tables.rounds)))};
+  tell(world, "talks",
+       maker + " proposes to close " + idle + ": " +
+           words::grouped(world.plants[plant].headcount) + " jobs");
+  world.tables.push_back(std::move(table));
+}
+
+bool has_open_table(const World& world, int plant) {
+  return std::any_of(world.tables.begin(), world.tables.end(), [&](const TableState& table) {
+    return (table.kind == "plant" || table.kind == "closure") && table.plant == plant;
+  });
+}
+
+}  // namespace
+
+PlantCase plant_case(const Scenario& scenario, const World& world, const engine::Streams& luck,
+                     int plant) {
+  const auto& labour = scenario.parameters.labour;
+  const auto& state = world.plants[plant];
+  PlantCase c;
+  c.plant = plant;
+  c.carmaker = decider(scenario, scenario.plants[plant].carmaker.row);
+  c.headcount = state.headcount;
+  c.needed = jobs_needed(scenario, world, plant, state.output_last_year);
+  c.yearly_cost_eur = yearly_cost_eur(scenario, world, plant);
+  c.wage_factor = state.wage_factor;
+  c.hurdle_rate = hurdle_rate(scenario, c.carmaker);
+  const double surplus = surplus_share(c.headcount, c.needed);
+  if (surplus > labour.exit_surplus_threshold)
+    c.most_exits = std::clamp(labour.exit_share_per_year * surplus * c.headcount, 0.0,
+                              std::max(0.0, c.headcount - state.guaranteed_jobs));
+  c.wages_open = world.month >= state.wage_terms_until;
+  c.room_share = c.wages_open ? labour.wage_room_share * (1 - surplus) : 0;
+  c.type_share =
+      c.room_share * luck(Chance::private_value, static_cast<std::uint64_t>(plant)).uniform();
+  return c;
+}
+
+double maker_worth_eur(const Scenario& scenario, const PlantCase& c, const PlantTerms& terms) {
+  const auto& labour = scenario.parameters.labour;
+  const double saved =
+      idle_cost_eur(scenario, c.headcount, c.needed, c.yearly_cost_eur) -
+      idle_cost_eur(scenario, c.headcount - terms.exits, c.needed, c.yearly_cost_eur);
+  return saved * annuity(c.hurdle_rate, labour.exit_saving_years) -
+         terms.exits * terms.payment_multiple * labour.exit_payment_eur -
+         terms.wage_rise * wage_bill_eur(c) * annuity(c.hurdle_rate, labour.wage_term_years);
+}
+
+double maker_reservation_eur(const Scenario& scenario, const PlantCase& c, double claim_share) {
+  const auto& labour = scenario.parameters.labour;
+  if (c.room_share <= 0) return 0;
+  return -Screening{labour.dispute_discount}.worth_of_peace(c.type_share, claim_share,
+                                                            c.room_share) *
+         wage_bill_eur(c) * annuity(c.hurdle_rate, labour.wage_term_years);
+}
+
+double members_worth(const Scenario& scenario, const PlantCase& c, const PlantTerms& terms) {
+  const auto& labour = scenario.parameters.labour;
+  const double stay = c.headcount - terms.exits;
+  const double short_time = short_time_share(scenario, surplus_share(stay, c.needed));
+  const double pay = c.wage_factor * (1 + terms.wage_rise) *
+                     (1 - (1 - labour.short_time_state_share) * short_time);
+  const double loss =
+      exit_loss(labour, terms.payment_multiple * labour.exit_payment_eur, c.yearly_cost_eur);
+  return stone_geary(labour, pay, 1 - terms.exits * loss / c.headcount);
+}
+
+Agenda plant_agenda(const Scenario& scenario, const PlantCase& c) {
+  const auto& labour = scenario.parameters.labour;
+  Issue exits{"exits", {0}}, payment{"payment_multiple", {1}}, rise{"wage_rise", {0}};
+  if (c.most_exits >= 1) {
+    exits.levels.clear();
+    for (const double step : kExitSteps) exits.levels.push_back(step * c.most_exits);
+    payment.levels.assign(kPaymentMultiples.begin(), kPaymentMultiples.end());
+  }
+  // up to what the unions could ask first of a maker that has all the room there is
+  const double most = Screening{labour.dispute_discount}.first_demand() * c.room_share;
+  for (int step = 1; c.wages_open && (step - 1) * kWageStep < most; ++step)
+    rise.levels.push_back(step * kWageStep);
+  return Agenda{{exits, payment, rise}};
+}
+
+PlantTerms plant_terms(const Offer& offer) { return {offer[0], offer[1], offer[2]}; }
+
+TableState plant_table(const Scenario& scenario, const World& world, const PlantCase& c) {
+  TableState table;
+  table.kind = "plant";
+  table.plant = c.plant;
+  table.carmaker = c.carmaker;
+  table.opened = world.month;
+  table.name = "the table of " + scenario.plants[c.plant].name;
+  const std::array at{c.plant};
+  table.unions = union_chairs(scenario, world, at);
+  const Screening screening{scenario.parameters.labour.dispute_discount};
+
+  // what the seated unions ask: of the last of them, for the majority needs it
+  double hardest = 0;
+  for (const auto& chair : table.unions)
+    if (chair.seated) hardest = std::max(hardest, resolve(scenario, world, chair.row, at));
+  table.room_share = c.room_share;
+  table.claim_share = hardest * screening.first_demand() * c.room_share;
+
+  const Agenda agenda = plant_agenda(scenario, c);
+  std::vector<double> maker(agenda.outcomes()), members(agenda.outcomes());
+  for (std::size_t o = 0; o < agenda.outcomes(); ++o) {
+    const auto terms = plant_terms(agenda.offer(o));
+    maker[o] = maker_worth_eur(scenario, c, terms);
+    members[o] = members_worth(scenario, c, terms);
+  }
+  const double maker_reservation = maker_reservation_eur(scenario, c, table.claim_share);
+  const double status_quo = members_worth(scenario, c, {});
+  const double full_claim =
+      members_worth(scenario, c, {0, 1, screening.first_demand() * c.room_share});
+  const Scale of_maker = to_utilities(maker, maker_reservation);
+  const Scale of_members = to_utilities(members, status_quo);
+  table.carmaker_zero_eur = of_maker.low;
+  table.carmaker_span_eur = of_maker.span;
+  const auto ranking = rank(std::move(members));
+  const auto& tables = scenario.parameters.tables;
+  std::vector<Party> parties;
+  parties.emplace_back(scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
+                       of_maker.utility(maker_reservation),
+                       Tactic::faratin(tables.carmaker_concession));
+  for (auto& chair : table.unions) {
+    chair.ranking = ranking;
+    chair.status_quo = of_members.utility(status_quo);
+    chair.full_claim = of_members.utility(full_claim);
+    if (chair.seated)
+      parties.emplace_back(scenario.unions[chair.row].name, ranking,
+                           reservation(chair, resolve(scenario, world, chair.row, at)),
+                           Tactic::faratin(tables.union_concession));
+  }
+  table.session = {agenda, std::move(parties),
+                   std::max(1, static_cast<int>(std::lround(tables.rounds)))};
+  return table;
+}
+
+bool is_without_future(const Scenario& scenario, const World& world, int plant) {
+  const auto& state = world.plants[plant];
+  if (!employs(scenario, world, plant) || state.closing || state.capacity_per_year <= 0 ||
+      state.months_idle <= kIdleMonths || state.guaranteed_jobs > 0)
+    return false;
+  for (const auto& agreement : world.agreements)
+    if (agreement.active)
+      for (const auto& promise : agreement.obligations)
+        if (promise.plant == plant && (promise.status == Obligation::Status::pending ||
+                                       promise.status == Obligation::Status::late))
+          return false;
+  return !work_is_coming(world, plant);
+}
+
+void open_plant_tables(const Scenario& scenario, World& world, const engine::Streams& luck) {
+  set_first_wage_terms(scenario, world);
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    const int plant = static_cast<int>(p);
+    if (!employs(scenario, world, plant) || world.plants[p].closing ||
+        world.plants[p].headcount < 1 || has_open_table(world, plant))
+      continue;
+    if (is_without_future(scenario, world, plant)) {
+      open_closure_table(scenario, world, plant);
+      continue;
+    }
+    const auto c = plant_case(scenario, world, luck, plant);
+    const std::array at{plant};
+    if (delegates(scenario, world, at).empty()) {
+      offer_exits(scenario, world, c);
+      if (c.wages_open) set_wage_terms(scenario, world, plant);
+      continue;
+    }
+    // nobody calls a table about exits that the maker would not pay for
+    const bool exits =
+        c.most_exits >= 1 &&
+        maker_worth_eur(scenario, c, {kExitSteps[1] * c.most_exits, kPaymentMultiples[0], 0}) > 0;
+    if (!exits && !c.wages_open) continue;
+    world.tables.push_back(plant_table(scenario, world, c));
+  }
+}
+
+void bind_plant_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
+                     const TableState& table) {
+  const auto outcome = table.session.agreement();
+  if (!outcome) return;
+  const std::array at{table.plant};
+  const auto vote = put_to_members(scenario, world, table, at, *outcome);
+  if (!vote.carried()) return break_plant_talks(scenario, world, luck, table);
+  const auto terms = plant_terms(*table.session.terms());
+  auto& state = world.plants[table.plant];
+  const double payment = scenario.parameters.labour.exit_payment_eur;
+  const bool wages_open = wages_are_open(table);
+  if (terms.exits >= 1) {
+    state.exits_agreed = terms.exits;
+    state.exit_payment_eur = terms.payment_multiple * payment;
+  }
+  state.wage_factor *= 1 + terms.wage_rise;
+  if (wages_open) set_wage_terms(scenario, world, table.plant);
+  raise_unrest(scenario, world, table, vote);
+  if (terms.exits < kFewExits && terms.wage_rise <= 0) return;
+  const auto yardstick = judge(table.session, *outcome);
+  char distance[32];
+  std::snprintf(distance, sizeof distance, "%.2f", yardstick.distance);
+  tell(world, "labour",
+       plant_and_maker(scenario, table) + " sign: " + describe_terms(terms, payment, wages_open) +
+           " (Nash point: " +
+           describe_terms(plant_terms(table.session.agenda().offer(yardstick.nash)), payment,
+                          wages_open) +
+           "; distance " + distance + ")" + words::stays_out(scenario, vote.outside));
+}
+
+void break_plant_talks(const Scenario& scenario, World& world, const engine::Streams& luck,
+                       const TableState& table) {
+  if (!wages_are_open(table)) return;  // the offer is withdrawn, the old terms run on
+  auto& state = world.plants[table.plant];
+  const double type =
+      table.room_share * luck.at(static_cast<std::uint32_t>(table.opened.index))(
+                                 Chance::private_value, static_cast<std::uint64_t>(table.plant))
+                             .uniform();
+  const auto dispute = fight(scenario.parameters, type, table.claim_share, table.room_share);
+  const bool strike = dispute.kind == Dispute::Kind::strike;
+  (strike ? state.strike_days_left : state.holdout_days_left) += dispute.days;
+  state.wage_factor *= 1 + dispute.settled_share;
+  set_wage_terms(scenario, world, table.plant);
+  add_unrest(world, table.plant, scenario.parameters.labour.grievance);
+  std::vector<int> unions;
+  for (const auto& chair : table.unions) unions.push_back(chair.row);
+  please_unions(scenario, world, unions, false);
+  const std::string days = words::counted(std::max(1.0, dispute.days), "day");
+  tell(world, "strike",
+       "Wage talks of " + plant_and_maker(scenario, table) + " fail over a claim of " +
+           words::percent(table.claim_share, 1) + " above the wage level: " +
+           (strike ? "a strike of " + days : "work to rule for " + days) + ", settled at " +
+           words::percent(dispute.settled_share, 1));
+}
+
+void bind_closure(const Scenario& scenario, World& world, const engine::Streams& luck,
+                  const TableState& table) {
+  const auto outcome = table.session.agreement();
+  if (!outcome) return;
+  const std::array at{table.plant};
+  const auto vote = put_to_members(scenario, world, table, at, *outcome);
+  if (!vote.carried()) return break_closure_talks(scenario, world, luck, table);
+  const double multiple = (*table.session.terms())[0];
+  const double headcount = world.plants[table.plant].headcount;
+  close_plant(scenario, world, table.plant, multiple);
+  tell(world, "closure",
+       plant_and_maker(scenario, table) + " agree on its closure: " + words::grouped(headcount) +
+           " workers leave by the end of the year with " +
+           words::grouped(multiple * scenario.parameters.labour.exit_payment_eur) + " EUR each" +
+           words::stays_out(scenario, vote.outside));
+}
+
+void break_closure_talks(const Scenario& scenario, World& world, const engine::Streams&,
+                         const TableState& table) {
+  const auto& labour = scenario.parameters.labour;
+  const int country = scenario.plants[table.plant].country.row;
+  const double headcount = world.plants[table.plant].headcount;
+  close_plant(scenario, world, table.plant, 1);
+  std::vector<int> unions;
+  for (const auto& chair : table.unions) unions.push_back(chair.row);
+  please_unions(scenario, world, unions, false);
+  // a day of solidarity everywhere, and a grievance that stays
+  for (const int plant : plants_of(scenario, world, table.carmaker, country)) {
+    add_unrest(world, plant, labour.grievance);
+    world.plants[plant].strike_days_left += 1;
+  }
+  tell(world, "closure",
+       scenario.carmakers[table.carmaker].name + " closes " + scenario.plants[table.plant].name +
+           " without the unions: " + words::grouped(headcount) + " workers leave with " +
+           words::grouped(labour.exit_payment_eur) +
+           " EUR each; a day of strikes in its other plants of " +
+           scenario.countries[country].name);
+}
+
+}  // namespace tavolo::agents

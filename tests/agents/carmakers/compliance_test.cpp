@@ -1,0 +1,75 @@
+#include "agents/carmakers/compliance.h"
+
+#include <gtest/gtest.h>
+
+#include "makers_world.h"
+
+namespace tavolo::agents {
+namespace {
+
+const engine::Streams kLuck{1, 0};
+
+struct Co2 : testing::Test {
+  Scenario scenario = makers_town();
+  World world = makers_world(scenario);
+  const int casa = row_of(scenario.carmakers, "casa");
+  const int altro = row_of(scenario.carmakers, "altro");
+  const int petrol = row_of(scenario.vehicles, "uno-petrol");  // 118 g/km
+  const int electric = row_of(scenario.vehicles, "uno-bev");   // 0 g/km
+  const int van = row_of(scenario.vehicles, "furgone-diesel");
+
+  void SetUp() override {
+    world.co2_target_g_per_km = 95;
+    world.co2_premium_eur_per_g = 95;
+  }
+  double premium_of(int maker) const {
+    return world.books.paid_eur(carmaker_actor(scenario, maker),
+                                static_cast<std::size_t>(Purpose::co2));
+  }
+};
+
+// 900 cars at 118 and 100 at 0 average 106.2 g/km: 11.2 g/km above, times 95 EUR and 1,000 cars.
+TEST_F(Co2, PremiumOfATwoCarFleetIsTheClosedForm) {
+  world.deliveries_year(petrol, 0) = 600;
+  world.deliveries_year(petrol, 1) = 300;
+  world.deliveries_year(electric, 1) = 100;
+  settle_co2(scenario, world, kLuck);
+  EXPECT_NEAR(world.co2_average_g_per_km[casa], 106.2, 1e-9);
+  EXPECT_NEAR(premium_of(casa), 1000 * 95 * 11.2, 1e-6);
+  EXPECT_NEAR(world.books.received_eur(kEu, static_cast<std::size_t>(Purpose::co2)),
+              premium_of(casa), 1e-9);
+  EXPECT_TRUE(told(world, "Casa 1 MEUR (106.2 g/km)"));
+}
+
+TEST_F(Co2, AFleetOnItsTargetPaysNothing) {
+  world.deliveries_year(petrol, 0) = 95;
+  world.deliveries_year(electric, 0) = 118 - 95;  // 95 g/km to the gram
+  settle_co2(scenario, world, kLuck);
+  EXPECT_NEAR(world.co2_average_g_per_km[casa], 95, 1e-9);
+  EXPECT_LT(premium_of(casa), 1e-6);
+  EXPECT_TRUE(world.events.empty());
+}
+
+TEST_F(Co2, VansAndMarketsOutsideTheUnionDoNotCount) {
+  world.deliveries_year(petrol, 0) = 100;
+  world.deliveries_year(van, 0) = 5000;
+  scenario.countries[scenario.markets[1].country.row].in_eu = false;
+  world.deliveries_year(electric, 1) = 5000;
+  settle_co2(scenario, world, kLuck);
+  EXPECT_NEAR(world.co2_average_g_per_km[casa], 118, 1e-9);
+}
+
+// A pool shares one average; its leader pays for all.
+TEST_F(Co2, PoolingOffsetsGrams) {
+  scenario.carmakers[altro].co2_pool = {"casa", casa};
+  world.deliveries_year(petrol, 0) = 100;
+  world.deliveries_year(row_of(scenario.vehicles, "mini-bev"), 0) = 100;
+  settle_co2(scenario, world, kLuck);
+  EXPECT_NEAR(world.co2_average_g_per_km[casa], 59, 1e-9);
+  EXPECT_EQ(premium_of(casa), 0);
+  EXPECT_EQ(premium_of(altro), 0);
+  EXPECT_EQ(world.co2_average_g_per_km[altro], 0);
+}
+
+}  // namespace
+}  // namespace tavolo::agents

@@ -1,0 +1,247 @@
+#include "agents/carmakers/product_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "agents/carmakers/investment.h"
+#include "agents/carmakers/prospects.h"
+#include "agents/market/trade.h"
+#include "makers_world.h"
+
+namespace tavolo::agents {
+namespace {
+
+const engine::Streams kLuck{7, 0};
+
+struct Sourcing : testing::Test {
+  Scenario scenario = makers_town();
+  World world = makers_world(scenario);
+  const int casa = row_of(scenario.carmakers, "casa");
+  const int torre = row_of(scenario.plants, "torre"), lyonne = row_of(scenario.plants, "lyonne");
+  const int italy = row_of(scenario.countries, "IT"), france = row_of(scenario.countries, "FR");
+  const int uno = row_of(scenario.programmes, "uno");
+  const int quattro = row_of(scenario.programmes, "quattro");
+  const int furgone = row_of(scenario.programmes, "furgone");
+  const int rome = row_of(scenario.governments, "government-IT");
+  const double years = annuity(0.12, 7);
+
+  void SetUp() override {
+    expect(scenario, world, uno, 15'000);      // 60,000 a year: two vehicles, two markets
+    expect(scenario, world, quattro, 20'000);  // 40,000 in Lyonne
+    expect(scenario, world, furgone, 10'000);  // 20,000 in Torre
+  }
+  SourcingValue value(int plant, int programme = -1) const {
+    for (const auto& v : sourcing_values(scenario, world, programme < 0 ? uno : programme))
+      if (v.plant == plant) return v;
+    return {};
+  }
+  bool is_candidate(int plant) const { return value(plant).plant == plant; }
+  void play(int months) {
+    for (int i = 0; i < months; ++i) {
+      if (world.month.month() == 1) revise_product_plans(scenario, world, kLuck);
+      advance_projects(scenario, world, kLuck);
+      world.month = world.month + 1;
+    }
+  }
+};
+
+TEST_F(Sourcing, ValueIsTheSumOfItsParts) {
+  world.instruments[rome].grant_share = 0.1;
+  world.instruments[rome].grant_budget_eur = 1e9;
+  for (const int plant : {torre, lyonne}) {
+    const auto v = value(plant);
+    EXPECT_NEAR(v.npv_eur,
+                v.margin_npv_eur + v.utilisation_eur - v.capex_eur + v.grant_eur + v.inertia_eur,
+                1e-3);
+    double margin = 0;
+    for (const char* id : {"uno-petrol", "uno-bev"})
+      for (int m = 0; m < 2; ++m)
+        margin += 15'000 * margin_eur(scenario, world, row_of(scenario.vehicles, id), plant, m);
+    EXPECT_NEAR(v.margin_npv_eur, years * margin, 1);
+    EXPECT_EQ(v.units_per_year, 60'000);
+  }
+}
+
+TEST_F(Sourcing, MarginIsPriceBeforeVatLessDeliveredCost) {
+  const int petrol = row_of(scenario.vehicles, "uno-petrol");
+  scenario.base.residual_cost_eur.assign(scenario.vehicles.size(), 700);
+  world.co2_shadow_price_eur[casa] = 20;
+  world.co2_target_g_per_km = 100;
+  EXPECT_NEAR(margin_eur(scenario, world, petrol, torre, 0),
+              19'000 / 1.22 - unit_cost_eur(scenario, world, petrol, torre, 0) - 700 - 20 * 18,
+              1e-9);
+}
+
+// An hour less costs its wage: A x units x hours x change, and nothing else moves.
+TEST_F(Sourcing, LowerWagesAreWorthTheirHours) {
+  const auto before = value(torre);
+  const double hourly = unit_cost(scenario, world, 0, torre, 0).labour / 24;
+  world.plants[torre].wage_factor = 0.9;
+  const auto after = value(torre);
+  EXPECT_NEAR(after.npv_eur - before.npv_eur, years * 60'000 * 24 * 0.1 * hourly, 1);
+}
+
+TEST_F(Sourcing, ADearerPlantNeverWinsByRaisingItsWage) {
+  for (const double start : {0.5, 0.8, 1.0, 1.2, 2.0}) {
+    bool wins_before = true;
+    for (const double factor : {1.0, 1.1, 1.3, 1.7, 2.5}) {
+      world.plants[torre].wage_factor = start * factor;
+      const bool wins = sourcing_values(scenario, world, uno)[0].plant == torre;
+      EXPECT_TRUE(wins_before || !wins) << start << " x " << factor;
+      wins_before = wins;
+    }
+  }
+}
+
+TEST_F(Sourcing, AidCountsOneForOne) {
+  const auto before = value(torre);
+  world.instruments[rome].grant_share = 0.2;
+  world.instruments[rome].grant_budget_eur = 1e9;
+  const auto after = value(torre);
+  EXPECT_NEAR(after.grant_eur, 0.2 * after.capex_eur, 1e-3);
+  EXPECT_NEAR(after.npv_eur - before.npv_eur, after.grant_eur, 1e-3);
+}
+
+TEST_F(Sourcing, PressureAndHabitAreWorthSoMuchAVehicle) {
+  const auto before = value(torre);
+  EXPECT_NEAR(before.inertia_eur, years * 60'000 * 150, 1e-3);  // it builds the running one
+  EXPECT_EQ(value(lyonne).inertia_eur, 0);
+  world.instruments[rome].pressure = 0.5;
+  EXPECT_NEAR(value(torre).npv_eur - before.npv_eur, years * 60'000 * 0.5 * 200, 1e-3);
+}
+
+TEST_F(Sourcing, ANewPlatformCostsMore) {
+  EXPECT_NEAR(value(torre).capex_eur, 150e6, 1e-3);
+  world.plants[torre].platforms.push_back("electric");
+  EXPECT_NEAR(value(torre).capex_eur, 120e6, 1e-3);
+}
+
+// Fixed cost is covered up to the utilisation target, and not beyond.
+TEST_F(Sourcing, FillingAHalfEmptyPlantIsWorthItsFixedCost) {
+  const double target = 0.8 * 160'000;
+  EXPECT_NEAR(value(torre).utilisation_eur, years * 95e6 / target * 60'000, 1);
+  expect(scenario, world, furgone, 50'000);  // 100,000: room for 28,000 up to the target
+  EXPECT_NEAR(value(torre).utilisation_eur, years * 95e6 / target * 28'000, 1);
+}
+
+TEST_F(Sourcing, LeavesOutPlantsWithoutRoomClosedOrNotConvertible) {
+  EXPECT_TRUE(is_candidate(torre) && is_candidate(lyonne));
+  expect(scenario, world, furgone, 50'001);  // 100,002 + 60,000 > 160,000
+  EXPECT_FALSE(is_candidate(torre));
+  world.plants[lyonne].phase = PlantState::Phase::closed;
+  EXPECT_FALSE(is_candidate(lyonne));
+  world.plants[lyonne].phase = PlantState::Phase::running;
+  scenario.plants[lyonne].convertible = {"compact"};
+  EXPECT_FALSE(is_candidate(lyonne));
+}
+
+TEST_F(Sourcing, TheBestPlantIsTooledAndBuildsTheNextGeneration) {
+  world.plants[torre].wage_factor = 3;  // uno moves to Lyonne
+  play(1);
+  ASSERT_EQ(world.projects.size(), 1u);
+  EXPECT_EQ(world.projects[0].plant, lyonne);
+  EXPECT_EQ(world.projects[0].done, scenario.programmes[uno].generation_end);
+  EXPECT_NEAR(world.projects[0].grant_eur, 15e6, 1e-3);  // France's rule
+  EXPECT_TRUE(told(world, "Casa gives the next Uno (electric) to Lyonne rather than Torre: "));
+  EXPECT_TRUE(told(world, "150 MEUR of tooling, 15 MEUR of aid"));
+  EXPECT_EQ(world.programmes[uno].plant_share[torre], 1);
+  scenario.parameters.investment.slip_mean_months = 0;
+  play(30);
+  EXPECT_EQ(world.programmes[uno].plant_share[lyonne], 1);
+  EXPECT_EQ(world.programmes[uno].plant_share[torre], 0);
+  EXPECT_EQ(world.programmes[uno].generation, 1);
+}
+
+TEST_F(Sourcing, ACommittedPlantBuildsItWhateverItsWage) {
+  world.plants[torre].wage_factor = 3;
+  world.programmes[uno].committed_plant = torre;
+  world.programmes[uno].committed_agreement = 4;
+  play(1);
+  ASSERT_EQ(world.projects.size(), 1u);
+  EXPECT_EQ(world.projects[0].plant, torre);
+  EXPECT_EQ(world.projects[0].agreement, 4);
+  EXPECT_TRUE(told(world, "Casa keeps the next Uno (electric) at Torre, as agreed: "));
+}
+
+TEST_F(Sourcing, WhatLosesMoneyEverywhereIsNotRenewed) {
+  expect(scenario, world, uno, 10);
+  play(24);
+  EXPECT_TRUE(world.projects.empty());
+  EXPECT_TRUE(world.programmes[uno].alive);
+  EXPECT_FALSE(told(world, "Uno"));  // there is another January before the end
+  play(7);
+  EXPECT_TRUE(told(world, "Casa gives the Uno no successor: it would lose "));
+  EXPECT_FALSE(world.programmes[uno].alive);
+}
+
+TEST_F(Sourcing, WhatTheBudgetDoesNotBearWaits) {
+  scenario.carmakers[casa].capex_budget_eur_per_year = 40e6;  // 150 MEUR over 30 months
+  play(1);
+  ASSERT_EQ(world.projects.size(), 1u);
+  EXPECT_EQ(world.projects[0].phase, ProjectState::Phase::waiting);
+  EXPECT_TRUE(told(world, "; it waits for next year's budget"));
+  EXPECT_TRUE(world.programmes[uno].next_sourced);
+}
+
+TEST_F(Sourcing, APlanOfSeveralPlantsKeepsItsProportions) {
+  world.programmes[uno].plant_share[torre] = 0.7;
+  world.programmes[uno].plant_share[lyonne] = 0.3;
+  const auto v = value(torre);
+  EXPECT_NEAR(v.capex_eur, 2 * 150e6, 1e-3);
+  EXPECT_NEAR(v.grant_eur, 15e6, 1e-3);  // of the French one
+}
+
+TEST_F(Sourcing, RivalsRenewWhereTheyAre) {
+  const int mini = row_of(scenario.programmes, "mini");
+  world.programmes[mini].generation_end = scenario.start + 1;
+  play(3);
+  EXPECT_TRUE(world.programmes[mini].alive);
+  EXPECT_EQ(world.programmes[mini].generation, 1);
+  EXPECT_FALSE(told(world, "Altro Mini"));
+}
+
+TEST_F(Sourcing, PlannedOutputFollowsThePlan) {
+  EXPECT_EQ(planned_output(scenario, world, casa, italy, 2024), 60'000 + 20'000);
+  EXPECT_EQ(planned_output(scenario, world, casa, france, 2024), 40'000);
+  // the next Uno goes where it is worth most, the Cinque comes when its project is done
+  world.plants[torre].wage_factor = 3;
+  expect(scenario, world, row_of(scenario.programmes, "cinque"), 5'000);
+  world.projects = announced_projects(scenario);
+  EXPECT_EQ(planned_output(scenario, world, casa, italy, 2027), 20'000 + 10'000);
+  EXPECT_EQ(planned_output(scenario, world, casa, france, 2027), 40'000 + 60'000);
+}
+
+// The supply curve: what the plan has in the country anyway wins nothing and costs nothing.
+TEST_F(Sourcing, OptionsCostWhatTheBestPlantIsBetter) {
+  world.plants[torre].wage_factor = 3;
+  const double lead = value(lyonne).npv_eur - value(torre).npv_eur;
+  const auto at_home = sourcing_options(scenario, world, casa, italy, 2030);
+  ASSERT_EQ(at_home.size(), 2u);
+  EXPECT_EQ(at_home[0].programme, furgone);  // planned there: a confirmation
+  EXPECT_EQ(at_home[0].units_per_year, 0);
+  EXPECT_EQ(at_home[0].cost_npv_eur, 0);
+  EXPECT_EQ(at_home[1].programme, uno);
+  EXPECT_EQ(at_home[1].units_per_year, 60'000);
+  EXPECT_NEAR(at_home[1].cost_npv_eur, lead, 1);
+  EXPECT_EQ(at_home[1].available, Month::of(2026, 6));
+  // too late for 2028, when the Furgone is not yet renewed
+  EXPECT_EQ(sourcing_options(scenario, world, casa, italy, 2028).size(), 1u);
+  // settled: nothing more to promise
+  world.programmes[uno].committed_plant = torre;
+  EXPECT_EQ(sourcing_options(scenario, world, casa, italy, 2028).size(), 0u);
+}
+
+TEST_F(Sourcing, WhatEndsCanBeSavedAtItsLoss) {
+  scenario.programmes[quattro].ends = true;
+  EXPECT_EQ(planned_output(scenario, world, casa, france, 2030), 0);
+  const auto options = sourcing_options(scenario, world, casa, france, 2030);
+  const auto saved = std::find_if(options.begin(), options.end(), [&](const SourcingOption& o) {
+    return o.programme == quattro;
+  });
+  ASSERT_NE(saved, options.end());
+  EXPECT_EQ(saved->units_per_year, 40'000);
+  world.programmes[quattro].committed_plant = lyonne;
+  EXPECT_EQ(planned_output(scenario, world, casa, france, 2030), 40'000);
+}
+
+}  // namespace
+}  // namespace tavolo::agents

@@ -1,0 +1,254 @@
+#include "agents/indicators.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+#include <string>
+
+#include "agents/governments/treasury.h"
+#include "agents/market/accounts.h"
+#include "engine/error.h"
+#include "tests/support/town_world.h"
+#include "tests/support/two_car_town.h"
+
+namespace tavolo::agents {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// A town after a year: casa made cars and vans at home and cars in France, altro exported.
+class RecordYear : public ::testing::Test {
+ protected:
+  RecordYear() {
+    set_policy(scenario, world, luck);
+    world.month = Month::of(2024, 12);
+    make("uno-petrol", "torre", 60'000);
+    make("uno-bev", "torre", 6'000);
+    make("uno-bev", "lyonne", 2'000);
+    make("furgone-diesel", "torre", 30'000);
+    make("quattro-hybrid", "lyonne", 50'000);
+    make("mini-bev", "altro-works", 40'000);
+    deliver("uno-petrol", 50'000, 20'000);
+    deliver("uno-bev", 8'000, 26'000);
+    deliver("mini-bev", 22'000, 30'000);
+    deliver("furgone-diesel", 9'000, 33'000);
+    world.incentive_year_eur(vehicle("uno-bev"), 0) = 20e6;
+    world.orders_year(vehicle("uno-bev"), 0) = 10'000;
+    auto& torre = world.plants[plant("torre")];
+    torre.output_year = 96'000;
+    torre.contract_hours_year = 3e6;
+    torre.short_time_hours_year = 6e5;
+    torre.exits_year = 100;
+    torre.hires_year = 20;
+    torre.strike_days_year = 3;
+    torre.headcount = 1'900;
+    world.surplus_eur = 1e9;
+    world.premium_paid_year_eur[0] = 7;
+    const int italy = government_actor(scenario, 0), casa = carmaker_actor(scenario, 0);
+    pay(world, italy, kBuyers, Purpose::incentive, 20e6);
+    pay(world, italy, casa, Purpose::grant, 5e6);
+    pay(world, kBuyers, casa, Purpose::purchase, 90e6);
+    pay(world, casa, kWorkers, Purpose::wages, 40e6);
+    pay(world, casa, kEu, Purpose::co2, 3e6);
+    pay(world, casa, italy, Purpose::profit_tax, 10e6);
+    pay(world, kBuyers, italy, Purpose::vat, 12e6);
+  }
+
+  int vehicle(const char* id) const { return row_of(scenario.vehicles, id); }
+  int plant(const char* id) const { return row_of(scenario.plants, id); }
+  void make(const char* what, const char* where, double units) {
+    world.made_year(vehicle(what), plant(where)) += units;
+  }
+  void deliver(const char* what, double units, double price_eur) {
+    world.deliveries_year(vehicle(what), 0) += units;
+    world.price_eur(vehicle(what), 0) = price_eur;
+  }
+  void record() { record_year(scenario, world, luck); }
+  /// Of the last recorded year.
+  double value(const std::string& name) const {
+    const auto list = indicators(scenario);
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (list[i].name == name) return world.indicators[world.indicators.size() - list.size() + i];
+    ADD_FAILURE() << name << " is not recorded";
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+
+  Scenario scenario = two_car_town();
+  World world = still_world(scenario);
+  const engine::Streams luck{1, 1};
+};
+
+TEST(Indicators, AreListedOnceWithUnitAndMeaning) {
+  std::set<std::string> names;
+  for (const auto& indicator : indicators(two_car_town())) {
+    EXPECT_TRUE(names.insert(indicator.name).second) << indicator.name << " twice";
+    EXPECT_FALSE(indicator.unit.empty()) << indicator.name;
+    EXPECT_FALSE(indicator.meaning.empty()) << indicator.name;
+  }
+  for (const auto& headline : headline_indicators()) EXPECT_THAT(names, Contains(headline));
+}
+
+TEST(Indicators, FollowTheScenariosHomePlantsAndBrands) {
+  std::vector<std::string> of_rows;
+  for (const auto& indicator : indicators(two_car_town()))
+    if (indicator.name.starts_with("output_") || indicator.name.starts_with("share_"))
+      of_rows.push_back(indicator.name);
+  EXPECT_THAT(of_rows, ElementsAre("output_torre", "share_aurora", "share_borgo", "share_altro"));
+}
+
+// An initialised scenario has a plant for every site of an entrant.
+TEST(Indicators, AreTheSameWhenEntrantsGetPlants) {
+  auto scenario = two_car_town();
+  const auto before = indicators(scenario).size();
+  auto plant = scenario.plants[row_of(scenario.plants, "altro-works")];
+  plant.id = "altro-IT";
+  plant.country.row = scenario.markets[0].country.row;
+  plant.tracked = true;
+  scenario.plants.push_back(plant);
+  EXPECT_EQ(indicators(scenario).size(), before);
+}
+
+TEST_F(RecordYear, RecordsEveryIndicatorInOrder) {
+  record();
+  world.month = Month::of(2025, 12);
+  record();
+  EXPECT_THAT(world.recorded_years, ElementsAre(2024, 2025));
+  EXPECT_EQ(world.indicators.size(), 2 * indicators(scenario).size());
+  for (const double recorded : world.indicators) EXPECT_TRUE(std::isfinite(recorded));
+}
+
+TEST_F(RecordYear, CountsOutputByPlace) {
+  record();
+  EXPECT_EQ(value("vehicles"), 96'000);
+  EXPECT_EQ(value("cars"), 66'000);
+  EXPECT_EQ(value("vans"), 30'000);
+  EXPECT_EQ(value("output_torre"), 96'000);
+  EXPECT_EQ(value("outside_output"), 52'000);
+  EXPECT_EQ(value("entrant_output"), 0);
+  EXPECT_EQ(value("capacity"), 160'000);
+  EXPECT_DOUBLE_EQ(value("utilisation"), 0.6);
+  EXPECT_EQ(value("models"), 2) << "uno and furgone";
+}
+
+TEST_F(RecordYear, CountsHomeSales) {
+  record();
+  EXPECT_EQ(value("registrations"), 80'000);
+  EXPECT_EQ(value("van_registrations"), 9'000);
+  EXPECT_DOUBLE_EQ(value("petrol_share"), 0.625);
+  EXPECT_DOUBLE_EQ(value("bev_share"), 0.375);
+  EXPECT_EQ(value("diesel_share"), 0) << "vans are no cars";
+  EXPECT_DOUBLE_EQ(value("home_made_share"), (50'000 + 0.75 * 8'000) / 80'000)
+      << "three quarters of the electric unos were made in Torre";
+  EXPECT_DOUBLE_EQ(value("maker_share"), 58.0 / 80);
+  EXPECT_DOUBLE_EQ(value("entrant_share"), 22.0 / 80);
+  EXPECT_DOUBLE_EQ(value("share_aurora"), 58.0 / 80);
+  EXPECT_EQ(value("share_borgo"), 0) << "vans only";
+  EXPECT_DOUBLE_EQ(value("co2_g_per_km"), 118 * 0.625);
+  EXPECT_DOUBLE_EQ(value("average_price_eur"),
+                   (50'000 * 20'000.0 + 8'000 * 26'000.0 + 22'000 * 30'000.0) / 80'000);
+  EXPECT_EQ(value("consumer_surplus_eur"), 1e9);
+}
+
+TEST_F(RecordYear, CountsWork) {
+  record();
+  EXPECT_EQ(value("plant_jobs"), 1'900);
+  EXPECT_EQ(value("total_jobs"), 1'900 - 100 * scenario.parameters.labour.supplier_jobs_per_job);
+  EXPECT_DOUBLE_EQ(value("short_time_share"), 0.2);
+  EXPECT_EQ(value("exits"), 100);
+  EXPECT_EQ(value("strike_days"), 3);
+}
+
+TEST_F(RecordYear, CountsMoney) {
+  record();
+  EXPECT_EQ(value("public_outlay_eur"), 25e6);
+  EXPECT_EQ(value("incentives_eur"), 20e6);
+  EXPECT_EQ(value("aid_eur"), 5e6);
+  EXPECT_EQ(value("clawback_eur"), 0);
+  EXPECT_EQ(value("vat_eur"), 12e6);
+  EXPECT_EQ(value("co2_premium_eur"), 3e6);
+  EXPECT_DOUBLE_EQ(value("maker_profit_eur"), 90e6 + 5e6 - 40e6 - 3e6) << "before tax";
+}
+
+TEST_F(RecordYear, StartsEverythingOfTheYearFromZero) {
+  const auto deliveries = world.deliveries_year;
+  const auto balances = world.books.balance_eur;
+  record();
+  for (const auto* grid :
+       {&world.made_year, &world.orders_year, &world.deliveries_year, &world.incentive_year_eur,
+        &world.books.paid_eur, &world.books.received_eur})
+    EXPECT_THAT(std::vector<double>(grid->values().begin(), grid->values().end()), Each(0.0));
+  for (const auto& state : world.plants)
+    EXPECT_THAT(
+        (std::vector{state.output_year, state.short_time_hours_year, state.contract_hours_year,
+                     state.strike_days_year, state.exits_year, state.hires_year}),
+        Each(0.0));
+  EXPECT_THAT(world.premium_paid_year_eur, Each(0.0));
+  EXPECT_EQ(world.surplus_eur, 0);
+  // what is not of the year stays
+  EXPECT_EQ(world.books.balance_eur, balances);
+  EXPECT_EQ(world.plants[plant("torre")].headcount, 1'900);
+  EXPECT_EQ(world.plants[plant("torre")].output_last_year, 96'000);
+  EXPECT_DOUBLE_EQ(world.plants[plant("torre")].utilisation_last_year, 0.6);
+  EXPECT_EQ(world.deliveries_last_year(vehicle("uno-petrol"), 0),
+            deliveries(vehicle("uno-petrol"), 0));
+}
+
+TEST_F(RecordYear, ExpectsLastYearsBonusAtHomeAndTheBaseYearsElsewhere) {
+  world.expected_bonus_eur.fill(1'500);
+  record();
+  EXPECT_EQ(world.expected_bonus_eur(vehicle("uno-bev"), 0), 2'000);
+  EXPECT_EQ(world.expected_bonus_eur(vehicle("uno-petrol"), 0), 0) << "nobody got any";
+  EXPECT_EQ(world.expected_bonus_eur(vehicle("uno-bev"), 1), 1'500);
+}
+
+TEST_F(RecordYear, IsWhatGovernmentsSeeInJanuary) {
+  record();
+  const double vehicles = value("vehicles"), bev_share = value("bev_share");
+  world.month = Month::of(2025, 1);
+  auto view = policy_view(scenario, world, 0);
+  EXPECT_EQ(view.year, 2025);
+  EXPECT_EQ(view.vehicles, vehicles);
+  EXPECT_EQ(view.bev_share, bev_share);
+  EXPECT_EQ(view.registrations, 80'000);
+  EXPECT_DOUBLE_EQ(view.short_time_share, 0.2);
+  EXPECT_EQ(view.outlay_eur, 25e6);
+  EXPECT_EQ(policy_view(scenario, world, 1).vehicles, 52'000) << "France sees its own plants";
+
+  set_policy(scenario, world, luck);
+  make("uno-petrol", "torre", 70'000);
+  world.month = Month::of(2025, 12);
+  record();
+  view = policy_view(scenario, world, 0);
+  EXPECT_EQ(view.vehicles_before, vehicles);
+  EXPECT_EQ(view.vehicles, 70'000);
+  EXPECT_EQ(view.outlay_eur, 0);
+}
+
+TEST_F(RecordYear, AYearWithoutSalesIsZeroNotNaN) {
+  record();
+  world.month = Month::of(2025, 12);
+  record();
+  EXPECT_EQ(value("bev_share"), 0);
+  EXPECT_EQ(value("co2_g_per_km"), 0);
+  EXPECT_EQ(value("share_aurora"), 0);
+}
+
+TEST_F(RecordYear, RefusesWhatIsNotANumber) {
+  world.surplus_eur = std::numeric_limits<double>::quiet_NaN();
+  try {
+    record();
+    FAIL() << "NaN was recorded";
+  } catch (const engine::RunError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("2024"), HasSubstr("consumer_surplus_eur")));
+  }
+}
+
+}  // namespace
+}  // namespace tavolo::agents

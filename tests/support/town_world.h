@@ -1,0 +1,64 @@
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+
+#include "agents/market/accounts.h"
+#include "agents/market/economy.h"
+#include "agents/world.h"
+
+/// A world in which nothing has happened yet, for tests of single phases: every table has its
+/// rows, every quantity is zero. No base year, no population.
+
+namespace tavolo::agents {
+
+inline World still_world(const Scenario& scenario) {
+  const auto vehicles = scenario.vehicles.size(), markets = scenario.markets.size();
+  const auto plants = scenario.plants.size(), governments = scenario.governments.size();
+  World world;
+  world.month = scenario.start;
+  for (const auto& driver : scenario.drivers)
+    world.driver.push_back(driver_known(scenario, driver.id, scenario.start.year()));
+  world.strategies.assign(governments, nullptr);
+  world.instruments.resize(governments);
+  world.views.resize(governments);
+  for (auto* money : {&world.budget_left_eur, &world.committed_eur, &world.premium_paid_year_eur})
+    money->assign(governments, 0.0);
+  world.trust_in_maker.resize(governments);
+  for (auto* grid :
+       {&world.price_eur, &world.orders, &world.backlog, &world.deliveries, &world.cancelled,
+        &world.orders_year, &world.deliveries_year, &world.deliveries_last_year,
+        &world.incentive_eur, &world.incentive_year_eur, &world.expected_bonus_eur})
+    *grid = engine::Grid<double>(vehicles, markets);
+  world.stock.assign(vehicles, 0.0);
+  world.made = world.made_year = engine::Grid<double>(vehicles, plants);
+  world.stock_share = engine::Grid<double>(markets, kPowertrains);
+  world.consideration = engine::Grid<double>(markets, kPowertrains, 1.0);
+  world.charging_points.assign(markets, 0.0);
+  world.programmes.resize(scenario.programmes.size());
+  for (std::size_t i = 0; i < scenario.programmes.size(); ++i)
+    for (const auto& plant : scenario.plants) {
+      const auto share = scenario.programmes[i].plants.find(plant.id);
+      world.programmes[i].plant_share.push_back(
+          share == scenario.programmes[i].plants.end() ? 0.0 : share->second);
+    }
+  world.plants.resize(plants);
+  for (std::size_t p = 0; p < plants; ++p) {
+    world.plants[p].capacity_per_year = scenario.plants[p].capacity_per_year;
+    world.plants[p].headcount = scenario.plants[p].headcount_2024;
+  }
+  world.books.paid_eur = world.books.received_eur =
+      engine::Grid<double>(actor_count(scenario), kPurposes);
+  world.books.balance_eur.assign(actor_count(scenario), 0.0);
+  return world;
+}
+
+/// Row of the table with this id; it is there.
+template <class Row>
+int row_of(const std::vector<Row>& rows, std::string_view id) {
+  return static_cast<int>(
+      std::find_if(rows.begin(), rows.end(), [id](const Row& row) { return row.id == id; }) -
+      rows.begin());
+}
+
+}  // namespace tavolo::agents
