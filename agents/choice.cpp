@@ -3,11 +3,19 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "agents/chance.h"
 
 namespace tavolo::agents {
+
+namespace {
+
+/// Keeps the ceiling of a shock above it whatever rounding does.
+constexpr double kSlack = 1e-9;
+
+}  // namespace
 
 void utilities(const Offers& offers, const BuyerView& buyer, std::span<const double> discount_eur,
                std::span<double> utils) {
@@ -78,11 +86,13 @@ double positive_stable(double a, double u, double e) {
 
 void TasteShocks::draw(const engine::Streams& luck, const Offers& offers,
                        const Scenario& scenario, std::uint32_t buyer, std::uint32_t purchase) {
-  shock_.resize(offers.size());
+  const std::size_t n = offers.size();
+  for (auto* column : {&uniform_, &segment_shock_, &ceiling_}) column->resize(n);
+  shock_.assign(n, std::numeric_limits<double>::quiet_NaN());
   // not dated: a purchase that is put off meets the same tastes
   const auto timeless = luck.at(0);
   const double n1 = offers.nest_new;
-  const double n2 = offers.nest_segment;
+  const double n2 = nest_segment_ = offers.nest_segment;
   const auto object = [purchase](std::size_t row) {
     return (std::uint64_t{purchase} << 32) | static_cast<std::uint64_t>(row);
   };
@@ -106,20 +116,33 @@ void TasteShocks::draw(const engine::Streams& luck, const Offers& offers,
         block = timeless(Chance::vehicle_taste, buyer, object(static_cast<std::size_t>(block_row)))
                     .block();
       }
-      shock_[j] = segment_shock - n2 * std::log(-std::log(block[static_cast<std::size_t>(row % 4)]));
+      const double u = uniform_[j] = block[static_cast<std::size_t>(row % 4)];
+      segment_shock_[j] = segment_shock;
+      // -ln(-ln u) <= -ln(1 - u) <= ln 2 times the binary zeros that 1 - u begins with
+      ceiling_[j] = segment_shock - n2 * std::numbers::ln2 * std::ilogb(1 - u) + kSlack;
     }
   }
   outside_shock_ = timeless(Chance::outside_taste, buyer, object(0)).gumbel();
 }
 
+double TasteShocks::shock(std::size_t offer) const {
+  double& known = shock_[offer];
+  if (std::isnan(known))
+    known = segment_shock_[offer] - nest_segment_ * std::log(-std::log(uniform_[offer]));
+  return known;
+}
+
 int TasteShocks::choose(std::span<const double> utils, double outside) const {
   int best = -1;
   double best_utility = outside + outside_shock_;
-  for (std::size_t j = 0; j < utils.size(); ++j)
-    if (utils[j] + shock_[j] > best_utility) {
-      best_utility = utils[j] + shock_[j];
+  for (std::size_t j = 0; j < utils.size(); ++j) {
+    if (utils[j] + ceiling_[j] <= best_utility) continue;
+    const double utility = utils[j] + shock(j);
+    if (utility > best_utility) {
+      best_utility = utility;
       best = static_cast<int>(j);
     }
+  }
   return best;
 }
 

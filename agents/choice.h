@@ -86,7 +86,14 @@ class TasteShocks {
   int choose(std::span<const double> utils, double outside) const;
 
  private:
-  std::vector<double> shock_;  // by offer
+  /// The shock, computed when it is first asked for: most offers are out of reach whatever it is.
+  double shock(std::size_t offer) const;
+
+  double nest_segment_ = 1;
+  std::vector<double> uniform_;              // by offer
+  std::vector<double> segment_shock_;        // by offer, of its segment and of all new vehicles
+  std::vector<double> ceiling_;              // by offer: no shock is above it
+  mutable std::vector<double> shock_;        // by offer; NaN: not computed yet
   double outside_shock_ = 0;
 };
 

@@ -250,7 +250,7 @@ HomeYear home_year(const Scenario& scenario, const World& world) {
   year.bev_share = seen.bev_share;
   year.home_made_share = seen.home_made_share;
   year.bev_charging_points = world.charging_points[0];
-  year.battery_eur_per_kwh = driver_level(scenario, world, "battery_eur_per_kwh");
+  year.battery_eur_per_kwh = driver_level(scenario, world, Series::battery_eur_per_kwh);
   return year;
 }
 

@@ -57,7 +57,7 @@ Grid<double> initial_stock(const Scenario& scenario) {
 
 void set_base_prices(Scenario& scenario) {
   auto& base = scenario.base;
-  const double level = driver_base(scenario, "price_level");
+  const double level = driver_base(scenario, Series::price_level);
   const double home_vat = 1 + scenario.markets[0].vat_rate;
   base.price_eur = Grid<double>(scenario.vehicles.size(), scenario.markets.size());
   base.bonus_eur = Grid<double>(scenario.vehicles.size(), scenario.markets.size());
@@ -212,11 +212,11 @@ World bare_world(const Scenario& scenario) {
   World world;
   world.month = scenario.start;
   for (const auto& driver : scenario.drivers)
-    world.driver.push_back(driver_known(scenario, driver.id, scenario.base_year));
+    world.driver.push_back(driver_known(driver, scenario.base_year));
   world.driver_walk.assign(scenario.drivers.size(), 0.0);
   world.cycle.assign(markets, 0.0);
 
-  world.duty_rate = Grid<double>(vehicles, plants);
+  world.duty_rate = world.uk_duty_rate = Grid<double>(vehicles, plants);
   world.co2_shadow_price_eur.assign(makers, 0.0);
   world.co2_average_g_per_km.assign(makers, 0.0);
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <tuple>
 
+#include "agents/market/economy.h"
 #include "agents/scenario_fields.h"
 
 namespace tavolo::agents {
@@ -25,18 +26,6 @@ constexpr int kFirstStart = 2018, kLastStart = 2024;
 constexpr int kLastYear = 2100;
 /// How far shares that must be one may miss it, and how far rounded published ones may exceed it.
 constexpr double kExact = 1e-6, kRounded = 0.005;
-
-/// The series that the phases read by name (economy.h).
-constexpr std::array<std::string_view, 10> kDrivers{"petrol_eur_per_litre",
-                                                    "diesel_eur_per_litre",
-                                                    "lpg_eur_per_litre",
-                                                    "home_power_eur_per_kwh",
-                                                    "public_power_eur_per_kwh",
-                                                    "battery_eur_per_kwh",
-                                                    "price_level",
-                                                    "income_level",
-                                                    "wage_level",
-                                                    "market_index"};
 
 std::string number(double value) {
   char text[32];
@@ -135,10 +124,21 @@ void resolve_words(Scenario& s) {
     if (word != kPowertrainNames.end())
       v.power = static_cast<Powertrain>(word - kPowertrainNames.begin());
   }
+  for (std::size_t v = 0; v < s.vehicles.size(); ++v)
+    if (s.vehicles[v].programme)
+      s.programmes[s.vehicles[v].programme.row].vehicle_rows.push_back(static_cast<int>(v));
   for (auto& p : s.programmes) {
     const auto word = std::find(kSegments.begin(), kSegments.end(), p.segment);
     if (word != kSegments.end()) p.segment_row = static_cast<int>(word - kSegments.begin());
   }
+  for (std::size_t i = 0; i < kSeriesNames.size(); ++i)
+    for (std::size_t d = 0; d < s.drivers.size(); ++d)
+      if (s.drivers[d].id == kSeriesNames[i] && !s.drivers[d].by_year.empty() &&
+          std::all_of(s.drivers[d].by_year.begin(), s.drivers[d].by_year.end(),
+                      [](const auto& entry) { return is_year(entry.first); })) {
+        s.series[i] = static_cast<int>(d);
+        s.series_base[i] = driver_known(s.drivers[d], s.base_year);
+      }
   for (auto& fund : s.funds)
     if (fund.announced == Month{0}) fund.announced = fund.from;
   each_table(s, [](std::string_view, auto& rows) {
@@ -284,7 +284,7 @@ class Checks {
 
   void drivers() {
     if (s_.drivers.empty()) return;
-    for (const auto name : kDrivers) {
+    for (const auto name : kSeriesNames) {
       const auto found = std::find_if(s_.drivers.begin(), s_.drivers.end(),
                                       [&](const Driver& d) { return d.id == name; });
       if (found == s_.drivers.end())

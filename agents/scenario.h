@@ -122,6 +122,7 @@ struct Programme {
   bool ends = false;                ///< true: dropped at generation_end unless a table saves it
   double retool_eur = 0;            ///< to tool one plant for the next generation
   int segment_row = -1;               // resolved from `segment`
+  std::vector<int> vehicle_rows;      // resolved: its rows of vehicles
 };
 
 /// A vehicle on sale: a programme with one powertrain. What buyers choose.
@@ -159,6 +160,30 @@ struct OutputMargin {
   std::map<std::string, double> by_year;     ///< vehicles
   std::map<std::string, double> home_share;  ///< 0..1, by year
 };
+
+/// The exogenous series that phases read; each must have a row in `drivers`.
+enum class Series : std::uint8_t {
+  petrol_eur_per_litre,
+  diesel_eur_per_litre,
+  lpg_eur_per_litre,
+  home_power_eur_per_kwh,
+  public_power_eur_per_kwh,
+  battery_eur_per_kwh,
+  price_level,
+  income_level,
+  wage_level,
+  market_index,
+};
+constexpr std::array<std::string_view, 10> kSeriesNames{"petrol_eur_per_litre",
+                                                        "diesel_eur_per_litre",
+                                                        "lpg_eur_per_litre",
+                                                        "home_power_eur_per_kwh",
+                                                        "public_power_eur_per_kwh",
+                                                        "battery_eur_per_kwh",
+                                                        "price_level",
+                                                        "income_level",
+                                                        "wage_level",
+                                                        "market_index"};
 
 /// An exogenous series: known years, then a random walk in logs around its drift.
 struct Driver {
@@ -338,6 +363,9 @@ struct Scenario {
   std::vector<ShareMargin> share_margins;
   std::vector<OutputMargin> output_margins;
   std::vector<Driver> drivers;
+  // resolved: by Series, its row of drivers and its level in the base year
+  std::array<int, kSeriesNames.size()> series{};
+  std::array<double, kSeriesNames.size()> series_base{};
   std::vector<Shock> shocks;
   std::vector<Duty> duties;
   std::vector<Co2Rule> co2_rules;

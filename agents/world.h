@@ -250,6 +250,7 @@ struct World {
   // regulation
   double co2_target_g_per_km = 0, co2_premium_eur_per_g = 0;  // enforce_regulation
   engine::Grid<double> duty_rate;         ///< vehicle x plant, on customs value into the EU
+  engine::Grid<double> uk_duty_rate;      ///< the same into the United Kingdom
   std::vector<double> co2_shadow_price_eur;  ///< by carmaker, EUR per g/km      set_prices
   std::vector<double> co2_average_g_per_km;  ///< by pool leader, last year      settle_co2
 

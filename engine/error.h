@@ -11,7 +11,7 @@ namespace tavolo::engine {
 struct Place {
   std::string file;
   int line = 0;
-  /// "configs/italy/plants.toml:14", "configs/italy/plants.toml" or "" when there is no file.
+  /// "configs/italy/towns.toml:14", "configs/italy/towns.toml" or "" when there is no file.
   std::string text() const {
     return line > 0 ? file + ":" + std::to_string(line) : file;
   }

@@ -13,7 +13,7 @@ namespace tavolo::engine {
 
 /// One change to a scenario: the same mechanism serves files, factors, `--set` and Python.
 struct Override {
-  std::string path;   ///< "demand.peer_effect", "plants.north.capacity_per_year"
+  std::string path;   ///< "demand.peer_effect", "mills.north.capacity_per_year"
   std::string value;  ///< as written in TOML: 3, 0.5, true, "text", [1, 2]
 };
 

@@ -17,7 +17,7 @@ constexpr double uniform_of_bits(std::uint64_t bits) {
 }
 
 /// The draws that decide one thing: one purpose, one month, one agent and, where it applies, one
-/// object (the car it looks at, the party it meets). Any number of draws, four to a block.
+/// object (the thing it looks at, the party it meets). Any number of draws, four to a block.
 class Draws {
  public:
   using Generator = r123::Philox4x64;

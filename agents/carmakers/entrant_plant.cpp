@@ -9,9 +9,6 @@
 namespace tavolo::agents {
 namespace {
 
-/// Years of presence over which an entrant's brand grows.
-constexpr int kGrowingYears = 5;
-
 bool in_europe(const Scenario& scenario, int market) {
   return scenario.markets[market].households > 0 &&
          !scenario.countries[scenario.markets[market].country.row].overseas;
@@ -53,8 +50,7 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
                              ? 1.0  // its labour is that of assembly already
                              : scenario.parameters.investment.kit_hours_per_vehicle /
                                    scenario.plants[plant].hours_per_vehicle;
-    return (1 - scenario.parameters.industry.kit_cost_discount) * shipped_eur +
-           hours * cost.labour;
+    return (1 - scenario.parameters.industry.kit_cost_discount) * shipped_eur + hours * cost.labour;
   };
   std::vector<Relocation> result;
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
@@ -75,9 +71,9 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
           if (other[p] > 0)
             there +=
                 other[p] * unit_cost_eur(scenario, world, vehicle, static_cast<int>(p), market);
-        const double shipped = kit && export_plant ? unit_cost_eur(scenario, world, vehicle,
-                                                                   export_plant.row, market)
-                                                   : there;
+        const double shipped =
+            kit && export_plant ? unit_cost_eur(scenario, world, vehicle, export_plant.row, market)
+                                : there;
         const double here = cost_here(vehicle, market, shipped);
         european += units;
         saved += units * (there - here);
@@ -107,6 +103,15 @@ int plant_of_site(const Scenario& scenario, int site) {
   return -1;
 }
 
+void hire_first_crew(World& world, int plant, double workers) {
+  auto& state = world.plants[plant];
+  const double hired = std::max(0.0, workers - state.headcount);
+  state.headcount += hired;
+  state.hires_year += hired;
+  if (static_cast<std::size_t>(plant) < world.opening.headcount.size())
+    world.opening.headcount[plant] += hired;
+}
+
 void open_entrant_plant(const Scenario& scenario, World& world, const ProjectState& project) {
   auto& state = world.plants[project.plant];
   const auto& plant = scenario.plants[project.plant];
@@ -117,17 +122,23 @@ void open_entrant_plant(const Scenario& scenario, World& world, const ProjectSta
     if (world.programmes[k].plant_share[project.plant] > 0)
       world.programmes[k].plant_share =
           elsewhere(scenario, world, static_cast<int>(k), project.plant);
-  state.kits_from =
-      project.kit ? scenario.carmakers[project.carmaker].export_plant.row : -1;
+  state.kits_from = project.kit ? scenario.carmakers[project.carmaker].export_plant.row : -1;
   state.productivity =
-      project.kit ? plant.hours_per_vehicle /
-                        scenario.parameters.investment.kit_hours_per_vehicle
+      project.kit ? plant.hours_per_vehicle / scenario.parameters.investment.kit_hours_per_vehicle
                   : 1.0;
   auto& entrant = world.entrants[project.carmaker];
   entrant.mode = project.kit ? EntrantState::Mode::kit : EntrantState::Mode::plant;
   entrant.country = plant.country.row;
   entrant.project = -1;
   fill_entrant_plant(scenario, world, project.carmaker, project.plant);
+  double units = 0;
+  for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
+    const double share = world.programmes[k].plant_share[project.plant];
+    if (share > 0) units += share * programme_sales(scenario, world, static_cast<int>(k));
+  }
+  hire_first_crew(world, project.plant,
+                  units * plant.hours_per_vehicle / state.productivity /
+                      scenario.parameters.labour.hours_per_year);
 }
 
 void fill_entrant_plant(const Scenario& scenario, World& world, int carmaker, int plant) {
@@ -136,8 +147,8 @@ void fill_entrant_plant(const Scenario& scenario, World& world, int carmaker, in
   double affinity = 0;
   for (const auto& site : scenario.sites)
     if (site.id == scenario.plants[plant].id) affinity = site.affinity_eur_per_vehicle;
-  const auto taken = relocations(scenario, world, carmaker, plant, kit, state.capacity_per_year, 1,
-                                 affinity);
+  const auto taken =
+      relocations(scenario, world, carmaker, plant, kit, state.capacity_per_year, 1, affinity);
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
     const int programme = static_cast<int>(k);
     if (maker_of(scenario, programme) != carmaker) continue;

@@ -9,12 +9,15 @@
 
 namespace tavolo::agents {
 
+/// Years of presence over which an entrant's brand grows.
+constexpr int kGrowingYears = 5;
+
 /// A programme, or a part of it, that a plant takes over.
 struct Relocation {
   int programme = -1;
-  double share = 0;               ///< of the programme's output
+  double share = 0;  ///< of the programme's output
   double units_per_year = 0;
-  double saving_eur = 0;          ///< delivered cost elsewhere less here, per vehicle
+  double saving_eur = 0;  ///< delivered cost elsewhere less here, per vehicle
 };
 
 /// The programmes of a maker that are worth building in `plant` for its European markets (those
@@ -31,8 +34,12 @@ std::vector<Relocation> relocations(const Scenario&, const World&, int carmaker,
 /// Row of scenario.plants reserved for a site.
 int plant_of_site(const Scenario&, int site);
 
-/// Opens the plant of a project that is done and sources to it what it takes over. It has no
-/// workers yet: it hires as every plant does (unions/work.h).
+/// A plant that opens has its first crew: workers up to `workers`, hired while it was built. They
+/// count as there when the month opened (Opening::headcount).
+void hire_first_crew(World&, int plant, double workers);
+
+/// Opens the plant of a project that is done, sources to it what it takes over and gives it the
+/// workers for it.
 void open_entrant_plant(const Scenario&, World&, const ProjectState& project);
 
 /// Sources an entrant's programmes to its running plant anew, as sales have grown. A programme that
@@ -40,8 +47,8 @@ void open_entrant_plant(const Scenario&, World&, const ProjectState& project);
 /// as made there.
 void fill_entrant_plant(const Scenario&, World&, int carmaker, int plant);
 
-/// A year of presence with a plant (kits do not count): the constants of the entrant's vehicles grow by entrant_brand_growth in all
-/// European markets, five times in all.
+/// A year of presence with a plant (kits do not count): the constants of the entrant's vehicles
+/// grow by entrant_brand_growth in all European markets, kGrowingYears times in all.
 void age_entrant(const Scenario&, World&, int carmaker);
 
 }  // namespace tavolo::agents

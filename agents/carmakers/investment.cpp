@@ -103,11 +103,11 @@ void cancel(const Scenario& scenario, World& world, ProjectState& project) {
 void put_off_or_cancel(const Scenario& scenario, World& world, ProjectState& project) {
   const bool told = is_followed(scenario, project.carmaker);
   char share[96];
-  std::snprintf(share, sizeof share, ": %.0f %% of the value that was planned is left",
-                100 * project_value_eur(scenario, world, project) /
-                    std::max(1.0, project.planned_value_eur));
-  const std::string where =
-      maker_name(scenario, project) + " %s " + project.name + " at " + plant_name(scenario, project);
+  std::snprintf(
+      share, sizeof share, ": %.0f %% of the value that was planned is left",
+      100 * project_value_eur(scenario, world, project) / std::max(1.0, project.planned_value_eur));
+  const std::string where = maker_name(scenario, project) + " %s " + project.name + " at " +
+                            plant_name(scenario, project);
   const auto say = [&](const std::string& verb, const std::string& rest) {
     std::string text = where;
     text.replace(text.find("%s"), 2, verb);
@@ -167,8 +167,8 @@ void spend(const Scenario& scenario, World& world, ProjectState& project) {
   if (project.phase != Phase::building && project.phase != Phase::done) return;
   const double progress = project.capex_eur > 0 ? project.spent_eur / project.capex_eur : 1;
   const double due = progress * project.grant_eur - project.grant_paid_eur;
-  project.grant_paid_eur += pay_aid(scenario, world, scenario.plants[project.plant].country.row,
-                                    project.carmaker, due);
+  project.grant_paid_eur +=
+      pay_aid(scenario, world, scenario.plants[project.plant].country.row, project.carmaker, due);
 }
 
 /// Months by which a launch slips: the same luck whenever it is decided, under whatever policy.
@@ -221,8 +221,8 @@ void complete(const Scenario& scenario, World& world, ProjectState& project) {
     if (project.next_generation) {
       ++programme.generation;
       programme.generation_end =
-          world.month + static_cast<int>(
-                            std::lround(12 * scenario.parameters.investment.horizon_years));
+          world.month +
+          static_cast<int>(std::lround(12 * scenario.parameters.investment.horizon_years));
       programme.next_sourced = false;
       programme.committed_plant = programme.committed_agreement = -1;
       if (told)
@@ -274,8 +274,8 @@ void reserve_grants(const Scenario& scenario, World& world) {
           project.spent_eur +
           (project.phase == Phase::building ? cost_in_year(project, next.year(), next) : 0);
       const double progress = project.capex_eur > 0 ? spent / project.capex_eur : 1;
-      reserved = std::max(0.0, std::min(1.0, progress) * project.grant_eur -
-                                   project.grant_paid_eur);
+      reserved =
+          std::max(0.0, std::min(1.0, progress) * project.grant_eur - project.grant_paid_eur);
     }
     world.committed_eur[government] =
         std::max(0.0, world.committed_eur[government] + reserved - project.grant_committed_eur);
@@ -283,14 +283,15 @@ void reserve_grants(const Scenario& scenario, World& world) {
   }
 }
 
-/// Plants that a scenario opens or closes at a known date. They hire and lose their workers as
-/// every plant does, and idle plants are told there (unions/work.h).
+/// Plants that a scenario opens or closes at a known date; those that close lose their workers as
+/// every plant does (unions/work.h).
 void keep_plants(const Scenario& scenario, World& world) {
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     const auto& plant = scenario.plants[p];
     auto& state = world.plants[p];
     if (plant.opens > scenario.start && world.month == plant.opens) {
       state.phase = PlantState::Phase::running;
+      hire_first_crew(world, static_cast<int>(p), plant.headcount_2024);
       tell(world, "launch",
            scenario.carmakers[plant.carmaker.row].name + " opens " + plant.name + ": room for " +
                vehicles(plant.capacity_per_year) + " vehicles a year");
@@ -324,8 +325,8 @@ void keep_line_up(const Scenario& scenario, World& world) {
       if (!programme.ends) {
         ++state.generation;
         state.generation_end =
-            world.month + static_cast<int>(
-                              std::lround(12 * scenario.parameters.investment.horizon_years));
+            world.month +
+            static_cast<int>(std::lround(12 * scenario.parameters.investment.horizon_years));
         continue;
       }
     } else if (!reviewed || state.committed_plant >= 0) {
@@ -447,8 +448,7 @@ double lives_from(const Scenario& scenario, const World& world, const ProjectSta
     if (scenario.vehicles[v].power == Powertrain::bev && world.on_sale[v])
       for (std::size_t m = 0; m < scenario.markets.size(); ++m) units += world.forecast(v, m);
   const int years = (world.month - scenario.start) / 12;  // forecasts are made in January
-  return units /
-         std::pow(1 + scenario.parameters.investment.planned_bev_growth_per_year, years);
+  return units / std::pow(1 + scenario.parameters.investment.planned_bev_growth_per_year, years);
 }
 
 double project_value_eur(const Scenario& scenario, const World& world,
@@ -466,8 +466,8 @@ bool is_worthwhile(const Scenario& scenario, const World& world, const ProjectSt
   const double net = left_eur(project) - aid_left;
   const double value = project_value_eur(scenario, world, project);
   if (project.next_generation) return value >= net;
-  const double loose = (1 - project.firmness) *
-                       (1 - scenario.parameters.investment.cancel_threshold);
+  const double loose =
+      (1 - project.firmness) * (1 - scenario.parameters.investment.cancel_threshold);
   return value * (1 - loose) >= option_multiple(scenario) * net;
 }
 

@@ -101,7 +101,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
   }
 
   // the CO2 shadow price and the prices settle together: a few rounds of each, warm-started
-  constexpr int kCo2Rounds = 5, kPriceRounds = 4;
+  constexpr int kCo2Rounds = 4, kPriceRounds = 3;
   constexpr double kEurPerGram = 6;  // step of the shadow price per g/km above the target
   std::vector<double> grams(scenario.carmakers.size()), cars(scenario.carmakers.size());
   for (int co2_round = 0; co2_round < kCo2Rounds; ++co2_round) {
@@ -154,7 +154,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
   }
 
   const double level =
-      driver_level(scenario, world, "price_level") / driver_base(scenario, "price_level");
+      driver_level(scenario, world, Series::price_level) / driver_base(scenario, Series::price_level);
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     if (scenario.markets[m].households <= 0)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)

@@ -167,8 +167,8 @@ SourcingValue value_of(const Scenario& scenario, const World& world, int program
       worth += world.instruments[government].pressure * parameters.investment.pressure_eur;
     value.inertia_eur += factor * units * worth;
   }
-  value.npv_eur = value.margin_npv_eur + value.utilisation_eur - value.capex_eur +
-                  value.grant_eur + value.inertia_eur;
+  value.npv_eur = value.margin_npv_eur + value.utilisation_eur - value.capex_eur + value.grant_eur +
+                  value.inertia_eur;
   return value;
 }
 
@@ -182,8 +182,7 @@ std::vector<Plan> plans(const Scenario& scenario, const World& world, int progra
                         bool room_matters) {
   const auto& state = world.programmes[programme];
   const auto& platform = next_platform(scenario, world, programme);
-  const auto planned =
-      planned_by_plant(scenario, world, state.generation_end + 12, programme);
+  const auto planned = planned_by_plant(scenario, world, state.generation_end + 12, programme);
   const auto allowed = next_plants(scenario, world, programme);
   const auto present = present_plants(world, programme);
   const bool may_stay =
@@ -205,9 +204,8 @@ std::vector<Plan> plans(const Scenario& scenario, const World& world, int progra
         room = false;
     if (room || !room_matters) result.push_back(plan);
   }
-  std::stable_sort(result.begin(), result.end(), [](const Plan& a, const Plan& b) {
-    return a.value.npv_eur > b.value.npv_eur;
-  });
+  std::stable_sort(result.begin(), result.end(),
+                   [](const Plan& a, const Plan& b) { return a.value.npv_eur > b.value.npv_eur; });
   return result;
 }
 
@@ -223,10 +221,8 @@ Choice choose(const Scenario& scenario, const World& world, int programme) {
   const auto& state = world.programmes[programme];
   Choice choice;
   if (state.committed_plant >= 0) {
-    const auto planned =
-        planned_by_plant(scenario, world, state.generation_end + 12, programme);
-    choice.plan.value =
-        value_of(scenario, world, programme, state.committed_plant, false, planned);
+    const auto planned = planned_by_plant(scenario, world, state.generation_end + 12, programme);
+    choice.plan.value = value_of(scenario, world, programme, state.committed_plant, false, planned);
     // the agreement's own aid is all there is
     choice.plan.value.npv_eur -= choice.plan.value.grant_eur;
     choice.plan.value.grant_eur = 0;
@@ -302,8 +298,7 @@ void source(const Scenario& scenario, World& world, int programme, const Choice&
   project.done = first_month(scenario, world, programme);
   project.capex_eur = value.capex_eur;
   project.grant_eur = value.grant_eur;
-  project.planned_value_eur =
-      std::max(1.0, value.npv_eur + value.capex_eur - value.grant_eur);
+  project.planned_value_eur = std::max(1.0, value.npv_eur + value.capex_eur - value.grant_eur);
   project.agreement = choice.committed ? state.committed_agreement : -1;
   project.next_generation = true;
   project.plant_share = shares_of(world, programme, value.plant, choice.plan.as_now);
@@ -327,9 +322,8 @@ std::vector<double> shares_at(const Scenario& scenario, const World& world, int 
     const bool launch = !project->next_generation && state.from > world.month;
     if (launch && project->done > month) return {};
     if (project->done <= month)
-      return project->plant_share.empty()
-                 ? shares_of(world, programme, project->plant, false)
-                 : project->plant_share;
+      return project->plant_share.empty() ? shares_of(world, programme, project->plant, false)
+                                          : project->plant_share;
     return state.plant_share;
   }
   if (state.from > month) return {};
@@ -402,8 +396,7 @@ std::vector<SourcingOption> sourcing_options(const Scenario& scenario, const Wor
       const auto otherwise = shares_of(world, programme, ranked[0].value.plant, ranked[0].as_now);
       for (std::size_t p = 0; p < then.size(); ++p)
         if (scenario.plants[p].country.row == country)
-          wins += here->value.units_per_year *
-                  (then[p] - (elsewhere_renewed ? otherwise[p] : 0.0));
+          wins += here->value.units_per_year * (then[p] - (elsewhere_renewed ? otherwise[p] : 0.0));
     }
     options.push_back({programme, here->value.plant, std::max(0.0, wins),
                        std::max(0.0, alternative - here->value.npv_eur), available});
@@ -435,9 +428,8 @@ double planned_output(const Scenario& scenario, const World& world, int carmaker
       // only what may come here needs to be asked for
       const auto may = state.committed_plant >= 0 ? std::vector{state.committed_plant}
                                                   : next_plants(scenario, world, programme);
-      if (std::none_of(may.begin(), may.end(), [&](int p) {
-            return scenario.plants[p].country.row == country;
-          }))
+      if (std::none_of(may.begin(), may.end(),
+                       [&](int p) { return scenario.plants[p].country.row == country; }))
         continue;
       const auto choice = choose(scenario, world, programme);
       if (choice.plan.value.plant < 0 || (choice.plan.value.npv_eur < 0 && !choice.committed))
@@ -446,8 +438,7 @@ double planned_output(const Scenario& scenario, const World& world, int carmaker
     }
     double here = 0;
     for (std::size_t p = 0; p < share.size(); ++p)
-      if (scenario.plants[p].country.row == country && scenario.plants[p].tracked)
-        here += share[p];
+      if (scenario.plants[p].country.row == country && scenario.plants[p].tracked) here += share[p];
     if (here > 0)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
         if (scenario.vehicles[v].programme.row == programme && scenario.vehicles[v].to > then)

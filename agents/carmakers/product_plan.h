@@ -25,13 +25,13 @@ namespace tavolo::agents {
 /// pressure: pressure_eur, times what the plant's government exerts.
 struct SourcingValue {
   int plant = -1;
-  double units_per_year = 0;      ///< expected sales of the programme
-  double margin_npv_eur = 0;      ///< of price before VAT less delivered cost
-  double capex_eur = 0;           ///< retooling; more where the platform is new to the plant
-  double grant_eur = 0;           ///< aid that the plant's government offers by rule or lever
-  double inertia_eur = 0;         ///< advantage of the incumbent; pressure of governments
-  double npv_eur = 0;             ///< the whole
-  double utilisation_eur = 0;     ///< fixed cost of the plant that it covers
+  double units_per_year = 0;   ///< expected sales of the programme
+  double margin_npv_eur = 0;   ///< of price before VAT less delivered cost
+  double capex_eur = 0;        ///< retooling; more where the platform is new to the plant
+  double grant_eur = 0;        ///< aid that the plant's government offers by rule or lever
+  double inertia_eur = 0;      ///< advantage of the incumbent; pressure of governments
+  double npv_eur = 0;          ///< the whole
+  double utilisation_eur = 0;  ///< fixed cost of the plant that it covers
 };
 
 /// The value of every plant that may build the next generation (Programme::next_plants, or where
@@ -46,10 +46,10 @@ std::vector<SourcingValue> sourcing_values(const Scenario&, const World&, int pr
 /// curve of output, which the tables bargain about.
 struct SourcingOption {
   int programme = -1, plant = -1;
-  double units_per_year = 0;      ///< output that the country wins over planned_output; 0: the plan
-                                  ///< has the programme in this country anyway (a confirmation)
-  double cost_npv_eur = 0;        ///< against the maker's best alternative, >= 0
-  Month available{0};             ///< first output
+  double units_per_year = 0;  ///< output that the country wins over planned_output; 0: the plan
+                              ///< has the programme in this country anyway (a confirmation)
+  double cost_npv_eur = 0;    ///< against the maker's best alternative, >= 0
+  Month available{0};         ///< first output
 };
 
 /// Moves and confirmations that a maker could promise a country, first output by the middle of
@@ -62,8 +62,8 @@ std::vector<SourcingOption> sourcing_options(const Scenario&, const World&, int 
                                              int country, int until_year);
 
 /// Output of a country's tracked plants, vehicles per year, that the maker's present plan gives in
-/// `year`: expected sales by programme at the plants where they are or will be sourced in the middle
-/// of it. What is not sourced yet is counted where it is worth most today, if anywhere.
+/// `year`: expected sales by programme at the plants where they are or will be sourced in the
+/// middle of it. What is not sourced yet is counted where it is worth most today, if anywhere.
 double planned_output(const Scenario&, const World&, int carmaker, int country, int year);
 
 /// The output planned of every plant at a month, vehicles per year. What is not sourced yet is

@@ -1,6 +1,7 @@
 #include "agents/carmakers/siting.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <string>
 
@@ -15,7 +16,6 @@ namespace {
 
 using Mode = EntrantState::Mode;
 
-constexpr int kGrowingYears = 5;
 /// Until when an entrant counts on growth after the opening. [years]
 constexpr double kGrowthAfterOpening = 2;
 
@@ -42,13 +42,12 @@ Sales sales_of(const Scenario& scenario, const World& world, int plant,
       for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
         const auto& market = scenario.markets[m];
         if (market.households <= 0 || scenario.countries[market.country.row].overseas) continue;
-        const double units = relocation.share * expected_sales(scenario, world,
-                                                               static_cast<int>(v),
+        const double units = relocation.share * expected_sales(scenario, world, static_cast<int>(v),
                                                                static_cast<int>(m));
         if (units <= 0) continue;
         all += units;
-        result.margin_eur += units * margin_eur(scenario, world, static_cast<int>(v), plant,
-                                                static_cast<int>(m));
+        result.margin_eur +=
+            units * margin_eur(scenario, world, static_cast<int>(v), plant, static_cast<int>(m));
         if (market.country.row == scenario.plants[plant].country.row) result.home_share += units;
       }
     }
@@ -85,22 +84,20 @@ SiteValue value_of(const Scenario& scenario, const World& world, int carmaker, i
   double saved = 0;
   for (const auto& relocation : taken) {
     value.units_per_year += relocation.units_per_year;
-    saved += relocation.units_per_year *
-             (relocation.saving_eur + row.affinity_eur_per_vehicle);
+    saved += relocation.units_per_year * (relocation.saving_eur + row.affinity_eur_per_vehicle);
   }
   const auto sales = sales_of(scenario, world, plant, taken);
   const double utils =
       kit ? 0
           : investment.entrant_brand_growth * mean_presence(investment.horizon_years) +
                 investment.home_made_taste * sales.home_share;
-  const double extra =
-      std::min(row.capacity_per_year - value.units_per_year,
-               std::max(0.0, value.units_per_year * utils / scenario.parameters.demand.nest_segment));
+  const double extra = std::min(
+      row.capacity_per_year - value.units_per_year,
+      std::max(0.0, value.units_per_year * utils / scenario.parameters.demand.nest_segment));
   value.units_per_year += extra;
   const double fixed = part * scenario.plants[plant].fixed_cost_eur_per_year;
-  value.operating_npv_eur =
-      annuity(hurdle_rate(scenario, carmaker), investment.horizon_years) *
-      (saved + extra * std::max(0.0, sales.margin_eur) - fixed);
+  value.operating_npv_eur = annuity(hurdle_rate(scenario, carmaker), investment.horizon_years) *
+                            (saved + extra * std::max(0.0, sales.margin_eur) - fixed);
   value.npv_eur = value.operating_npv_eur - value.capex_eur + value.aid_eur;
   return value;
 }
@@ -124,9 +121,9 @@ ProjectState project_of(const Scenario& scenario, const World& world, int carmak
   project.grant_eur = aid_eur;
   project.planned_value_eur = std::max(1.0, value.operating_npv_eur);
   project.review = world.month;
-  project.done = world.month + std::max(1, static_cast<int>(std::lround(
-                                               kit ? investment.kit_lead_months
-                                                   : investment.plant_lead_months)));
+  project.done =
+      world.month + std::max(1, static_cast<int>(std::lround(kit ? investment.kit_lead_months
+                                                                 : investment.plant_lead_months)));
   return project;
 }
 
@@ -173,8 +170,8 @@ void review_sites(const Scenario& scenario, World& world, int carmaker) {
         fits_budget(scenario, world, project_of(scenario, world, carmaker, value, value.aid_eur)))
       best = &value;
   }
-  const bool waits = best_courted > (best != nullptr ? best->npv_eur : 0) &&
-                     entrant.waited_in != year - 1;
+  const bool waits =
+      best_courted > (best != nullptr ? best->npv_eur : 0) && entrant.waited_in != year - 1;
   if (waits) {
     entrant.waited_in = year;
     return;
@@ -229,13 +226,11 @@ std::vector<SiteValue> site_values(const Scenario& scenario, const World& world,
     const int row = static_cast<int>(s);
     if (site.carmaker.row != carmaker) continue;
     if (site.courted_only && !courts_entrants(scenario, world, site.country.row)) continue;
-    if (kits)
-      values.push_back(value_of(scenario, world, carmaker, row, Mode::kit));
+    if (kits) values.push_back(value_of(scenario, world, carmaker, row, Mode::kit));
     values.push_back(value_of(scenario, world, carmaker, row, Mode::plant));
   }
-  std::stable_sort(values.begin(), values.end(), [](const SiteValue& a, const SiteValue& b) {
-    return a.npv_eur > b.npv_eur;
-  });
+  std::stable_sort(values.begin(), values.end(),
+                   [](const SiteValue& a, const SiteValue& b) { return a.npv_eur > b.npv_eur; });
   return values;
 }
 
@@ -245,7 +240,10 @@ bool passes_trigger(const Scenario& scenario, const SiteValue& value) {
 }
 
 void settle_entrant(const Scenario& scenario, World& world, int carmaker, const SiteValue& value,
-                    double aid_eur, int, int agreement) {
+                    double aid_eur, int government, int agreement) {
+  // who pays follows from the country (market/aid.h)
+  assert(government < 0 || government == government_of(scenario, value.country));
+  (void)government;
   auto project = project_of(scenario, world, carmaker, value, aid_eur);
   project.agreement = agreement;
   auto& state = world.plants[project.plant];

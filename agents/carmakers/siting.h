@@ -29,14 +29,14 @@ void add_site_plants(Scenario&);
 /// a plant. Kits: kit_capex_share of the capex and of the fixed cost; buyers do not see a maker
 /// that settles down in them, so they sell no extra units.
 struct SiteValue {
-  int site = -1;                   ///< row of scenario.sites; -1: exports from home
+  int site = -1;  ///< row of scenario.sites; -1: exports from home
   EntrantState::Mode mode = EntrantState::Mode::exports;
   int country = -1;
   double units_per_year = 0;
   double capex_eur = 0;
-  double operating_npv_eur = 0;    ///< all but capex and aid
-  double aid_eur = 0;              ///< offered by rule or lever, within the cap
-  double npv_eur = 0;              ///< with aid, less capex
+  double operating_npv_eur = 0;  ///< all but capex and aid
+  double aid_eur = 0;            ///< offered by rule or lever, within the cap
+  double npv_eur = 0;            ///< with aid, less capex
 };
 
 /// Whether a strategic government reserves money to court makers this year: its sites are

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 #include "agents/market/economy.h"
 #include "agents/market/trade.h"
@@ -27,7 +29,7 @@ double month_wages_eur(const Scenario& scenario, const World& world, int plant) 
   const auto& p = scenario.plants[plant];
   const auto& state = world.plants[plant];
   const double hourly = scenario.countries[p.country.row].labour_eur_per_hour *
-                        driver_level(scenario, world, "wage_level") * state.wage_factor;
+                        driver_level(scenario, world, Series::wage_level) * state.wage_factor;
   return state.hours_paid * hourly;
 }
 
@@ -69,26 +71,34 @@ void pay_production(const Scenario& scenario, World& world) {
     }
   }
   // freight and duty on what is delivered, in the proportions in which the year was made
+  std::vector<std::pair<int, double>> origins;  // plant, share
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     double made = 0;
     for (std::size_t p = 0; p < scenario.plants.size(); ++p)
       made += world.made_year(v, p) + world.made(v, p);
     const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
+    origins.clear();
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+      const double part =
+          made > 0 ? (world.made_year(v, p) + world.made(v, p)) / made : share[p];
+      if (part > 0) origins.emplace_back(static_cast<int>(p), part);
+    }
     const int seller = carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v]));
     for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
       const double units = world.deliveries(v, m);
       if (units <= 0) continue;
       double freight = 0, duty = 0;
-      for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
-        const double part =
-            made > 0 ? (world.made_year(v, p) + world.made(v, p)) / made : share[p];
-        if (part <= 0) continue;
-        const auto cost = unit_cost(scenario, world, static_cast<int>(v), static_cast<int>(p),
-                                    static_cast<int>(m));
+      for (const auto& [plant, part] : origins) {
+        const auto cost =
+            unit_cost(scenario, world, static_cast<int>(v), plant, static_cast<int>(m));
         freight += part * cost.freight;
         duty += part * cost.duty;
       }
-      pay(world, seller, kSuppliers, Purpose::inputs, units * freight);
+      // development, distribution and overhead: what the base year's first-order conditions leave
+      const double overhead = std::max(0.0, scenario.base.residual_cost_eur[v]) *
+                              driver_level(scenario, world, Series::price_level) /
+                              driver_base(scenario, Series::price_level);
+      pay(world, seller, kSuppliers, Purpose::inputs, units * (freight + overhead));
       pay(world, seller, kEu, Purpose::duty, units * duty);
     }
   }
@@ -107,7 +117,7 @@ void pay_premiums(const Scenario& scenario, World& world) {
       const auto& state = world.plants[p];
       double due = 0;
       if (levers.output_premium_eur > 0) {
-        double home = 0;  // made at home this year before this month
+        double home = 0;  // made at home this year, this month included
         for (std::size_t q = 0; q < scenario.plants.size(); ++q)
           if (scenario.plants[q].country.row == plant.country.row && scenario.plants[q].tracked)
             home += world.plants[q].output_year;

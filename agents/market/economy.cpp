@@ -10,16 +10,22 @@
 namespace tavolo::agents {
 namespace {
 
-std::size_t driver_row(const Scenario& scenario, std::string_view id) {
-  for (std::size_t d = 0; d < scenario.drivers.size(); ++d)
-    if (scenario.drivers[d].id == id) return d;
-  assert(!"a driver that the reader did not ask for");
-  return 0;
-}
-
 int last_known_year(const Driver& driver) { return std::stoi(driver.by_year.rbegin()->first); }
 
-double known(const Driver& driver, int year) {
+void apply_duties(const Scenario& scenario, World& world) {
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+      const int vehicle = static_cast<int>(v), plant = static_cast<int>(p);
+      const bool inside = scenario.countries[scenario.plants[p].country.row].in_eu;
+      world.duty_rate(v, p) =
+          inside ? 0 : duty_rate(scenario, vehicle, plant, world.month, true);
+      world.uk_duty_rate(v, p) = duty_rate(scenario, vehicle, plant, world.month, false);
+    }
+}
+
+}  // namespace
+
+double driver_known(const Driver& driver, int year) {
   assert(!driver.by_year.empty());
   const int last = last_known_year(driver);
   if (year > last)
@@ -27,18 +33,6 @@ double known(const Driver& driver, int year) {
   const auto at_or_after = driver.by_year.lower_bound(std::to_string(year));
   return at_or_after->second;
 }
-
-void apply_duties(const Scenario& scenario, World& world) {
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
-      const bool inside = scenario.countries[scenario.plants[p].country.row].in_eu;
-      world.duty_rate(v, p) =
-          inside ? 0
-                 : duty_rate(scenario, static_cast<int>(v), static_cast<int>(p), world.month, true);
-    }
-}
-
-}  // namespace
 
 double duty_rate(const Scenario& scenario, int vehicle, int plant, Month month, bool into_eu) {
   const auto& v = scenario.vehicles[vehicle];
@@ -53,16 +47,12 @@ double duty_rate(const Scenario& scenario, int vehicle, int plant, Month month, 
   return rate;
 }
 
-double driver_known(const Scenario& scenario, std::string_view id, int year) {
-  return known(scenario.drivers[driver_row(scenario, id)], year);
+double driver_base(const Scenario& scenario, Series series) {
+  return scenario.series_base[static_cast<std::size_t>(series)];
 }
 
-double driver_base(const Scenario& scenario, std::string_view id) {
-  return driver_known(scenario, id, scenario.base_year);
-}
-
-double driver_level(const Scenario& scenario, const World& world, std::string_view id) {
-  return world.driver[driver_row(scenario, id)];
+double driver_level(const Scenario& scenario, const World& world, Series series) {
+  return world.driver[scenario.series[static_cast<std::size_t>(series)]];
 }
 
 void draw_drivers(const Scenario& scenario, World& world, const engine::Streams& luck) {
@@ -71,7 +61,7 @@ void draw_drivers(const Scenario& scenario, World& world, const engine::Streams&
     const auto& driver = scenario.drivers[d];
     if (year > last_known_year(driver))
       world.driver_walk[d] += luck(Chance::driver, d).normal(0, driver.std_dev_per_year);
-    world.driver[d] = known(driver, year) * std::exp(world.driver_walk[d]);
+    world.driver[d] = driver_known(driver, year) * std::exp(world.driver_walk[d]);
   }
   const auto& demand = scenario.parameters.demand;
   if (world.month > scenario.start)

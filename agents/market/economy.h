@@ -1,19 +1,17 @@
 #pragma once
 
-#include <string_view>
-
 #include "agents/world.h"
 #include "engine/random.h"
 
 namespace tavolo::agents {
 
-/// Level of an exogenous series now, in the driver's unit. `id` is a row of drivers.
-double driver_level(const Scenario&, const World&, std::string_view id);
+/// Level of an exogenous series now, in the driver's unit.
+double driver_level(const Scenario&, const World&, Series series);
 /// The known path of a series: the year's figure; before the first known year the first one,
 /// after the last one that figure grown by the drift.
-double driver_known(const Scenario&, std::string_view id, int year);
-/// Level in the base year.
-double driver_base(const Scenario&, std::string_view id);
+double driver_known(const Driver&, int year);
+/// Level in the base year, on the known path.
+double driver_base(const Scenario&, Series series);
 
 /// Ad-valorem duty on a vehicle made in `plant` in a month: all rules in force that fit add up.
 /// `into_eu` false: into the United Kingdom.

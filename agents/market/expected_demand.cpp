@@ -20,14 +20,14 @@ constexpr double kAmpleRangeKm = 500;
 
 Offers build_offers(const Scenario& scenario, const World& world, int market, bool vans) {
   const auto& demand = scenario.parameters.demand;
-  const double petrol = driver_level(scenario, world, "petrol_eur_per_litre");
-  const double diesel = driver_level(scenario, world, "diesel_eur_per_litre");
-  const double lpg = driver_level(scenario, world, "lpg_eur_per_litre");
-  const double home = driver_level(scenario, world, "home_power_eur_per_kwh");
-  const double away = driver_level(scenario, world, "public_power_eur_per_kwh");
+  const double petrol = driver_level(scenario, world, Series::petrol_eur_per_litre);
+  const double diesel = driver_level(scenario, world, Series::diesel_eur_per_litre);
+  const double lpg = driver_level(scenario, world, Series::lpg_eur_per_litre);
+  const double home = driver_level(scenario, world, Series::home_power_eur_per_kwh);
+  const double away = driver_level(scenario, world, Series::public_power_eur_per_kwh);
   // money counts less as incomes grow
-  const double income_growth = driver_level(scenario, world, "income_level") /
-                               driver_base(scenario, "income_level");
+  const double income_growth = driver_level(scenario, world, Series::income_level) /
+                               driver_base(scenario, Series::income_level);
   const auto bev = static_cast<std::size_t>(Powertrain::bev);
   const auto phev = static_cast<std::size_t>(Powertrain::phev);
   const double plug_ins = (world.stock_share(market, bev) + world.stock_share(market, phev)) *
@@ -97,7 +97,7 @@ void expect_sales(const Scenario& scenario, World& world) {
     if (scenario.markets[m].households <= 0) {
       // the rest of the world: no agents, an index of its demand
       const double index =
-          driver_level(scenario, world, "market_index") / driver_base(scenario, "market_index");
+          driver_level(scenario, world, Series::market_index) / driver_base(scenario, Series::market_index);
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
         world.forecast(v, m) = world.on_sale[v] ? scenario.base.sales(v, m) * index : 0;
       continue;

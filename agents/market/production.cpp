@@ -47,7 +47,11 @@ std::vector<double> needs(const Scenario& scenario, const World& world) {
 
 /// Supplies that are not tracked make what is asked of them, up to some slack over the base year.
 double untracked_capacity(const Scenario& scenario, const World& world, std::size_t plant) {
-  return scenario.plants[plant].capacity_per_year / 12 * world.supply_factor;
+  double base = 0;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) base += scenario.base.sourced(v, plant);
+  return std::max(scenario.plants[plant].capacity_per_year,
+                  scenario.parameters.industry.rival_supply_slack * base) /
+         12 * world.supply_factor;
 }
 
 }  // namespace
@@ -119,10 +123,10 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
         problem.shortage_cost.push_back(programme_value[k] / programme_need[k]);
       }
       double cost = 0;
-      for (std::size_t v = 0; v < vehicles; ++v)
-        if (scenario.vehicles[v].programme.row == static_cast<int>(k) && need[v] > 0)
+      for (const int v : scenario.programmes[k].vehicle_rows)
+        if (need[v] > 0)
           cost += need[v] / programme_need[k] *
-                  unit_cost(scenario, world, static_cast<int>(v), static_cast<int>(p), 0).at_gate();
+                  unit_cost(scenario, world, v, static_cast<int>(p), 0).at_gate();
       // a sourcing contract gives each plant its share, with some freedom on either side
       const bool only_one = share[p] > 1 - 1e-9;
       problem.demand[product] += share[p] * programme_need[k];
@@ -149,8 +153,8 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
     auto& plant = world.plants[flow.plant];
     plant.output += flow.units;
     plant.output_year += flow.units;
-    for (std::size_t v = 0; v < vehicles; ++v)
-      if (scenario.vehicles[v].programme.row == flow.programme && need[v] > 0)
+    for (const int v : scenario.programmes[flow.programme].vehicle_rows)
+      if (need[v] > 0)
         world.made(v, flow.plant) += flow.units * need[v] / programme_need[flow.programme];
   }
 

@@ -29,16 +29,22 @@ UnitCost cost_at(const Scenario& scenario, const Levels& levels, int vehicle, in
                country.supplier_cost_index;
   cost.battery = v.battery_kwh * levels.battery;
   // the price covers the battery too: what remains is the body, whatever batteries cost now
-  const double battery_in_price = v.battery_kwh * driver_base(scenario, "battery_eur_per_kwh");
+  const double battery_in_price = v.battery_kwh * driver_base(scenario, Series::battery_eur_per_kwh);
   cost.parts -= std::min(0.5 * cost.parts, battery_in_price);
   cost.freight = freight_eur(scenario, plant, market);
   cost.duty = levels.duty_rate * (cost.at_gate() + cost.freight);
   return cost;
 }
 
-bool crosses_into_eu(const Scenario& scenario, int plant, int market) {
-  return scenario.countries[scenario.markets[market].country.row].in_eu &&
-         !scenario.countries[scenario.plants[plant].country.row].in_eu;
+/// Duties are those of the European Union or of the United Kingdom, the market with agents that is
+/// outside it.
+enum class Border { none, into_eu, into_uk };
+
+Border border(const Scenario& scenario, int plant, int market) {
+  const int from = scenario.plants[plant].country.row, to = scenario.markets[market].country.row;
+  if (scenario.countries[to].in_eu)
+    return scenario.countries[from].in_eu ? Border::none : Border::into_eu;
+  return scenario.markets[market].households > 0 && from != to ? Border::into_uk : Border::none;
 }
 
 }  // namespace
@@ -55,13 +61,16 @@ double freight_eur(const Scenario& scenario, int plant, int market) {
 
 UnitCost unit_cost(const Scenario& scenario, const World& world, int vehicle, int plant,
                    int market) {
-  const Levels levels{driver_level(scenario, world, "wage_level"),
-                      driver_level(scenario, world, "price_level"),
-                      driver_level(scenario, world, "battery_eur_per_kwh"),
+  const Border crossed = border(scenario, plant, market);
+  const double duty = crossed == Border::into_eu   ? world.duty_rate(vehicle, plant)
+                      : crossed == Border::into_uk ? world.uk_duty_rate(vehicle, plant)
+                                                   : 0.0;
+  const Levels levels{driver_level(scenario, world, Series::wage_level),
+                      driver_level(scenario, world, Series::price_level),
+                      driver_level(scenario, world, Series::battery_eur_per_kwh),
                       world.plants[plant].wage_factor,
                       world.plants[plant].productivity,
-                      crosses_into_eu(scenario, plant, market) ? world.duty_rate(vehicle, plant)
-                                                               : 0};
+                      duty};
   return cost_at(scenario, levels, vehicle, plant, market);
 }
 
@@ -71,12 +80,13 @@ double unit_cost_eur(const Scenario& scenario, const World& world, int vehicle, 
 }
 
 double base_unit_cost_eur(const Scenario& scenario, int vehicle, int plant, int market) {
-  const double duty =
-      crosses_into_eu(scenario, plant, market)
-          ? duty_rate(scenario, vehicle, plant, Month::of(scenario.base_year, 7), true)
-          : 0;
-  const Levels levels{driver_base(scenario, "wage_level"), driver_base(scenario, "price_level"),
-                      driver_base(scenario, "battery_eur_per_kwh"), 1, 1, duty};
+  const Border crossed = border(scenario, plant, market);
+  const double duty = crossed == Border::none
+                          ? 0
+                          : duty_rate(scenario, vehicle, plant, Month::of(scenario.base_year, 7),
+                                      crossed == Border::into_eu);
+  const Levels levels{driver_base(scenario, Series::wage_level), driver_base(scenario, Series::price_level),
+                      driver_base(scenario, Series::battery_eur_per_kwh), 1, 1, duty};
   return cost_at(scenario, levels, vehicle, plant, market).total();
 }
 

@@ -32,6 +32,20 @@ Scale to_utilities(std::vector<double>& worth, double reservation_worth) {
   return scale;
 }
 
+void sift(std::span<std::vector<double>* const> sides) {
+  std::vector<engine::negotiation::Utilities> parties;
+  for (auto* side : sides) {
+    auto utilities = *side;
+    to_utilities(utilities, 0);
+    parties.push_back({std::move(utilities), 0});
+  }
+  std::vector<std::uint8_t> stays(sides.front()->size(), 0);
+  for (const auto outcome : engine::negotiation::pareto_frontier(parties)) stays[outcome] = 1;
+  for (auto* side : sides)
+    for (std::size_t o = 0; o < stays.size(); ++o)
+      if (!stays[o]) (*side)[o] = kInfeasible;
+}
+
 std::shared_ptr<const Ranking> rank(std::vector<double> utilities) {
   return std::make_shared<const Ranking>(std::move(utilities));
 }
@@ -135,6 +149,13 @@ std::string union_names(const Scenario& scenario, std::span<const int> unions) {
 std::string stays_out(const Scenario& scenario, std::span<const int> unions) {
   if (unions.empty()) return "";
   return "; " + union_names(scenario, unions) + (unions.size() > 1 ? " stay out" : " stays out");
+}
+
+std::string beside(const Yardstick& yardstick, const std::string& nash_terms) {
+  if (yardstick.distance < 0.005) return " (the Nash point)";
+  char distance[32];
+  std::snprintf(distance, sizeof distance, "%.2f", yardstick.distance);
+  return " (Nash point: " + nash_terms + "; distance " + distance + ")";
 }
 
 std::string counted(double number, const char* unit) {

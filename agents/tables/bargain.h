@@ -26,6 +26,13 @@ struct Scale {
 /// Where all outcomes are worth the same, the distance to `reservation_worth` sets the scale.
 Scale to_utilities(std::vector<double>& worth, double reservation_worth);
 
+/// Takes off the table, for all, what is infeasible for one and what every seated party would
+/// gladly trade for another outcome: officials of all sides sift the terms before the principals
+/// meet, so that what is put forward is efficient, while how far each would go stays its own
+/// secret. Without it tactics that look at their own utility alone leave gains on a table of several
+/// issues. `sides`: worth by outcome of every seated party.
+void sift(std::span<std::vector<double>* const> sides);
+
 std::shared_ptr<const Ranking> rank(std::vector<double> utilities);
 
 /// A union's reservation value now, given how hard it stands.
@@ -64,6 +71,8 @@ std::string listed(std::span<const std::string> names);  ///< "A, B and C"
 std::string union_names(const Scenario&, std::span<const int> unions);
 /// "; FIOM-CGIL stays out", or nothing.
 std::string stays_out(const Scenario&, std::span<const int> unions);
+/// " (the Nash point)" or " (Nash point: …; distance 0.12)".
+std::string beside(const Yardstick&, const std::string& nash_terms);
 /// "3 months", "1 month"
 std::string counted(double number, const char* unit);
 /// The name of a government or union at the start of a sentence.

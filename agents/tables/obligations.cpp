@@ -1,6 +1,7 @@
 #include "agents/tables/obligations.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <numbers>
@@ -116,6 +117,16 @@ Status judge(const World& world, int row, const Obligation& promise, int year) {
       break;
   }
   return promise.status;
+}
+
+/// An agreement ends when most of what was promised of one kind is broken: nobody is bound by the
+/// rest.
+bool is_void(const AgreementState& agreement) {
+  std::array<double, 5> broken{};
+  for (const auto& promise : agreement.obligations)
+    if (promise.status == Status::broken)
+      broken[static_cast<std::size_t>(promise.kind)] += weight(agreement, promise);
+  return std::any_of(broken.begin(), broken.end(), [](double share) { return share > 0.5; });
 }
 
 std::string promise_text(const Scenario& scenario, const Obligation& promise) {
@@ -399,12 +410,16 @@ void keep_guarantees(const Scenario& scenario, World& world) {
       plants.push_back(promise.plant);
     }
     if (plants.empty()) continue;
-    const double pressure = world.instruments[agreement.government].pressure;
+    int last = year;
+    for (const auto& promise : agreement.obligations)
+      if (promise.kind == Kind::jobs) last = std::max(last, promise.due_year);
+    const double aid_to_come = std::max(0.0, agreement.aid_promised_eur - agreement.aid_paid_eur -
+                                                 agreement.aid_withheld_eur);
     const double at_stake =
-        enforced_share(scenario.parameters.tables, pressure) * agreement.clawback_share *
-            agreement.aid_paid_eur * missing / guaranteed +
-        instalment_eur(agreement, year) + grievance_cost_eur(scenario, world, plants);
-    if (missing > 0 && cost > at_stake) continue;
+        enforced_share(scenario.parameters.tables, world.instruments[agreement.government].pressure) *
+            agreement.clawback_share * agreement.aid_paid_eur * missing / guaranteed +
+        aid_to_come + grievance_cost_eur(scenario, world, plants);
+    if (cost * (last - year + 1) > at_stake) continue;
     for (const auto& promise : agreement.obligations)
       if (promise.kind == Kind::jobs && promise.plant >= 0 && !is_final(promise.status) &&
           year >= promise.from_year) {
@@ -430,8 +445,10 @@ void audit_agreements(const Scenario& scenario, World& world, const engine::Stre
     tell_members(scenario, world, agreement, findings);
     const std::string text = findings.text();
     if (!text.empty()) tell(world, "audit", agreement.name + ": " + text);
-    agreement.active = std::any_of(agreement.obligations.begin(), agreement.obligations.end(),
-                                   [](const Obligation& o) { return !is_final(o.status); });
+    agreement.active =
+        !is_void(agreement) &&
+        std::any_of(agreement.obligations.begin(), agreement.obligations.end(),
+                    [](const Obligation& promise) { return !is_final(promise.status); });
     if (agreement.active) continue;
     for (auto& programme : world.programmes)
       if (programme.committed_agreement == row)

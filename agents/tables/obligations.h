@@ -38,9 +38,9 @@ double free_money_eur(const Scenario&, const World&, int government, int last_ye
 void reserve_instalments(const Scenario&, World&, int year);
 
 /// In January: makers decide whether they go on keeping the jobs they have guaranteed. One does, if
-/// a year of the workers it does not need costs it less than a breach would: the clawback it must
-/// expect, the instalment it would forgo, and unrest in its plants (self-enforcing agreements:
-/// Baker, Gibbons & Murphy 2002; Levin 2003). Writes PlantState::guaranteed_jobs.
+/// workers it does not need, to the end of the promise, cost it less than a breach would: the
+/// clawback it must expect, the aid it would forgo, and unrest in its plants (self-enforcing
+/// agreements: Baker, Gibbons & Murphy 2002; Levin 2003). Writes PlantState::guaranteed_jobs.
 void keep_guarantees(const Scenario&, World&);
 
 /// What unrest of one grievance in these plants costs their maker: protest strikes to be expected
@@ -52,7 +52,8 @@ double grievance_cost_eur(const Scenario&, const World&, std::span<const int> pl
 /// Josang & Ismail 2002, whose record above the prior fades by tables.trust_memory a year); unions
 /// answer broken promises. Output is measured in the due year, or kept the year before; who reaches
 /// nine tenths gets a year more. Models and investment under way get a year more. Jobs are measured
-/// every December: one year below the guarantee is late, two are broken.
+/// every December: one year below the guarantee is late, two are broken. When most of what was
+/// promised of one kind is broken, the agreement ends.
 /// Wells of luck: Chance::audit (agreement, obligation).
 void audit_agreements(const Scenario&, World&, const engine::Streams&);
 

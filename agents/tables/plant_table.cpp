@@ -27,7 +27,8 @@ namespace {
 
 /// Of the most exits that the maker would offer.
 constexpr std::array kExitSteps{0.0, 0.25, 0.5, 0.75, 1.0};
-constexpr std::array kPaymentMultiples{0.6, 0.8, 1.0, 1.2, 1.4, 1.6};
+/// As makers have paid: costs.csv (separation), 70 000 .. 128 400 EUR.
+constexpr std::array kPaymentMultiples{0.7, 0.8, 1.0, 1.2, 1.4};
 /// Wages are bargained in tenths of a per cent.
 constexpr double kWageStep = 0.001;
 constexpr std::array kSeveranceMultiples{1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0};
@@ -193,6 +194,15 @@ bool has_open_table(const World& world, int plant) {
   });
 }
 
+/// Jobs that a transition table is about are not bargained away plant by plant.
+bool is_on_transition_table(const Scenario& scenario, const World& world, const PlantCase& c) {
+  return std::any_of(world.tables.begin(), world.tables.end(), [&](const TableState& table) {
+    return table.kind == "transition" && table.carmaker == c.carmaker &&
+           scenario.governments[table.government].country.row ==
+               scenario.plants[c.plant].country.row;
+  });
+}
+
 }  // namespace
 
 PlantCase plant_case(const Scenario& scenario, const World& world, const engine::Streams& luck,
@@ -293,6 +303,8 @@ TableState plant_table(const Scenario& scenario, const World& world, const Plant
   const double status_quo = members_worth(scenario, c, {});
   const double full_claim =
       members_worth(scenario, c, {0, 1, screening.first_demand() * c.room_share});
+  const std::array sides{&maker, &members};
+  sift(sides);
   const Scale of_maker = to_utilities(maker, maker_reservation);
   const Scale of_members = to_utilities(members, status_quo);
   table.carmaker_zero_eur = of_maker.low;
@@ -342,7 +354,8 @@ void open_plant_tables(const Scenario& scenario, World& world, const engine::Str
       open_closure_table(scenario, world, plant);
       continue;
     }
-    const auto c = plant_case(scenario, world, luck, plant);
+    auto c = plant_case(scenario, world, luck, plant);
+    if (is_on_transition_table(scenario, world, c)) c.most_exits = 0;
     const std::array at{plant};
     if (delegates(scenario, world, at).empty()) {
       offer_exits(scenario, world, c);
@@ -378,14 +391,11 @@ void bind_plant_deal(const Scenario& scenario, World& world, const engine::Strea
   raise_unrest(scenario, world, table, vote);
   if (terms.exits < kFewExits && terms.wage_rise <= 0) return;
   const auto yardstick = judge(table.session, *outcome);
-  char distance[32];
-  std::snprintf(distance, sizeof distance, "%.2f", yardstick.distance);
+  const auto nash = plant_terms(table.session.agenda().offer(yardstick.nash));
   tell(world, "labour",
        plant_and_maker(scenario, table) + " sign: " + describe_terms(terms, payment, wages_open) +
-           " (Nash point: " +
-           describe_terms(plant_terms(table.session.agenda().offer(yardstick.nash)), payment,
-                          wages_open) +
-           "; distance " + distance + ")" + words::stays_out(scenario, vote.outside));
+           words::beside(yardstick, describe_terms(nash, payment, wages_open)) +
+           words::stays_out(scenario, vote.outside));
 }
 
 void break_plant_talks(const Scenario& scenario, World& world, const engine::Streams& luck,

@@ -116,7 +116,7 @@ SitingCase siting_case(const Scenario& scenario, const World& world, const engin
   c.hurdle_rate = hurdle_rate(scenario, carmaker);
   c.yearly_cost_eur = parameters.labour.hours_per_year *
                       scenario.countries[c.country].labour_eur_per_hour *
-                      driver_level(scenario, world, "wage_level");
+                      driver_level(scenario, world, Series::wage_level);
   // nobody knows the newcomer's word yet
   const auto& tables = parameters.tables;
   c.trust_in_maker = Trust{tables.trust_prior_kept, tables.trust_prior_broken}.mean();
@@ -189,6 +189,8 @@ TableState siting_table(const Scenario& scenario, const World& world, const Siti
     government[o] = government_worth_eur(scenario, c, terms);
     entrant[o] = government[o] == kInfeasible ? kInfeasible : entrant_worth_eur(scenario, c, terms);
   }
+  const std::array sides{&government, &entrant};
+  sift(sides);
   const Scale of_entrant = to_utilities(entrant, c.best_alternative_eur);
   const Scale of_government = to_utilities(government, 0);
   table.carmaker_zero_eur = of_entrant.low;
@@ -316,13 +318,11 @@ void bind_siting_deal(const Scenario& scenario, World& world, const engine::Stre
   const double alternative =
       table.carmaker_zero_eur +
       table.carmaker_span_eur * table.session.parties()[1].reservation;
-  char distance[32];
-  std::snprintf(distance, sizeof distance, "%.2f", yardstick.distance);
   tell(world, "agreement",
        "Siting agreement: " + parties + " settle on " + describe_terms(c, terms) +
-           "; Nash point: " +
-           describe_terms(c, siting_terms(table.session.agenda().offer(yardstick.nash))) +
-           "; distance " + distance + "; worth " +
+           words::beside(yardstick, describe_terms(c, siting_terms(table.session.agenda().offer(
+                                                         yardstick.nash)))) +
+           "; worth " +
            words::meur(agreed_worth_eur(table) - alternative) + " to " + entrant.name +
            " above its best alternative");
 }

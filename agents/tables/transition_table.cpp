@@ -31,6 +31,7 @@ namespace {
 
 constexpr int kOutputLevels = 4;
 constexpr std::size_t kMostModels = 5;
+/// The first is no guarantee.
 constexpr std::array kJobsFloors{0.0, 0.6, 0.7, 0.8, 0.9, 1.0};
 /// Of the most that may be promised; small sums are where tables settle.
 constexpr std::array kAidSteps{0.0, 0.05, 0.1, 0.2, 0.5, 1.0};
@@ -119,6 +120,16 @@ double members_utility(const Scenario& scenario, const TransitionCase::HomePlant
                      headcount / plant.headcount);
 }
 
+/// From jobs in the due year without a deal, with the models, and with the guarantee as well.
+double members_worth(const Scenario& scenario, const TransitionCase& c,
+                     const TransitionCase::HomePlant& plant, int models, double otherwise,
+                     double free, double guaranteed, double credibility) {
+  const double jobs = otherwise + c.trust_in_maker * (free - otherwise) +
+                      credibility * (guaranteed - free);
+  return members_utility(scenario, plant, jobs,
+                         plant.needed + c.trust_in_maker * plant.needed_for[models]);
+}
+
 std::vector<double> output_levels(const TransitionCase& c) {
   const double low = std::ceil(c.planned_output / kPledgeStep) * kPledgeStep;
   const double reach = c.planned_output + units_won(c, static_cast<int>(c.moves.size()));
@@ -133,11 +144,11 @@ std::vector<double> output_levels(const TransitionCase& c) {
   return levels;
 }
 
-/// Worth of every combination of models and jobs floor to the government in job-years, and so on:
-/// what the loops over outcomes look up.
+/// What depends on models and jobs floor alone, and is looked up for every outcome.
 struct Lookup {
-  std::vector<std::vector<double>> maker_burden_eur;   // models x floor
-  std::vector<std::vector<double>> job_years;          // models x floor, discounted, direct
+  std::vector<std::vector<double>> maker_burden_eur;  // models x floor
+  std::vector<std::vector<double>> job_years;         // models x floor, discounted, direct
+  std::vector<std::vector<std::vector<double>>> jobs_then;  // plant x models x floor, due year
 };
 
 double maker_burden_eur(const Scenario& scenario, const TransitionCase& c, int models,
@@ -167,25 +178,40 @@ double job_years(const Scenario& scenario, const TransitionCase& c, int models, 
   return years;
 }
 
+double aid_as_trusted_eur(const TransitionCase& c, const TransitionTerms& terms) {
+  return c.trust_in_government * present_value_of_aid(c, terms.aid_eur, c.hurdle_rate);
+}
+
+/// What it costs the maker to break a guarantee of jobs half-way: no more aid, clawback, unrest.
+double breach_cost_eur(const Scenario& scenario, const TransitionCase& c,
+                       const TransitionTerms& terms) {
+  return (1 - kPaidAtBreach) * aid_as_trusted_eur(c, terms) +
+         enforced_share(scenario.parameters.tables, c.pressure) * terms.clawback_share *
+             kPaidAtBreach * terms.aid_eur +
+         c.grievance_cost_eur;
+}
+
+double credibility(const Scenario& scenario, const TransitionCase& c, const TransitionTerms& terms,
+                   double burden_eur) {
+  const double breach = breach_cost_eur(scenario, c, terms);
+  return c.trust_in_maker * (burden_eur > breach ? breach / burden_eur : 1);
+}
+
 double maker_worth(const Scenario& scenario, const TransitionCase& c, const TransitionTerms& terms,
                    double burden_eur) {
   double moves = 0;
   for (int i = 0; i < terms.models; ++i) moves += c.moves[i].cost_eur;
-  const double aid =
-      c.trust_in_government * present_value_of_aid(c, terms.aid_eur, c.hurdle_rate);
-  // a guarantee that costs more than its breach would not be kept: half the aid is paid by then
-  const double breach = (1 - kPaidAtBreach) * aid +
-                        enforced_share(scenario.parameters.tables, c.pressure) *
-                            terms.clawback_share * kPaidAtBreach * terms.aid_eur +
-                        c.grievance_cost_eur;
-  return aid - c.private_factor * moves - std::min(burden_eur, breach) -
+  return aid_as_trusted_eur(c, terms) - c.private_factor * moves -
+         std::min(burden_eur, breach_cost_eur(scenario, c, terms)) -
          expected_clawback_eur(scenario, c, terms,
                                c.planned_output + units_won(c, terms.models)) +
          c.grievance_cost_eur;
 }
 
+/// `free_job_years`: that the models bring without a guarantee; `kept_job_years`: that it adds.
 double government_worth(const Scenario& scenario, const TransitionCase& c,
-                        const TransitionTerms& terms, double job_years) {
+                        const TransitionTerms& terms, double free_job_years,
+                        double kept_job_years, double credibility) {
   if (terms.aid_eur > c.money_eur) return kInfeasible;
   const auto& row = scenario.governments[c.government];
   const auto& parameters = scenario.parameters;
@@ -205,7 +231,8 @@ double government_worth(const Scenario& scenario, const TransitionCase& c,
                               std::pow(1 + rate, -c.years) * horizon;
   const double mean_output = c.planned_output + trust * won;
   return row.value_per_vehicle_eur * vehicles * horizon +
-         row.value_per_job_year_eur * multiplier * (trust * job_years + pledged_jobs) -
+         row.value_per_job_year_eur * multiplier * 
+             (trust * free_job_years + credibility * kept_job_years + pledged_jobs) -
          (1 + row.cost_of_funds) * present_value_of_aid(c, terms.aid_eur, rate) *
              (trust + (1 - trust) * kPaidAtBreach) +
          expected_clawback_eur(scenario, c, terms, mean_output) + parameters.tables.politics_eur;
@@ -327,8 +354,16 @@ double maker_worth_eur(const Scenario& scenario, const TransitionCase& c,
 
 double government_worth_eur(const Scenario& scenario, const TransitionCase& c,
                             const TransitionTerms& terms) {
-  return government_worth(scenario, c, terms,
-                          job_years(scenario, c, terms.models, terms.jobs_floor));
+  const double free = job_years(scenario, c, terms.models, 0);
+  const double all = job_years(scenario, c, terms.models, terms.jobs_floor);
+  return government_worth(scenario, c, terms, free, all - free,
+                          guarantee_credibility(scenario, c, terms));
+}
+
+double guarantee_credibility(const Scenario& scenario, const TransitionCase& c,
+                             const TransitionTerms& terms) {
+  return credibility(scenario, c, terms,
+                     maker_burden_eur(scenario, c, terms.models, terms.jobs_floor));
 }
 
 double members_status_quo(const Scenario& scenario, const TransitionCase& c,
@@ -343,12 +378,12 @@ double members_worth(const Scenario& scenario, const TransitionCase& c, std::siz
                      const TransitionTerms& terms) {
   const auto& labour = scenario.parameters.labour;
   const auto& plant = c.plants[home_plant];
-  const double promised = path_end(labour, c, plant, needed_with(plant, terms.models),
-                                   terms.jobs_floor * plant.headcount);
-  const double otherwise = path_end(labour, c, plant, plant.needed, 0);
-  const double trust = c.trust_in_maker;
-  return members_utility(scenario, plant, trust * promised + (1 - trust) * otherwise,
-                         plant.needed + trust * plant.needed_for[terms.models]);
+  const double needed = needed_with(plant, terms.models);
+  return members_worth(
+      scenario, c, plant, terms.models, path_end(labour, c, plant, plant.needed, 0),
+      path_end(labour, c, plant, needed, 0),
+      path_end(labour, c, plant, needed, terms.jobs_floor * plant.headcount),
+      guarantee_credibility(scenario, c, terms));
 }
 
 Agenda transition_agenda(const TransitionCase& c) {
@@ -379,18 +414,21 @@ TableState transition_table(const Scenario& scenario, const World& world,
                scenario.carmakers[c.carmaker].name;
 
   const Agenda agenda = transition_agenda(c);
+  const auto& labour = scenario.parameters.labour;
   Lookup lookup;
-  std::vector<std::vector<std::vector<double>>> members(c.plants.size());  // plant x models x floor
+  lookup.jobs_then.resize(c.plants.size());
   for (std::size_t n = 0; n <= c.moves.size(); ++n) {
     const int models = static_cast<int>(n);
     lookup.maker_burden_eur.emplace_back();
     lookup.job_years.emplace_back();
-    for (auto& of_plant : members) of_plant.emplace_back();
+    for (auto& of_plant : lookup.jobs_then) of_plant.emplace_back();
     for (const double floor : kJobsFloors) {
       lookup.maker_burden_eur[n].push_back(maker_burden_eur(scenario, c, models, floor));
       lookup.job_years[n].push_back(job_years(scenario, c, models, floor));
       for (std::size_t p = 0; p < c.plants.size(); ++p)
-        members[p][n].push_back(members_worth(scenario, c, p, {0, models, floor, 0, 0}));
+        lookup.jobs_then[p][n].push_back(path_end(labour, c, c.plants[p],
+                                                  needed_with(c.plants[p], models),
+                                                  floor * c.plants[p].headcount));
     }
   }
 
@@ -398,34 +436,41 @@ TableState transition_table(const Scenario& scenario, const World& world,
   for (const auto& plant : c.plants) at_home.push_back(plant.plant);
   table.unions = union_chairs(scenario, world, at_home);
   const std::size_t outcomes = agenda.outcomes();
-  std::vector<double> maker(outcomes), government(outcomes);
-  std::vector<std::vector<double>> unions(table.unions.size(), std::vector<double>(outcomes));
-  std::vector<std::vector<std::vector<double>>> union_worth(table.unions.size());
+  engine::Grid<double> member_share(table.unions.size(), c.plants.size());
   std::vector<double> union_zero(table.unions.size(), 0.0);
-  for (std::size_t u = 0; u < table.unions.size(); ++u) {
-    const auto& chair = table.unions[u];
-    union_worth[u].assign(c.moves.size() + 1, std::vector<double>(kJobsFloors.size(), 0.0));
+  for (std::size_t u = 0; u < table.unions.size(); ++u)
     for (std::size_t p = 0; p < c.plants.size(); ++p) {
-      const double share = backing(scenario, chair.row, c.plants[p].plant) *
+      const auto& chair = table.unions[u];
+      member_share(u, p) = backing(scenario, chair.row, c.plants[p].plant) *
                            c.plants[p].headcount / chair.weight;
-      union_zero[u] += share * members_status_quo(scenario, c, p);
-      for (std::size_t n = 0; n <= c.moves.size(); ++n)
-        for (std::size_t f = 0; f < kJobsFloors.size(); ++f)
-          union_worth[u][n][f] += share * members[p][n][f];
+      union_zero[u] += member_share(u, p) * members_status_quo(scenario, c, p);
     }
-  }
+  std::vector<double> maker(outcomes, kInfeasible), government(outcomes);
+  std::vector<std::vector<double>> unions(table.unions.size(),
+                                          std::vector<double>(outcomes, kInfeasible));
   for (std::size_t o = 0; o < outcomes; ++o) {
     const auto terms = transition_terms(agenda.offer(o));
     const std::size_t floor = floor_row(terms.jobs_floor);
+    const auto& years = lookup.job_years[terms.models];
+    const double burden = lookup.maker_burden_eur[terms.models][floor];
+    const double believed = credibility(scenario, c, terms, burden);
     government[o] =
-        government_worth(scenario, c, terms, lookup.job_years[terms.models][floor]);
-    const bool feasible = government[o] != kInfeasible;
-    maker[o] = feasible ? maker_worth(scenario, c, terms,
-                                      lookup.maker_burden_eur[terms.models][floor])
-                        : kInfeasible;
-    for (std::size_t u = 0; u < unions.size(); ++u)
-      unions[u][o] = feasible ? union_worth[u][terms.models][floor] : kInfeasible;
+        government_worth(scenario, c, terms, years[0], years[floor] - years[0], believed);
+    if (government[o] == kInfeasible) continue;
+    maker[o] = maker_worth(scenario, c, terms, burden);
+    for (auto& of_union : unions) of_union[o] = 0;
+    for (std::size_t p = 0; p < c.plants.size(); ++p) {
+      const auto& then = lookup.jobs_then[p];
+      const double worth =
+          members_worth(scenario, c, c.plants[p], terms.models, then[0][0], then[terms.models][0],
+                        then[terms.models][floor], believed);
+      for (std::size_t u = 0; u < unions.size(); ++u) unions[u][o] += member_share(u, p) * worth;
+    }
   }
+  std::vector<std::vector<double>*> sides{&government, &maker};
+  for (std::size_t u = 0; u < unions.size(); ++u)
+    if (table.unions[u].seated) sides.push_back(&unions[u]);
+  sift(sides);
 
   const auto& tables = scenario.parameters.tables;
   const Scale of_maker = to_utilities(maker, 0), of_government = to_utilities(government, 0);
@@ -563,10 +608,12 @@ void bind_transition_deal(const Scenario& scenario, World& world, const engine::
   promise.kind = Obligation::Kind::jobs;
   double jobs = 0;
   for (const int plant : at_home) {
+    auto& state = world.plants[plant];
     promise.plant = plant;
-    promise.amount = terms.jobs_floor * world.plants[plant].headcount;
+    promise.amount = terms.jobs_floor * state.headcount;
     jobs += promise.amount;
     if (promise.amount > 0) agreement.obligations.push_back(promise);
+    state.guaranteed_jobs = std::max(state.guaranteed_jobs, promise.amount);
   }
   promise.kind = Obligation::Kind::models;
   promise.amount = 1;
@@ -610,15 +657,13 @@ void bind_transition_deal(const Scenario& scenario, World& world, const engine::
   }
 
   const auto nash = transition_terms(table.session.agenda().offer(yardstick.nash));
-  char distance[32];
-  std::snprintf(distance, sizeof distance, "%.2f", yardstick.distance);
   tell(world, "agreement",
        "Transition agreement: " + scenario.countries[country].name + " and " +
            scenario.carmakers[table.carmaker].name + " settle at " + deal + " over " +
            words::counted(table.due_year - world.month.year() + 1, "year") + " (" +
            words::grouped(jobs) + " jobs guaranteed" +
            (models.empty() ? std::string{} : "; " + words::listed(models)) +
-           "); Nash point: " + describe_terms(nash, table.due_year) + "; distance " + distance +
+           ")" + words::beside(yardstick, describe_terms(nash, table.due_year)) +
            words::stays_out(scenario, vote.outside));
 }
 

@@ -65,15 +65,21 @@ std::vector<double> headcount_path(const LabourParameters&, double headcount, do
 /// hurdle rate] Reservation: 0.
 double maker_worth_eur(const Scenario&, const TransitionCase&, const TransitionTerms&);
 
+/// How far the others believe a guarantee of jobs: by their trust in the maker and, where it would
+/// cost the maker less to break it than to keep it, in proportion less (a promise is believed as far
+/// as it enforces itself; Levin 2003).
+double guarantee_credibility(const Scenario&, const TransitionCase&, const TransitionTerms&);
+
 /// What terms are worth to the government: vehicles won and job-years kept and won, with those of
-/// suppliers, as far as it trusts the maker (models by its trust; what a pledge exceeds the models
-/// by, by its trust squared, for it needs moves that nobody has named); less aid with its deadweight
+/// suppliers, as far as it believes the maker (models by its trust, guarantees by their credibility;
+/// what a pledge exceeds the models by, by its trust squared, for it needs moves that nobody has
+/// named); less aid with its deadweight
 /// loss, half of it if the maker breaks its word; plus the clawback to be expected; plus the politics of any agreement. [EUR, present value]
 /// Minus infinity where its budgets do not have the money. Reservation: 0.
 double government_worth_eur(const Scenario&, const TransitionCase&, const TransitionTerms&);
 
-/// What terms are worth to members at one plant: Stone-Geary in pay and jobs in the due year, jobs
-/// as far as the maker is trusted.
+/// What terms are worth to members at one plant: Stone-Geary in pay and jobs in the due year, as far
+/// as models and guarantees are believed.
 double members_worth(const Scenario&, const TransitionCase&, std::size_t home_plant,
                      const TransitionTerms&);
 /// The same without a deal.

@@ -27,8 +27,8 @@ double backing(const Scenario& scenario, int union_row, int plant) {
 }
 
 double real_wage(const Scenario& scenario, const World& world, int plant) {
-  return world.plants[plant].wage_factor * driver_level(scenario, world, "wage_level") /
-         driver_level(scenario, world, "price_level");
+  return world.plants[plant].wage_factor * driver_level(scenario, world, Series::wage_level) /
+         driver_level(scenario, world, Series::price_level);
 }
 
 double wage_erosion(const Scenario& scenario, const World& world, int plant) {

@@ -12,7 +12,7 @@ double hours_per_month(const Scenario& scenario) {
 
 double hourly_cost_eur(const Scenario& scenario, const World& world, int plant) {
   const auto& country = scenario.countries[scenario.plants[plant].country.row];
-  return country.labour_eur_per_hour * driver_level(scenario, world, "wage_level") *
+  return country.labour_eur_per_hour * driver_level(scenario, world, Series::wage_level) *
          world.plants[plant].wage_factor;
 }
 

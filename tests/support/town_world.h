@@ -18,7 +18,7 @@ inline World still_world(const Scenario& scenario) {
   World world;
   world.month = scenario.start;
   for (const auto& driver : scenario.drivers)
-    world.driver.push_back(driver_known(scenario, driver.id, scenario.start.year()));
+    world.driver.push_back(driver_known(driver, scenario.start.year()));
   world.strategies.assign(governments, nullptr);
   world.instruments.resize(governments);
   world.views.resize(governments);

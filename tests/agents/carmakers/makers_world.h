@@ -42,8 +42,8 @@ inline World makers_world(const Scenario& scenario) {
     }
     for (std::size_t p = 0; p < scenario.plants.size(); ++p)
       if (!scenario.countries[scenario.plants[p].country.row].in_eu)
-        world.duty_rate(v, p) = duty_rate(scenario, static_cast<int>(v), static_cast<int>(p),
-                                          scenario.start, true);
+        world.duty_rate(v, p) =
+            duty_rate(scenario, static_cast<int>(v), static_cast<int>(p), scenario.start, true);
   }
   world.launch_forecast = engine::Grid<double>(vehicles, markets);
   world.co2_shadow_price_eur.assign(scenario.carmakers.size(), 0.0);

@@ -234,9 +234,8 @@ TEST_F(Sourcing, WhatEndsCanBeSavedAtItsLoss) {
   scenario.programmes[quattro].ends = true;
   EXPECT_EQ(planned_output(scenario, world, casa, france, 2030), 0);
   const auto options = sourcing_options(scenario, world, casa, france, 2030);
-  const auto saved = std::find_if(options.begin(), options.end(), [&](const SourcingOption& o) {
-    return o.programme == quattro;
-  });
+  const auto saved = std::find_if(options.begin(), options.end(),
+                                  [&](const SourcingOption& o) { return o.programme == quattro; });
   ASSERT_NE(saved, options.end());
   EXPECT_EQ(saved->units_per_year, 40'000);
   world.programmes[quattro].committed_plant = lyonne;

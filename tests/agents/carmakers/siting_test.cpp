@@ -95,8 +95,7 @@ TEST_F(Siting, ValueIsTheClosedForm) {
   EXPECT_NEAR(v.npv_eur, v.operating_npv_eur - v.capex_eur + v.aid_eur, 1e-3);
 
   double shipped = 0;
-  for (int m = 0; m < 2; ++m)
-    shipped += 10'000 * unit_cost_eur(scenario, world, petrol, works, m);
+  for (int m = 0; m < 2; ++m) shipped += 10'000 * unit_cost_eur(scenario, world, petrol, works, m);
   const double assembly = 20'000 * unit_cost(scenario, world, petrol, plant, 0).labour * 8 / 22;
   const auto kit = in_italy(Mode::kit);
   EXPECT_NEAR(kit.capex_eur, 0.15 * v.capex_eur, 1e-3);
@@ -143,6 +142,8 @@ TEST_F(Siting, SomeSitesAreSeenOnlyWhenCourted) {
 
 TEST_F(Siting, BelowTheTriggerItGoesOnExporting) {
   set_duty(0);
+  scenario.parameters.industry.kit_cost_discount = 0;
+  scenario.sites[0].affinity_eur_per_vehicle = 0;
   site_entrants(scenario, world, kLuck);
   EXPECT_TRUE(world.projects.empty());
   EXPECT_EQ(world.entrants[altro].mode, Mode::exports);
@@ -167,7 +168,8 @@ TEST_F(Siting, APlantThatPaysIsBuiltAndTakesOverProgrammes) {
   EXPECT_EQ(world.plants[plant].phase, PlantState::Phase::building);
   EXPECT_TRUE(site_values(scenario, world, altro).empty());  // one project at a time
 
-  const double duty = unit_cost(scenario, world, row_of(scenario.vehicles, "mini-bev"), plant, 0).duty;
+  const double duty =
+      unit_cost(scenario, world, row_of(scenario.vehicles, "mini-bev"), plant, 0).duty;
   EXPECT_EQ(duty, 0);
   for (int month = 0; month <= 30; ++month) {
     advance_projects(scenario, world, kLuck);
@@ -185,7 +187,8 @@ TEST_F(Siting, APlantThatPaysIsBuiltAndTakesOverProgrammes) {
     taken += world.programmes[k].plant_share[plant] *
              programme_sales(scenario, world, static_cast<int>(k));
   }
-  EXPECT_NEAR(taken, 60'000, 1e-6);  // as much as it can make
+  EXPECT_NEAR(taken, 60'000, 1e-6);                                        // as much as it can make
+  EXPECT_NEAR(world.plants[plant].headcount, 60'000 * 22 / 1650.0, 1e-6);  // and the crew for it
 }
 
 TEST_F(Siting, MadeInTheCountryIsLikedThereAndPresenceGrows) {
