@@ -56,8 +56,8 @@ class Strategies {
     bool first = true;
     for (const auto& government : scenario.governments) {
       if (government.strategic)
-        made_.push_back(make_policy(first || government.policy.empty() ? policy
-                                                                       : government.policy));
+        made_.push_back(
+            make_policy(first || government.policy.empty() ? policy : government.policy));
       else
         made_.push_back(nullptr);
       first = first && !government.strategic;
@@ -150,8 +150,8 @@ struct Topic {
   std::string (*text)();
 };
 constexpr std::array kTopics{
-    Topic{"phases", described_phases},         Topic{"parameters", describe_parameters},
-    Topic{"tables", describe_tables},          Topic{"indicators", described_indicators},
+    Topic{"phases", described_phases},     Topic{"parameters", describe_parameters},
+    Topic{"tables", describe_tables},      Topic{"indicators", described_indicators},
     Topic{"policies", described_policies},
 };
 
@@ -237,10 +237,10 @@ std::string describe(const std::string& topic) {
   }
   if (topic.empty()) return text;
   const std::string near = engine::nearest(topic, names);
-  throw engine::InputError{"\"" + topic + "\" is no topic.",
-                           "Topics are phases, parameters, tables, indicators and policies.",
-                           near.empty() ? "Leave the topic out to read them all."
-                                        : "Did you mean \"" + near + "\"?"};
+  throw engine::InputError{
+      "\"" + topic + "\" is no topic.",
+      "Topics are phases, parameters, tables, indicators and policies.",
+      near.empty() ? "Leave the topic out to read them all." : "Did you mean \"" + near + "\"?"};
 }
 
 void check(const std::string& scenario) { load_scenario(scenario, {}); }

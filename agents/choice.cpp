@@ -84,8 +84,8 @@ double positive_stable(double a, double u, double e) {
          std::pow(std::sin((1 - a) * angle) / e, (1 - a) / a);
 }
 
-void TasteShocks::draw(const engine::Streams& luck, const Offers& offers,
-                       const Scenario& scenario, std::uint32_t buyer, std::uint32_t purchase) {
+void TasteShocks::draw(const engine::Streams& luck, const Offers& offers, const Scenario& scenario,
+                       std::uint32_t buyer, std::uint32_t purchase) {
   const std::size_t n = offers.size();
   for (auto* column : {&uniform_, &segment_shock_, &ceiling_}) column->resize(n);
   shock_.assign(n, std::numeric_limits<double>::quiet_NaN());

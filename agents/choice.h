@@ -20,14 +20,14 @@ namespace tavolo::agents {
 /// What is on sale in one market to one class of buyer (cars or vans), sorted by segment.
 /// All columns are by offer.
 struct Offers {
-  std::vector<int> vehicle;             ///< row of vehicles
-  std::vector<double> attraction;       ///< utils for everybody: constant + ln(consideration)
-  std::vector<double> price_eur;        ///< paid before incentives, with VAT
-  std::vector<double> energy_eur_per_km;       ///< with home charging, where it has a plug
+  std::vector<int> vehicle;               ///< row of vehicles
+  std::vector<double> attraction;         ///< utils for everybody: constant + ln(consideration)
+  std::vector<double> price_eur;          ///< paid before incentives, with VAT
+  std::vector<double> energy_eur_per_km;  ///< with home charging, where it has a plug
   std::vector<double> public_energy_eur_per_km;  ///< without
-  std::vector<double> range_cost_eur;   ///< what the range falls short of 500 km, in money
+  std::vector<double> range_cost_eur;            ///< what the range falls short of 500 km, in money
   std::vector<double> charging_cost_eur;  ///< what a thin public network costs a plug-in driver
-  std::vector<double> sensitivity;      ///< utils per EUR for the median income, by segment
+  std::vector<double> sensitivity;        ///< utils per EUR for the median income, by segment
   std::vector<std::uint8_t> powertrain;
   std::vector<std::int16_t> brand;
   std::vector<std::uint32_t> segment_begin;  ///< first offer of each segment present, then size
@@ -38,15 +38,15 @@ struct Offers {
 
 /// What is particular to one buyer.
 struct BuyerView {
-  double price_factor = 1;         ///< on the sensitivity; falls with income
-  double km_horizon = 0;           ///< kilometres whose energy is counted at purchase
+  double price_factor = 1;  ///< on the sensitivity; falls with income
+  double km_horizon = 0;    ///< kilometres whose energy is counted at purchase
   bool home_charging = false;
-  double bev_taste = 0;            ///< utils
-  int brand = -1;                  ///< driven now
-  int powertrain = -1;             ///< driven now
-  double loyalty = 0, inertia = 0; ///< utils
+  double bev_taste = 0;                     ///< utils
+  int brand = -1;                           ///< driven now
+  int powertrain = -1;                      ///< driven now
+  double loyalty = 0, inertia = 0;          ///< utils
   std::array<double, kPowertrains> peer{};  ///< utils, by powertrain
-  double outside = 0;              ///< utils of keeping the old vehicle or buying used
+  double outside = 0;                       ///< utils of keeping the old vehicle or buying used
 };
 
 /// Systematic utility of every offer for one buyer, without taste shocks. [utils]
@@ -59,11 +59,11 @@ void utilities(const Offers&, const BuyerView&, std::span<const double> discount
 
 /// Closed-form probabilities of the nested logit.
 struct NestedShares {
-  std::vector<double> of;            ///< by offer, unconditional
+  std::vector<double> of;              ///< by offer, unconditional
   std::vector<double> within_segment;  ///< by offer, given its segment
-  std::vector<double> segment;       ///< by segment, given a new vehicle
-  double buys = 0;                   ///< probability of a new vehicle
-  double log_sum = 0;                ///< expected maximum utility, outside option included
+  std::vector<double> segment;         ///< by segment, given a new vehicle
+  double buys = 0;                     ///< probability of a new vehicle
+  double log_sum = 0;                  ///< expected maximum utility, outside option included
 };
 void nested_shares(const Offers&, std::span<const double> utils, double outside, NestedShares&);
 
@@ -90,10 +90,10 @@ class TasteShocks {
   double shock(std::size_t offer) const;
 
   double nest_segment_ = 1;
-  std::vector<double> uniform_;              // by offer
-  std::vector<double> segment_shock_;        // by offer, of its segment and of all new vehicles
-  std::vector<double> ceiling_;              // by offer: no shock is above it
-  mutable std::vector<double> shock_;        // by offer; NaN: not computed yet
+  std::vector<double> uniform_;        // by offer
+  std::vector<double> segment_shock_;  // by offer, of its segment and of all new vehicles
+  std::vector<double> ceiling_;        // by offer: no shock is above it
+  mutable std::vector<double> shock_;  // by offer; NaN: not computed yet
   double outside_shock_ = 0;
 };
 

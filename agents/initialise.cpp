@@ -40,8 +40,8 @@ Grid<double> initial_stock(const Scenario& scenario) {
       stock(m, 0) = 1;
       continue;
     }
-    const double bev =
-        at_start_of(scenario.start.year(), market.bev_stock_share_2018, market.bev_stock_share_2024);
+    const double bev = at_start_of(scenario.start.year(), market.bev_stock_share_2018,
+                                   market.bev_stock_share_2024);
     const double youth = sales[kBev] > 0 ? std::min(1.0, bev / (sales[kBev] / all)) : 0.1;
     stock(m, kBev) = bev;
     stock(m, kPhev) = youth * sales[kPhev] / all;
@@ -136,7 +136,8 @@ void fill_costs(Scenario& scenario) {
       if (mean.weight > 0) ratio = mean.sum / mean.weight;
     double sales = 0;
     for (std::size_t m = 0; m < markets; ++m) {
-      if (base.marginal_cost_eur(v, m) <= 0) base.marginal_cost_eur(v, m) = ratio * before_vat(v, m);
+      if (base.marginal_cost_eur(v, m) <= 0)
+        base.marginal_cost_eur(v, m) = ratio * before_vat(v, m);
       sales += base.sales(v, m);
     }
     // what the plants' bottom-up cost does not explain: development, distribution, overhead
@@ -186,8 +187,8 @@ std::vector<PlantState> first_plants(const Scenario& scenario) {
     state.headcount =
         at_start_of(scenario.start.year(), plant.headcount_2018, plant.headcount_2024);
     if (plant.opens > scenario.start)
-      state.phase = plant.headcount_2024 > 0 ? PlantState::Phase::building
-                                             : PlantState::Phase::closed;
+      state.phase =
+          plant.headcount_2024 > 0 ? PlantState::Phase::building : PlantState::Phase::closed;
     if (plant.closes < scenario.start) state.phase = PlantState::Phase::closed;
     states.push_back(std::move(state));
   }
@@ -260,8 +261,7 @@ World bare_world(const Scenario& scenario) {
   for (std::size_t v = 0; v < vehicles; ++v)
     if (world.on_sale[v])
       for (std::size_t m = 0; m < markets; ++m)
-        world.stock[v] +=
-            scenario.parameters.industry.stock_target_months * base.sales(v, m) / 12;
+        world.stock[v] += scenario.parameters.industry.stock_target_months * base.sales(v, m) / 12;
   world.made = world.made_year = Grid<double>(vehicles, plants);
 
   world.plants = first_plants(scenario);
@@ -279,8 +279,7 @@ World bare_world(const Scenario& scenario) {
   world.trust_in_government.assign(governments, prior);
   world.union_satisfaction.assign(scenario.unions.size(), 0.5);
 
-  world.books.paid_eur = world.books.received_eur =
-      Grid<double>(actor_count(scenario), kPurposes);
+  world.books.paid_eur = world.books.received_eur = Grid<double>(actor_count(scenario), kPurposes);
   world.books.balance_eur.assign(actor_count(scenario), 0.0);
   return world;
 }

@@ -25,16 +25,19 @@ double logit(double p) { return std::log(p / (1 - p)); }
 double outside_share(const Scenario& scenario, Kind kind) {
   const auto& demand = scenario.parameters.demand;
   switch (kind) {
-    case Kind::household: return demand.outside_share_households;
-    case Kind::fleet: return demand.outside_share_fleets;
-    default: return demand.outside_share_vans;
+    case Kind::household:
+      return demand.outside_share_households;
+    case Kind::fleet:
+      return demand.outside_share_fleets;
+    default:
+      return demand.outside_share_vans;
   }
 }
 
 struct Inverted {
-  std::vector<double> constant;          // by offer: what was added
-  std::array<double, 3> outside{};       // by kind: what was added
-  double residual = 0;                   // largest log miss of a vehicle's sales
+  std::vector<double> constant;     // by offer: what was added
+  std::array<double, 3> outside{};  // by kind: what was added
+  double residual = 0;              // largest log miss of a vehicle's sales
 };
 
 /// Shifts `demand` until it sells what was sold. Only differences of utilities matter: the outside
@@ -241,12 +244,12 @@ void invert_base_year(Scenario& scenario, World& world) {
     for (const bool vans : {false, true}) {
       // what was sold in the base year is what is inverted, whether or not it is sold at the start
       for (std::size_t v = 0; v < vehicles; ++v) world.on_sale[v] = base.sales(v, m) > 0;
-      const auto kinds = vans ? std::vector{Kind::van_operator}
-                              : std::vector{Kind::household, Kind::fleet};
+      const auto kinds =
+          vans ? std::vector{Kind::van_operator} : std::vector{Kind::household, Kind::fleet};
       const bool agents_act = market == 0;
-      ExpectedDemand population{scenario, world, market, vans,
-                                agents_act ? sample_of(scenario, market, kHomeSample)
-                                           : scenario.nodes[m]};
+      ExpectedDemand population{
+          scenario, world, market, vans,
+          agents_act ? sample_of(scenario, market, kHomeSample) : scenario.nodes[m]};
       if (population.offers().size() == 0) continue;
       const auto inverted = invert(scenario, population, market, vans);
       require_converged(inverted, market, vans);
@@ -271,8 +274,8 @@ void invert_base_year(Scenario& scenario, World& world) {
       }
       quadrature.evaluate(offers.price_eur);
       double residual_eur = 0;
-      const auto markups = equilibrium_markups(scenario, quadrature,
-                                               scenario.markets[m].vat_rate, residual_eur);
+      const auto markups =
+          equilibrium_markups(scenario, quadrature, scenario.markets[m].vat_rate, residual_eur);
       base.pricing_residual_eur = std::max(base.pricing_residual_eur, residual_eur);
       set_costs(scenario, market, markups, offers);
 

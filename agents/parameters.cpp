@@ -146,9 +146,10 @@ const std::array kLabour{
               "0.15 .. 0.75, quoted from memory)"),
     parameter("short_time_state_share", &L::short_time_state_share, "0..1", kShare,
               "of pay lost in short-time work that the state covers; assumed"),
-    parameter("short_time_maker_share", &L::short_time_maker_share, "0..1", kShare,
-              "of the cost of short-time hours that the maker still bears, accruals and "
-              "contributions; assumed, of which contributions are 9 .. 15 % in Italy (from memory)"),
+    parameter(
+        "short_time_maker_share", &L::short_time_maker_share, "0..1", kShare,
+        "of the cost of short-time hours that the maker still bears, accruals and "
+        "contributions; assumed, of which contributions are 9 .. 15 % in Italy (from memory)"),
     parameter("short_time_limit_share", &L::short_time_limit_share, "0..1", kShare,
               "most of contract hours that may be short-time work; further surplus is paid idle; "
               "assumed, below the 24 months in five years of Italian law (from memory)"),
@@ -158,9 +159,10 @@ const std::array kLabour{
               "share of surplus hours above which exits are offered; assumed"),
     parameter("exit_share_per_year", &L::exit_share_per_year, "1/year", kShare,
               "of the surplus that is offered exits; assumed"),
-    parameter("exit_saving_years", &L::exit_saving_years, "years", {0, 40},
-              "of labour cost that a maker counts as saved by a paid exit, to the leaver's pension; "
-              "assumed, consistent with what makers pay (exit_payment_eur)"),
+    parameter(
+        "exit_saving_years", &L::exit_saving_years, "years", {0, 40},
+        "of labour cost that a maker counts as saved by a paid exit, to the leaver's pension; "
+        "assumed, consistent with what makers pay (exit_payment_eur)"),
     parameter("exit_gap_years", &L::exit_gap_years, "years", {0.1, 40},
               "of lower income that a leaver counts, to the pension or a new job; assumed, "
               "employment.csv (exit_offer) pays 24 months and more from age 50"),
@@ -171,8 +173,9 @@ const std::array kLabour{
     parameter("wage_room_share", &L::wage_room_share, "0..1", kShare,
               "most that a maker could pay above the wage level for a plant at work, of its wage "
               "bill; how much of it, the maker alone knows; assumed"),
-    parameter("outside_income_share", &L::outside_income_share, "0..1", {0, 0.99},
-              "of pay, that a member would get outside: benefits and chances of a new job; assumed"),
+    parameter(
+        "outside_income_share", &L::outside_income_share, "0..1", {0, 0.99},
+        "of pay, that a member would get outside: benefits and chances of a new job; assumed"),
     parameter("union_pay_weight", &L::union_pay_weight, "0..1", kShare,
               "of pay against jobs in a union's Stone-Geary utility (Dertouzos and Pencavel 1981); "
               "assumed, jobs count more"),
@@ -248,12 +251,14 @@ const std::array kInvestment{
               "from the decision to the first vehicle of a new plant; assumed, 2 .. 4 years"),
     parameter("kit_lead_months", &V::kit_lead_months, "months", {1, 120},
               "from the decision to the first vehicle of kit assembly; assumed"),
-    parameter("entrant_brand_growth", &V::entrant_brand_growth, "utils/year", {-1, 2},
-              "of an entrant's brand per year of presence with a plant, at most five years; 0.05 is "
-              "22 % more sales a year at a nest_segment of 0.25; assumed"),
-    parameter("home_made_taste", &V::home_made_taste, "utils", {-2, 5},
-              "for an entrant's vehicle made in the buyer's country; 0.04 is worth about 1000 EUR of a "
-              "car of 25 000; assumed"),
+    parameter(
+        "entrant_brand_growth", &V::entrant_brand_growth, "utils/year", {-1, 2},
+        "of an entrant's brand per year of presence with a plant, at most five years; 0.05 is "
+        "22 % more sales a year at a nest_segment of 0.25; assumed"),
+    parameter(
+        "home_made_taste", &V::home_made_taste, "utils", {-2, 5},
+        "for an entrant's vehicle made in the buyer's country; 0.04 is worth about 1000 EUR of a "
+        "car of 25 000; assumed"),
     parameter("site_interval_years", &V::site_interval_years, "years", {1, 20},
               "between an entrant's reviews of its way into Europe; assumed"),
     parameter("sourcing_lead_months", &V::sourcing_lead_months, "months", {0, 120},

@@ -40,10 +40,9 @@ double registrations(const std::map<std::string, double>& by_year, int year) {
 /// Row of the first cumulative share that exceeds u.
 int pick(const std::vector<double>& cumulative, double u) {
   if (cumulative.empty() || cumulative.back() <= 0) return -1;
-  const auto found =
-      std::upper_bound(cumulative.begin(), cumulative.end(), u * cumulative.back());
-  return static_cast<int>(std::min<std::ptrdiff_t>(found - cumulative.begin(),
-                                                   std::ssize(cumulative) - 1));
+  const auto found = std::upper_bound(cumulative.begin(), cumulative.end(), u * cumulative.back());
+  return static_cast<int>(
+      std::min<std::ptrdiff_t>(found - cumulative.begin(), std::ssize(cumulative) - 1));
 }
 
 std::vector<double> brand_shares(const Scenario& scenario, int market, bool vans) {
@@ -59,13 +58,12 @@ std::vector<double> brand_shares(const Scenario& scenario, int market, bool vans
 Segment segment_of(const Scenario& scenario, int market, Kind kind, std::size_t agents) {
   const auto& m = scenario.markets[market];
   const auto& demand = scenario.parameters.demand;
-  Segment segment{kind, market, agents, 0, 0,
-                  brand_shares(scenario, market, kind == Kind::van_operator)};
+  Segment segment{kind, market, agents,
+                  0,    0,      brand_shares(scenario, market, kind == Kind::van_operator)};
   const double cars = registrations(m.car_registrations, scenario.base_year);
   switch (kind) {
     case Kind::household:
-      segment.choices_per_year =
-          cars * (1 - m.fleet_share) / (1 - demand.outside_share_households);
+      segment.choices_per_year = cars * (1 - m.fleet_share) / (1 - demand.outside_share_households);
       segment.holding_months = 12 * m.households / segment.choices_per_year;
       break;
     case Kind::fleet:
@@ -73,8 +71,8 @@ Segment segment_of(const Scenario& scenario, int market, Kind kind, std::size_t 
       segment.holding_months = demand.fleet_holding_months;
       break;
     case Kind::van_operator:
-      segment.choices_per_year = registrations(m.van_registrations, scenario.base_year) /
-                                 (1 - demand.outside_share_vans);
+      segment.choices_per_year =
+          registrations(m.van_registrations, scenario.base_year) / (1 - demand.outside_share_vans);
       segment.holding_months = demand.van_holding_months;
       break;
   }
@@ -114,8 +112,8 @@ void add_buyers(Scenario& scenario, const Segment& segment, const engine::Stream
     stock[static_cast<std::size_t>(Powertrain::diesel)] = 1;
   }
   std::partial_sum(stock.begin(), stock.end(), stock.begin());
-  const double weight = segment.choices_per_year * segment.holding_months / 12 /
-                        static_cast<double>(segment.agents);
+  const double weight =
+      segment.choices_per_year * segment.holding_months / 12 / static_cast<double>(segment.agents);
   for (std::size_t i = 0; i < segment.agents; ++i) {
     auto draws = luck(Chance::attributes, first + i);
     const double u_charging = draws.uniform(), u_powertrain = draws.uniform(),
@@ -146,9 +144,10 @@ void add_buyers(Scenario& scenario, const Segment& segment, const engine::Stream
     buyers.first_powertrain.push_back(
         static_cast<std::uint8_t>(std::max(0, pick(stock, u_powertrain))));
     buyers.first_brand.push_back(static_cast<std::int16_t>(pick(segment.brand_share, u_brand)));
-    const double age_months = segment.kind == Kind::household
-                                  ? std::min(400.0, -std::log(u_age) * 12 * demand.parc_mean_age_years)
-                                  : u_age * segment.holding_months;
+    const double age_months =
+        segment.kind == Kind::household
+            ? std::min(400.0, -std::log(u_age) * 12 * demand.parc_mean_age_years)
+            : u_age * segment.holding_months;
     buyers.first_bought.push_back(scenario.start.index - static_cast<int>(age_months));
     // one stratum each, so that a month's choices are as many as they should be
     const double u = (stratum[i] + u_choice) / static_cast<double>(segment.agents);
@@ -189,8 +188,8 @@ void synthesise_population(Scenario& scenario) {
     if (scenario.markets[m].households > 0)
       for (std::size_t k = 0; k < kKinds.size(); ++k) {
         const double budget = m == 0 ? settings.buyers : 2.0 * static_cast<double>(nodes);
-        const auto agents = static_cast<std::size_t>(
-            std::max(1.0, std::round(budget * kShareOfAgents[k])));
+        const auto agents =
+            static_cast<std::size_t>(std::max(1.0, std::round(budget * kShareOfAgents[k])));
         const auto segment = segment_of(scenario, static_cast<int>(m), kKinds[k], agents);
         if (segment.choices_per_year <= 0) continue;
         const auto first = static_cast<std::uint32_t>(buyers.size());
@@ -208,8 +207,8 @@ void synthesise_population(Scenario& scenario) {
       }
     buyers.market_begin.push_back(static_cast<std::uint32_t>(buyers.size()));
   }
-  scenario.peers = engine::small_world(circles, static_cast<int>(settings.peers),
-                                       settings.rewired, luck, Chance::network);
+  scenario.peers = engine::small_world(circles, static_cast<int>(settings.peers), settings.rewired,
+                                       luck, Chance::network);
 }
 
 }  // namespace tavolo::agents

@@ -25,8 +25,8 @@ using engine::Month;
 
 enum class Powertrain : std::uint8_t { petrol, diesel, lpg, hybrid, phev, bev };
 constexpr std::size_t kPowertrains = 6;
-constexpr std::array<std::string_view, kPowertrains> kPowertrainNames{
-    "petrol", "diesel", "lpg", "hybrid", "phev", "bev"};
+constexpr std::array<std::string_view, kPowertrains> kPowertrainNames{"petrol", "diesel", "lpg",
+                                                                      "hybrid", "phev",   "bev"};
 
 /// Segments, the nests of demand: A mini … E upper, S sport and luxury, V van.
 constexpr std::array<std::string_view, 7> kSegments{"A", "B", "C", "D", "E", "S", "V"};
@@ -35,15 +35,15 @@ constexpr std::size_t kVanSegment = 6;
 struct Country {
   std::string id, name, source;
   std::vector<std::string> assumed;
-  bool in_eu = false;               ///< customs union and state-aid rules
-  bool overseas = false;            ///< cars come by ship
-  double labour_eur_per_hour = 0;   ///< car industry, 2023
-  double energy_eur_per_mwh = 0;    ///< industrial electricity, base year
-  double supplier_cost_index = 1;   ///< parts delivered to a plant there; Italy = 1
+  bool in_eu = false;              ///< customs union and state-aid rules
+  bool overseas = false;           ///< cars come by ship
+  double labour_eur_per_hour = 0;  ///< car industry, 2023
+  double energy_eur_per_mwh = 0;   ///< industrial electricity, base year
+  double supplier_cost_index = 1;  ///< parts delivered to a plant there; Italy = 1
   double corporate_tax_rate = 0;
   double greenfield_eur_per_unit = 0;  ///< capex per vehicle of yearly capacity of a new plant
-  double aid_cap_share = 0;         ///< most that state-aid rules allow, share of eligible capex
-  double rule_aid_share = 0;        ///< what a government that follows a rule offers
+  double aid_cap_share = 0;            ///< most that state-aid rules allow, share of eligible capex
+  double rule_aid_share = 0;           ///< what a government that follows a rule offers
 };
 
 /// Cars on the road per household: 40 million in Italy on 26 million households (prices.csv).
@@ -54,38 +54,38 @@ constexpr double kCarsPerHousehold = 1.5;
 struct Market {
   std::string id, name, source;
   std::vector<std::string> assumed;
-  Link country;                     ///< whose taxes and policies hold
+  Link country;  ///< whose taxes and policies hold
   double vat_rate = 0;
-  double households = 0;            ///< 0: exports only, no agents
-  double income_median_eur = 0;     ///< net, per household and year, 2023
-  double income_log_sd = 0;         ///< standard deviation of log income
+  double households = 0;         ///< 0: exports only, no agents
+  double income_median_eur = 0;  ///< net, per household and year, 2023
+  double income_log_sd = 0;      ///< standard deviation of log income
   double home_charging_share = 0;
-  double fleet_share = 0;           ///< of new cars bought by companies and rental
+  double fleet_share = 0;  ///< of new cars bought by companies and rental
   double charging_points_2018 = 0, charging_points_2024 = 0;  ///< at the start of that year
   double bev_stock_share_2018 = 0, bev_stock_share_2024 = 0;  ///< of cars on the road
-  std::map<std::string, double> car_registrations;  ///< by year, vehicles
-  std::map<std::string, double> van_registrations;  ///< by year, vehicles
+  std::map<std::string, double> car_registrations;            ///< by year, vehicles
+  std::map<std::string, double> van_registrations;            ///< by year, vehicles
 };
 
 struct Carmaker {
   std::string id, name, source;
   std::vector<std::string> assumed;
   Link country;
-  Link parent;                      ///< who decides its plants in Europe, if another maker
-  double parent_share = 0;          ///< of its profit, 0..1
-  double hurdle_rate = 0.13;        ///< per year
+  Link parent;                ///< who decides its plants in Europe, if another maker
+  double parent_share = 0;    ///< of its profit, 0..1
+  double hurdle_rate = 0.13;  ///< per year
   double cash_eur = 0;
   double capex_budget_eur_per_year = 0;  ///< for Europe
-  bool entrant = false;             ///< weighs export, kit assembly and a plant
-  Link export_plant;                ///< where an entrant's exports come from
-  Link co2_pool;                    ///< whose CO2 account it shares; itself if left out
+  bool entrant = false;                  ///< weighs export, kit assembly and a plant
+  Link export_plant;                     ///< where an entrant's exports come from
+  Link co2_pool;                         ///< whose CO2 account it shares; itself if left out
 };
 
 struct Brand {
   std::string id, name, source;
   std::vector<std::string> assumed;
   Link carmaker;
-  double loyalty = 1;               ///< multiple of demand.loyalty
+  double loyalty = 1;                        ///< multiple of demand.loyalty
   std::map<std::string, double> seed_share;  ///< by market: prior where nothing is published
 };
 
@@ -94,16 +94,16 @@ struct Plant {
   std::vector<std::string> assumed;
   Link carmaker;
   Link country;
-  double capacity_per_year = 0;     ///< vehicles, technical, two or three shifts
-  std::vector<std::string> platforms;  ///< tooled at the start, or toolable for `convertible`
+  double capacity_per_year = 0;          ///< vehicles, technical, two or three shifts
+  std::vector<std::string> platforms;    ///< tooled at the start, or toolable for `convertible`
   std::vector<std::string> convertible;  ///< platforms it can be tooled for at retool cost
   double headcount_2018 = 0, headcount_2024 = 0;  ///< at the start of that year
-  double hours_per_vehicle = 25;    ///< direct and indirect labour
+  double hours_per_vehicle = 25;                  ///< direct and indirect labour
   double fixed_cost_eur_per_year = 0;
-  double aid_cap_share = -1;        ///< regional map; country's if left out
-  Month opens{0};                   ///< 0: there at the start
+  double aid_cap_share = -1;  ///< regional map; country's if left out
+  Month opens{0};             ///< 0: there at the start
   Month closes{1 << 30};
-  bool tracked = true;              ///< labour, unions and capacity modelled; else a supply only
+  bool tracked = true;  ///< labour, unions and capacity modelled; else a supply only
 };
 
 /// A nameplate: what is developed, sourced to plants, renewed and ended as one.
@@ -111,18 +111,18 @@ struct Programme {
   std::string id, name, source;
   std::vector<std::string> assumed;
   Link brand;
-  std::string segment;              ///< one of kSegments
+  std::string segment;  ///< one of kSegments
   std::string platform;
   std::map<std::string, double> plants;  ///< plant = share of its output, at the base year
-  Month from{0};                    ///< first sale; later than the start: a planned launch
-  Month generation_end{1 << 30};    ///< when the running generation ends: renewed, moved or dropped
-  std::string next_platform;        ///< of the next generation; the same if left out
-  std::vector<Link> next_plants;    ///< plants that may build it; empty: it stays where it is
-  Link replaces;                    ///< programme whose buyers it inherits
-  bool ends = false;                ///< true: dropped at generation_end unless a table saves it
-  double retool_eur = 0;            ///< to tool one plant for the next generation
-  int segment_row = -1;               // resolved from `segment`
-  std::vector<int> vehicle_rows;      // resolved: its rows of vehicles
+  Month from{0};                         ///< first sale; later than the start: a planned launch
+  Month generation_end{1 << 30};  ///< when the running generation ends: renewed, moved or dropped
+  std::string next_platform;      ///< of the next generation; the same if left out
+  std::vector<Link> next_plants;  ///< plants that may build it; empty: it stays where it is
+  Link replaces;                  ///< programme whose buyers it inherits
+  bool ends = false;              ///< true: dropped at generation_end unless a table saves it
+  double retool_eur = 0;          ///< to tool one plant for the next generation
+  int segment_row = -1;           // resolved from `segment`
+  std::vector<int> vehicle_rows;  // resolved: its rows of vehicles
 };
 
 /// A vehicle on sale: a programme with one powertrain. What buyers choose.
@@ -130,14 +130,14 @@ struct Vehicle {
   std::string id, name, source;
   std::vector<std::string> assumed;
   Link programme;
-  std::string powertrain;           ///< one of kPowertrainNames
-  double price_eur = 0;             ///< paid in Italy with VAT before incentives, 2023 prices
-  double co2_g_per_km = 0;          ///< WLTP
-  double range_km = 0;              ///< WLTP electric; 0 without a plug
-  double energy_per_100km = 0;      ///< litres, or kWh for bev; phev: litres of a mixed use
+  std::string powertrain;       ///< one of kPowertrainNames
+  double price_eur = 0;         ///< paid in Italy with VAT before incentives, 2023 prices
+  double co2_g_per_km = 0;      ///< WLTP
+  double range_km = 0;          ///< WLTP electric; 0 without a plug
+  double energy_per_100km = 0;  ///< litres, or kWh for bev; phev: litres of a mixed use
   double battery_kwh = 0;
-  double mix = 1;                   ///< prior share within its brand, before raking
-  Month from{0};                    ///< on sale; the programme's if later
+  double mix = 1;  ///< prior share within its brand, before raking
+  Month from{0};   ///< on sale; the programme's if later
   Month to{1 << 30};
   std::map<std::string, double> market_mix;  ///< by market: multiple of `mix`, 1 if left out
   Powertrain power = Powertrain::petrol;     // resolved
@@ -147,9 +147,9 @@ struct Vehicle {
 struct ShareMargin {
   std::string id, source;
   Link market;
-  std::vector<Link> brands;         ///< their joint share of cars; empty: see powertrains
-  std::vector<std::string> powertrains;  ///< their joint share of cars
-  std::map<std::string, double> by_year;  ///< share of car registrations, 0..1
+  std::vector<Link> brands;                 ///< their joint share of cars; empty: see powertrains
+  std::vector<std::string> powertrains;     ///< their joint share of cars
+  std::map<std::string, double> by_year;    ///< share of car registrations, 0..1
   std::map<std::string, double> bonus_eur;  ///< average incentive paid per car, by year
 };
 
@@ -190,7 +190,7 @@ struct Driver {
   std::string id, unit, source;
   std::vector<std::string> assumed;
   std::map<std::string, double> by_year;
-  double drift_per_year = 0;        ///< of the logarithm, after the last known year
+  double drift_per_year = 0;  ///< of the logarithm, after the last known year
   double std_dev_per_year = 0;
 };
 
@@ -198,18 +198,18 @@ struct Driver {
 struct Shock {
   std::string id, source;
   std::vector<std::string> assumed;
-  Month from{0}, to{0};             ///< both included
-  double demand_factor = 1;         ///< share of buyers who can buy
-  double supply_factor = 1;         ///< share of capacity that can run
+  Month from{0}, to{0};      ///< both included
+  double demand_factor = 1;  ///< share of buyers who can buy
+  double supply_factor = 1;  ///< share of capacity that can run
 };
 
 /// A rule on imports: an ad-valorem rate on the customs value.
 struct Duty {
   std::string id, source;
-  Link origin;                      ///< country
-  std::string powertrain;           ///< "" for all
-  Link carmaker;                    ///< left out: all makers
-  bool into_eu = true;              ///< else into the United Kingdom
+  Link origin;             ///< country
+  std::string powertrain;  ///< "" for all
+  Link carmaker;           ///< left out: all makers
+  bool into_eu = true;     ///< else into the United Kingdom
   double rate = 0;
   Month from{0}, to{1 << 30};
 };
@@ -217,16 +217,16 @@ struct Duty {
 struct Co2Rule {
   std::string id, source;
   Month from{0};
-  double target_g_per_km = 0;       ///< WLTP, average of a pool's new cars in the EU
-  double premium_eur_per_g = 0;     ///< per car and g/km above the target
+  double target_g_per_km = 0;    ///< WLTP, average of a pool's new cars in the EU
+  double premium_eur_per_g = 0;  ///< per car and g/km above the target
 };
 
 /// A fund for purchase incentives and the months in which it takes applications.
 struct Fund {
   std::string id, name, source;
   Link country;
-  Month announced{0};               ///< buyers may wait from here on
-  Month from{0}, to{0};             ///< both included
+  Month announced{0};    ///< buyers may wait from here on
+  Month from{0}, to{0};  ///< both included
   double budget_eur = 0;
 };
 
@@ -234,36 +234,36 @@ struct Fund {
 struct Bonus {
   std::string id, source;
   Link fund;
-  double co2_min = 0, co2_max = 0;  ///< g/km, both included
-  double price_cap_eur = 0;         ///< list price before VAT; 0: none
-  double income_max_eur = 0;        ///< of the household; 0: none
+  double co2_min = 0, co2_max = 0;    ///< g/km, both included
+  double price_cap_eur = 0;           ///< list price before VAT; 0: none
+  double income_max_eur = 0;          ///< of the household; 0: none
   double scrapped_min_age_years = 0;  ///< 0: no scrappage asked
   double amount_eur = 0;
-  bool fleets = false;              ///< whether companies may apply
-  bool vans = false;                ///< for vans instead of cars
+  bool fleets = false;  ///< whether companies may apply
+  bool vans = false;    ///< for vans instead of cars
 };
 
 struct Union {
   std::string id, name, source;
   std::vector<std::string> assumed;
   Link country;
-  double militancy = 0.5;           ///< 0 signs readily … 1 strikes readily
+  double militancy = 0.5;                 ///< 0 signs readily … 1 strikes readily
   std::map<std::string, double> backing;  ///< plant = share of the vote, 0..1
 };
 
 struct Government {
-  std::string id, name, source;     ///< id: "government-IT"
+  std::string id, name, source;  ///< id: "government-IT"
   std::vector<std::string> assumed;
   Link country;
-  bool strategic = false;           ///< decides by a policy strategy; others follow their rule
-  std::string policy;               ///< default strategy; `--policy` sets the first one's
+  bool strategic = false;  ///< decides by a policy strategy; others follow their rule
+  std::string policy;      ///< default strategy; `--policy` sets the first one's
   std::map<std::string, double> budget_eur;  ///< for the car industry, by year
-  double target_vehicles = 0;       ///< per year
+  double target_vehicles = 0;                ///< per year
   int target_year = 2030;
-  double value_per_job_year_eur = 0;   ///< what it would pay for one job-year
-  double value_per_vehicle_eur = 0;    ///< for one vehicle made at home, beyond jobs
-  double cost_of_funds = 0.25;      ///< deadweight loss per euro of taxes
-  double concession = 1;            ///< exponent of its time-dependent tactic
+  double value_per_job_year_eur = 0;  ///< what it would pay for one job-year
+  double value_per_vehicle_eur = 0;   ///< for one vehicle made at home, beyond jobs
+  double cost_of_funds = 0.25;        ///< deadweight loss per euro of taxes
+  double concession = 1;              ///< exponent of its time-dependent tactic
 };
 
 /// A product or plant that a maker has announced: built unless the forecast falls.
@@ -272,14 +272,14 @@ struct Project {
   std::vector<std::string> assumed;
   Link carmaker;
   Link plant;
-  std::vector<Link> programmes;     ///< sourced there when it is done
-  std::string platform;             ///< tooled there
-  Month start{0};                   ///< planned start of production
-  int lead_months = 24;             ///< of construction before it
+  std::vector<Link> programmes;  ///< sourced there when it is done
+  std::string platform;          ///< tooled there
+  Month start{0};                ///< planned start of production
+  int lead_months = 24;          ///< of construction before it
   double capex_eur = 0;
-  double firmness = 0.8;            ///< 0 a wish … 1 cannot be cancelled
-  double capacity_per_year = 0;     ///< added; 0: none
-  double jobs = 0;                  ///< outside vehicle assembly (cells)
+  double firmness = 0.8;         ///< 0 a wish … 1 cannot be cancelled
+  double capacity_per_year = 0;  ///< added; 0: none
+  double jobs = 0;               ///< outside vehicle assembly (cells)
 };
 
 /// An offer of a site that an entrant may take up.
@@ -289,29 +289,29 @@ struct Site {
   Link carmaker;
   Link country;
   double capacity_per_year = 0;
-  double capex_eur_per_unit = 0;    ///< of yearly capacity; country's greenfield figure if 0
+  double capex_eur_per_unit = 0;        ///< of yearly capacity; country's greenfield figure if 0
   double affinity_eur_per_vehicle = 0;  ///< suppliers, partners, home market of the site
-  bool courted_only = false;        ///< considered only when the government courts
+  bool courted_only = false;            ///< considered only when the government courts
 };
 
 /// What the base year implies: computed once per scenario (initialise.h), shared by all runs.
 struct BaseYear {
-  engine::Grid<double> sales;       ///< vehicle x market, vehicles in the base year
-  engine::Grid<double> sourced;     ///< vehicle x plant, vehicles
-  double raking_residual = 0;       ///< largest relative miss of a published margin
-  engine::Grid<double> constant;    ///< vehicle x market, utils: inverted from shares
+  engine::Grid<double> sales;     ///< vehicle x market, vehicles in the base year
+  engine::Grid<double> sourced;   ///< vehicle x plant, vehicles
+  double raking_residual = 0;     ///< largest relative miss of a published margin
+  engine::Grid<double> constant;  ///< vehicle x market, utils: inverted from shares
   /// What the constants of the small quadrature differ by from those of the population, so that
   /// both give the base year's sales; vehicle x market, utils, and market x kind of buyer.
   engine::Grid<double> quadrature_shift, quadrature_outside_shift;
-  engine::Grid<double> price_eur;   ///< vehicle x market, consumer price with VAT
+  engine::Grid<double> price_eur;          ///< vehicle x market, consumer price with VAT
   engine::Grid<double> marginal_cost_eur;  ///< vehicle x market, from the first-order conditions
   std::vector<double> residual_cost_eur;   ///< vehicle: marginal cost less the bottom-up cost
-  double inversion_residual = 0;    ///< largest relative miss of a vehicle's sales
-  double pricing_residual_eur = 0;  ///< largest miss of a first-order condition
-  engine::Grid<double> outside;     ///< market x kind of buyer, utils of the outside option
-  engine::Grid<double> bonus_eur;   ///< vehicle x market, average incentive paid per vehicle
-  std::vector<double> segment_price_eur;  ///< mean price by segment, sets price sensitivities
-  engine::Grid<double> stock_share; ///< market x powertrain, of vehicles on the road at the start
+  double inversion_residual = 0;           ///< largest relative miss of a vehicle's sales
+  double pricing_residual_eur = 0;         ///< largest miss of a first-order condition
+  engine::Grid<double> outside;            ///< market x kind of buyer, utils of the outside option
+  engine::Grid<double> bonus_eur;          ///< vehicle x market, average incentive paid per vehicle
+  std::vector<double> segment_price_eur;   ///< mean price by segment, sets price sensitivities
+  engine::Grid<double> stock_share;  ///< market x powertrain, of vehicles on the road at the start
 };
 
 /// Buyers: what never changes about them. One row per agent, blocks by market; households first,
@@ -320,20 +320,20 @@ struct BaseYear {
 ///                                                              unit
 struct Buyers {
   enum class Kind : std::uint8_t { household, fleet, van_operator };
-  std::vector<std::uint32_t> market_begin;   // first row of each market, then the total
+  std::vector<std::uint32_t> market_begin;  // first row of each market, then the total
   std::vector<Kind> kind;
-  std::vector<float> weight;                 // real buyers it stands for
-  std::vector<float> income_eur;             // per year; fleets: 0
-  std::vector<float> price_sensitivity;      // multiple of the median income's, falls with income
+  std::vector<float> weight;             // real buyers it stands for
+  std::vector<float> income_eur;         // per year; fleets: 0
+  std::vector<float> price_sensitivity;  // multiple of the median income's, falls with income
   std::vector<float> annual_km;
-  std::vector<float> bev_taste;              // utils, mean 0
-  std::vector<std::uint8_t> home_charging;   // 0 or 1
-  std::vector<float> holding_months;         // mean time between purchases
+  std::vector<float> bev_taste;             // utils, mean 0
+  std::vector<std::uint8_t> home_charging;  // 0 or 1
+  std::vector<float> holding_months;        // mean time between purchases
   // the garage at the start
   std::vector<std::uint8_t> first_powertrain;
-  std::vector<std::int16_t> first_brand;     // row of brands, -1 none
-  std::vector<std::int32_t> first_bought;    // month index
-  std::vector<std::int32_t> first_choice;    // month index of the first choice
+  std::vector<std::int16_t> first_brand;   // row of brands, -1 none
+  std::vector<std::int32_t> first_bought;  // month index
+  std::vector<std::int32_t> first_choice;  // month index of the first choice
   std::size_t size() const { return kind.size(); }
 };
 
@@ -341,16 +341,16 @@ struct Buyers {
 /// of demand.
 struct DemandNodes {
   std::vector<std::uint32_t> buyer;
-  std::vector<double> weight;       ///< purchases per year that the node stands for
+  std::vector<double> weight;  ///< purchases per year that the node stands for
 };
 
 struct Scenario {
   std::string title;
-  std::string text;                 ///< the merged configuration, canonical TOML
+  std::string text;  ///< the merged configuration, canonical TOML
   Month start{0};
-  int until = 2035;                 ///< last year simulated
-  int base_year = 2023;             ///< whose sales, shares and prices are matched
-  std::string policy;               ///< of the first strategic government
+  int until = 2035;      ///< last year simulated
+  int base_year = 2023;  ///< whose sales, shares and prices are matched
+  std::string policy;    ///< of the first strategic government
 
   Parameters parameters;
   std::vector<Country> countries;
@@ -378,18 +378,14 @@ struct Scenario {
 
   BaseYear base;
   Buyers buyers;
-  std::vector<DemandNodes> nodes;   ///< by market
-  engine::Network peers;            ///< nodes are buyers
+  std::vector<DemandNodes> nodes;  ///< by market
+  engine::Network peers;           ///< nodes are buyers
 
   int carmaker_of(const Vehicle& v) const {
     return brands[programmes[v.programme.row].brand.row].carmaker.row;
   }
-  int segment_of(const Vehicle& v) const {
-    return programmes[v.programme.row].segment_row;
-  }
-  bool is_van(const Vehicle& v) const {
-    return segment_of(v) == static_cast<int>(kVanSegment);
-  }
+  int segment_of(const Vehicle& v) const { return programmes[v.programme.row].segment_row; }
+  bool is_van(const Vehicle& v) const { return segment_of(v) == static_cast<int>(kVanSegment); }
 };
 
 }  // namespace tavolo::agents

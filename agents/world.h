@@ -23,21 +23,21 @@ using engine::Month;
 
 /// Why money moves. Every payment has a payer and a payee (accounts.h).
 enum class Purpose : std::uint8_t {
-  purchase,     // buyers -> carmakers: vehicles delivered, without VAT
-  vat,          // buyers -> governments
-  incentive,    // governments -> buyers: purchase bonuses
-  wages,        // carmakers -> workers
-  short_time,   // governments -> workers: benefit for lost hours
-  exits,        // carmakers -> workers: paid voluntary exits
-  inputs,       // carmakers -> suppliers: parts, energy, freight, overhead
-  duty,         // carmakers -> the European Union
-  capex,        // carmakers -> suppliers
-  grant,        // governments -> carmakers: investment aid, transition aid
-  premium,      // governments -> carmakers: output premium, energy relief, wage wedge
-  clawback,     // carmakers -> governments
-  co2,          // carmakers -> the European Union: excess emission premium
-  profit_tax,   // carmakers -> governments
-  charging,     // governments -> suppliers: public charging points
+  purchase,    // buyers -> carmakers: vehicles delivered, without VAT
+  vat,         // buyers -> governments
+  incentive,   // governments -> buyers: purchase bonuses
+  wages,       // carmakers -> workers
+  short_time,  // governments -> workers: benefit for lost hours
+  exits,       // carmakers -> workers: paid voluntary exits
+  inputs,      // carmakers -> suppliers: parts, energy, freight, overhead
+  duty,        // carmakers -> the European Union
+  capex,       // carmakers -> suppliers
+  grant,       // governments -> carmakers: investment aid, transition aid
+  premium,     // governments -> carmakers: output premium, energy relief, wage wedge
+  clawback,    // carmakers -> governments
+  co2,         // carmakers -> the European Union: excess emission premium
+  profit_tax,  // carmakers -> governments
+  charging,    // governments -> suppliers: public charging points
 };
 constexpr std::size_t kPurposes = 15;
 constexpr std::array<std::string_view, kPurposes> kPurposeNames{
@@ -47,29 +47,29 @@ constexpr std::array<std::string_view, kPurposes> kPurposeNames{
 /// The books: every actor's balance and, per purpose, what it paid and received this year.
 /// Actors: buyers, workers, suppliers, the EU, then governments, then carmakers.
 struct Books {
-  engine::Grid<double> paid_eur;      ///< actor x purpose, this year            accounts
-  engine::Grid<double> received_eur;  ///< actor x purpose, this year            accounts
-  std::vector<double> balance_eur;    ///< actor, since the start                accounts
+  engine::Grid<double> paid_eur;              ///< actor x purpose, this year            accounts
+  engine::Grid<double> received_eur;          ///< actor x purpose, this year            accounts
+  std::vector<double> balance_eur;            ///< actor, since the start                accounts
   std::array<double, kPurposes> month_eur{};  ///< by purpose, since the last close
 };
 
 /// Stocks at the start of the month, for the identities.                           open_books
 /// A phase that opens a fund later in the month adds it to `funds_eur`.
 struct Opening {
-  engine::Grid<double> backlog;       ///< vehicle x market
-  std::vector<double> stock;          ///< by vehicle
-  std::vector<double> headcount;      ///< by plant
-  double funds_eur = 0;               ///< left in all funds, new ones of the month included
+  engine::Grid<double> backlog;   ///< vehicle x market
+  std::vector<double> stock;      ///< by vehicle
+  std::vector<double> headcount;  ///< by plant
+  double funds_eur = 0;           ///< left in all funds, new ones of the month included
 };
 
 struct FundState {
   std::string name;
-  int scenario_row = -1;           ///< of scenario.funds; -1: a policy's own, of one year
+  int scenario_row = -1;  ///< of scenario.funds; -1: a policy's own, of one year
   int country = -1;
   Month announced{0}, from{0}, to{0};
   double budget_eur = 0;
-  double left_eur = 0;             ///< never below zero                        choose_vehicles
-  double month_opening_eur = 0;    ///< at the start of the month                post_incentives
+  double left_eur = 0;           ///< never below zero                        choose_vehicles
+  double month_opening_eur = 0;  ///< at the start of the month                post_incentives
   bool reported_exhausted = false;
 };
 
@@ -88,105 +88,105 @@ struct PlantState {
   double capacity_per_year = 0;
   std::vector<std::string> platforms;
   double headcount = 0;
-  double wage_factor = 1;          ///< on the country's labour cost            tables
-  double productivity = 1;         ///< vehicles per standard hour              tables
-  double strike_days_left = 0;     ///< working days still to be struck           tables, work
-  double holdout_days_left = 0;    ///< still to be worked to rule at the old wage  tables, work
-  double unrest = 0;               ///< 0..1, grievance that feeds disputes      tables, work
-  double months_idle = 0;          ///< in a row, below a tenth of capacity      work
-  bool closing = false;            ///< its workers leave this year, then it shuts  plant_table
-  Month wage_terms_until{0};       ///< first month without a wage agreement     plant_table
-  double real_wage_agreed = 0;     ///< real wage when it was signed; 0: the start's  plant_table
-  double guaranteed_jobs = 0;      ///< by agreements that the maker keeps       open_tables
+  double wage_factor = 1;        ///< on the country's labour cost            tables
+  double productivity = 1;       ///< vehicles per standard hour              tables
+  double strike_days_left = 0;   ///< working days still to be struck           tables, work
+  double holdout_days_left = 0;  ///< still to be worked to rule at the old wage  tables, work
+  double unrest = 0;             ///< 0..1, grievance that feeds disputes      tables, work
+  double months_idle = 0;        ///< in a row, below a tenth of capacity      work
+  bool closing = false;          ///< its workers leave this year, then it shuts  plant_table
+  Month wage_terms_until{0};     ///< first month without a wage agreement     plant_table
+  double real_wage_agreed = 0;   ///< real wage when it was signed; 0: the start's  plant_table
+  double guaranteed_jobs = 0;    ///< by agreements that the maker keeps       open_tables
   // this month
   double output = 0, hours_needed = 0, hours_paid = 0, short_time_hours = 0;  // produce, work
-  double strike_loss_share = 0;    ///< of the month's capacity, by strike or holdout  work
-  double struck_share = 0;         ///< of the month's hours, on strike and unpaid  work
+  double strike_loss_share = 0;  ///< of the month's capacity, by strike or holdout  work
+  double struck_share = 0;       ///< of the month's hours, on strike and unpaid  work
   double hires = 0, exits = 0, attrition = 0;
-  double exits_agreed = 0;         ///< still to leave by agreement              plant_table
-  double exit_payment_eur = 0;     ///< agreed for each of them                  plant_table
-  double capacity_rent_eur = 0;    ///< dual of capacity, EUR per vehicle        produce
+  double exits_agreed = 0;       ///< still to leave by agreement              plant_table
+  double exit_payment_eur = 0;   ///< agreed for each of them                  plant_table
+  double capacity_rent_eur = 0;  ///< dual of capacity, EUR per vehicle        produce
   // this year
   double output_year = 0, short_time_hours_year = 0, contract_hours_year = 0;
   double strike_days_year = 0, exits_year = 0, hires_year = 0;
   double output_last_year = 0, utilisation_last_year = 0;
-  int kits_from = -1;              ///< plant whose kits it assembles; -1: it makes all itself  siting
+  int kits_from = -1;  ///< plant whose kits it assembles; -1: it makes all itself  siting
 };
 
 /// A programme as it is sourced now.
 struct ProgrammeState {
-  std::vector<double> plant_share; ///< by plant, of its output; sums to 1       product_plan
+  std::vector<double> plant_share;  ///< by plant, of its output; sums to 1       product_plan
   std::string platform;
   Month generation_end{0};
   int generation = 0;
-  bool alive = true;               ///< on sale or to be launched
-  Month from{0};                   ///< first sale, after slips                  investment
-  int committed_plant = -1;        ///< where an agreement wants the next generation; -1: free
-  int committed_agreement = -1;    ///< that agreement                           tables
-  bool next_sourced = false;       ///< the next generation has its project      product_plan
+  bool alive = true;             ///< on sale or to be launched
+  Month from{0};                 ///< first sale, after slips                  investment
+  int committed_plant = -1;      ///< where an agreement wants the next generation; -1: free
+  int committed_agreement = -1;  ///< that agreement                           tables
+  bool next_sourced = false;     ///< the next generation has its project      product_plan
 };
 
 struct ProjectState {
   enum class Phase : std::uint8_t { waiting, building, done, cancelled };
   Phase phase = Phase::waiting;
-  int scenario_row = -1;           ///< of scenario.projects; -1: opened during the run
+  int scenario_row = -1;  ///< of scenario.projects; -1: opened during the run
   int carmaker = -1, plant = -1;
   std::vector<int> programmes;
   std::string platform;
   std::string name;
-  Month decided{0}, done{0};       ///< done: planned completion, slips included
+  Month decided{0}, done{0};  ///< done: planned completion, slips included
   double capex_eur = 0, spent_eur = 0, grant_eur = 0, grant_paid_eur = 0;
   double capacity_per_year = 0, jobs = 0;
-  double planned_value_eur = 0;    ///< at the decision; falls make it die
+  double planned_value_eur = 0;  ///< at the decision; falls make it die
   double firmness = 0.8;
-  int agreement = -1;              ///< that it fulfils
+  int agreement = -1;  ///< that it fulfils
   bool next_generation = false;
-  bool kit = false;                ///< assembly of kits only
-  int site = -1;                   ///< of scenario.sites; -1: in a plant that is there
-  std::vector<double> plant_share; ///< of its programmes when done; empty: all at `plant`
-  double forecast_then = 0;        ///< what it lives from, per year, when planned  investment
-  double grant_committed_eur = 0;  ///< part of World::committed_eur             investment
-  Month review{0};                 ///< next decision, of what waits             investment
-  int put_off = 0;                 ///< times that it was put off by a year      investment
-  bool slipped = false;            ///< its slip is known and in `done`          investment
+  bool kit = false;                 ///< assembly of kits only
+  int site = -1;                    ///< of scenario.sites; -1: in a plant that is there
+  std::vector<double> plant_share;  ///< of its programmes when done; empty: all at `plant`
+  double forecast_then = 0;         ///< what it lives from, per year, when planned  investment
+  double grant_committed_eur = 0;   ///< part of World::committed_eur             investment
+  Month review{0};                  ///< next decision, of what waits             investment
+  int put_off = 0;                  ///< times that it was put off by a year      investment
+  bool slipped = false;             ///< its slip is known and in `done`          investment
 };
 
 /// A promise of an agreement, audited every December.
 struct Obligation {
   enum class Kind : std::uint8_t { output, models, jobs, investment, aid };
   Kind kind = Kind::output;
-  int actor = -1;                  ///< who must, a row of Books' actors
+  int actor = -1;  ///< who must, a row of Books' actors
   int beneficiary = -1;
-  int country = -1, plant = -1;    ///< where it is measured
+  int country = -1, plant = -1;        ///< where it is measured
   int programme = -1, generation = 0;  ///< `models`: which generation of what
-  double amount = 0;               ///< vehicles, models, workers, EUR
-  int due_year = 0;                ///< last year; `output` may be kept the year before
-  int from_year = 0;               ///< `jobs`: first December that counts
-  double reached = 0;              ///< last measurement                         audit
+  double amount = 0;                   ///< vehicles, models, workers, EUR
+  int due_year = 0;                    ///< last year; `output` may be kept the year before
+  int from_year = 0;                   ///< `jobs`: first December that counts
+  double reached = 0;                  ///< last measurement                         audit
   enum class Status : std::uint8_t { pending, kept, late, broken } status = Status::pending;
 };
 
 struct AgreementState {
   std::string name;
-  std::string kind;                ///< "transition", "siting", "plant"
+  std::string kind;  ///< "transition", "siting", "plant"
   Month signed_on{0};
   int government = -1, carmaker = -1, plant = -1;
   std::vector<Obligation> obligations;
   double aid_promised_eur = 0, aid_paid_eur = 0, clawback_share = 0, clawed_back_eur = 0;
-  double aid_withheld_eur = 0;     ///< lapsed, for promises that were late or broken
-  double reserved_eur = 0;         ///< of the budget, its part of World::committed_eur
-  int years = 0;                   ///< over which aid is paid
-  double nash_distance = 0;        ///< of the deal from the Nash point, in utilities
-  std::vector<int> unions_outside; ///< that did not sign
+  double aid_withheld_eur = 0;      ///< lapsed, for promises that were late or broken
+  double reserved_eur = 0;          ///< of the budget, its part of World::committed_eur
+  int years = 0;                    ///< over which aid is paid
+  double nash_distance = 0;         ///< of the deal from the Nash point, in utilities
+  std::vector<int> unions_outside;  ///< that did not sign
   bool active = true;
 };
 
 /// A union that a table concerns. Its reservation value is
 /// status_quo + resolve x (full_claim - status_quo), on the scale of its ranking (mandate.h).
 struct UnionChair {
-  int row = -1;                    ///< of scenario.unions
-  double weight = 0;               ///< members and voters it speaks for
-  bool seated = false;             ///< bargains; the others are asked when there is a deal
+  int row = -1;         ///< of scenario.unions
+  double weight = 0;    ///< members and voters it speaks for
+  bool seated = false;  ///< bargains; the others are asked when there is a deal
   std::shared_ptr<const engine::negotiation::Ranking> ranking;
   double status_quo = 0, full_claim = 0;
 };
@@ -200,15 +200,15 @@ struct Move {
 
 /// A table that is open: who sits there, about what, and the session so far.
 struct TableState {
-  std::string kind;                ///< "transition", "siting", "plant", "closure"
+  std::string kind;  ///< "transition", "siting", "plant", "closure"
   std::string name;
   int government = -1, carmaker = -1, plant = -1, site = -1;
   std::vector<UnionChair> unions;  ///< the most willing first
   Month opened{0};
   engine::negotiation::AlternatingOffers session;
-  bool withdrawn = false;          ///< the entrant has settled elsewhere
-  std::vector<Move> moves;         ///< transition: the models that may be promised, in order
-  int due_year = 0, years = 0;     ///< of the promises; over which aid is paid
+  bool withdrawn = false;       ///< the entrant has settled elsewhere
+  std::vector<Move> moves;      ///< transition: the models that may be promised, in order
+  int due_year = 0, years = 0;  ///< of the promises; over which aid is paid
   double room_share = 0, claim_share = 0;  ///< plant: wage at stake, asked, of the wage bill
   double carmaker_zero_eur = 0, carmaker_span_eur = 0;  ///< its utility in money: 0, and 0 to 1
 };
@@ -217,10 +217,10 @@ struct TableState {
 struct EntrantState {
   enum class Mode : std::uint8_t { absent, exports, kit, plant };
   Mode mode = Mode::exports;
-  int country = -1;                ///< of its kit or plant
-  int project = -1;                ///< under way
-  int years_present = 0;           ///< with a plant
-  int waited_in = 0;               ///< year in which it left its choice to a siting table
+  int country = -1;       ///< of its kit or plant
+  int project = -1;       ///< under way
+  int years_present = 0;  ///< with a plant
+  int waited_in = 0;      ///< year in which it left its choice to a siting table
 };
 
 /// Beta posterior of "keeps its word": mean kept / (kept + broken).
@@ -242,79 +242,80 @@ struct World {
   Month month{0};
 
   // the economy
-  std::vector<double> driver;             ///< level by scenario.drivers         draw_drivers
-  std::vector<double> driver_walk;        ///< log deviation from the known path
-  std::vector<double> cycle;              ///< by market, log points
+  std::vector<double> driver;                   ///< level by scenario.drivers         draw_drivers
+  std::vector<double> driver_walk;              ///< log deviation from the known path
+  std::vector<double> cycle;                    ///< by market, log points
   double demand_factor = 1, supply_factor = 1;  ///< shocks of the month
 
   // regulation
   double co2_target_g_per_km = 0, co2_premium_eur_per_g = 0;  // enforce_regulation
-  engine::Grid<double> duty_rate;         ///< vehicle x plant, on customs value into the EU
-  engine::Grid<double> uk_duty_rate;      ///< the same into the United Kingdom
+  engine::Grid<double> duty_rate;            ///< vehicle x plant, on customs value into the EU
+  engine::Grid<double> uk_duty_rate;         ///< the same into the United Kingdom
   std::vector<double> co2_shadow_price_eur;  ///< by carmaker, EUR per g/km      set_prices
   std::vector<double> co2_average_g_per_km;  ///< by pool leader, last year      settle_co2
 
   // governments, rows of scenario.governments
-  std::vector<Instruments> instruments;   //                                     set_policy
+  std::vector<Instruments> instruments;  //                                     set_policy
   std::vector<PolicyView> views;
-  std::vector<double> budget_left_eur;    ///< of the year
-  std::vector<double> committed_eur;      ///< of the budget, due under agreements  tables
-  std::vector<double> premium_paid_year_eur;  ///< output premium, this year     close_books
+  std::vector<double> budget_left_eur;            ///< of the year
+  std::vector<double> committed_eur;              ///< of the budget, due under agreements  tables
+  std::vector<double> premium_paid_year_eur;      ///< output premium, this year     close_books
   std::vector<const PolicyStrategy*> strategies;  ///< by government; null: by rule  (start)
-  std::vector<FundState> funds;           ///< of the home market's country      post_incentives
+  std::vector<FundState> funds;  ///< of the home market's country      post_incentives
   std::vector<BonusLine> bonus_lines;
 
   // vehicles
-  std::vector<std::uint8_t> on_sale;      ///< by vehicle                        advance_projects
-  engine::Grid<double> price_eur;         ///< vehicle x market, consumer price with VAT   set_prices
-  engine::Grid<double> marginal_cost_eur; ///< vehicle x market                  set_prices
-  engine::Grid<double> constant;          ///< vehicle x market, utils
-  engine::Grid<double> forecast;          ///< vehicle x market, expected sales per year   set_prices
-  engine::Grid<double> launch_forecast;   ///< vehicle x market, of what is not on sale yet  product_plan
+  std::vector<std::uint8_t> on_sale;  ///< by vehicle                        advance_projects
+  engine::Grid<double> price_eur;     ///< vehicle x market, consumer price with VAT   set_prices
+  engine::Grid<double> marginal_cost_eur;  ///< vehicle x market                  set_prices
+  engine::Grid<double> constant;           ///< vehicle x market, utils
+  engine::Grid<double> forecast;  ///< vehicle x market, expected sales per year   set_prices
+  engine::Grid<double>
+      launch_forecast;  ///< vehicle x market, of what is not on sale yet  product_plan
   std::vector<std::uint8_t> forecast_lineup;  ///< on_sale when the forecasts were made
-  engine::Grid<double> consideration;     ///< market x powertrain, 0..1         update_beliefs
-  engine::Grid<double> stock_share;       ///< market x powertrain, of vehicles on the road
-  std::vector<double> charging_points;    ///< by market
+  engine::Grid<double> consideration;         ///< market x powertrain, 0..1         update_beliefs
+  engine::Grid<double> stock_share;           ///< market x powertrain, of vehicles on the road
+  std::vector<double> charging_points;        ///< by market
   std::vector<ProgrammeState> programmes;
 
   // buyers
   Garage garage;
-  engine::Grid<double> orders;            ///< vehicle x market, this month      choose_vehicles
-  engine::Grid<double> backlog;           ///< vehicle x market, ordered, not delivered
-  engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce
-  engine::Grid<double> cancelled;         ///< vehicle x market, this month
-  std::vector<double> stock;              ///< by vehicle, made, not sold
-  engine::Grid<double> made;              ///< vehicle x plant, this month       produce
-  engine::Grid<double> made_year;         ///< vehicle x plant, this year
-  engine::Grid<double> orders_year;       ///< vehicle x market
-  engine::Grid<double> deliveries_year;   ///< vehicle x market
+  engine::Grid<double> orders;           ///< vehicle x market, this month      choose_vehicles
+  engine::Grid<double> backlog;          ///< vehicle x market, ordered, not delivered
+  engine::Grid<double> deliveries;       ///< vehicle x market, this month      produce
+  engine::Grid<double> cancelled;        ///< vehicle x market, this month
+  std::vector<double> stock;             ///< by vehicle, made, not sold
+  engine::Grid<double> made;             ///< vehicle x plant, this month       produce
+  engine::Grid<double> made_year;        ///< vehicle x plant, this year
+  engine::Grid<double> orders_year;      ///< vehicle x market
+  engine::Grid<double> deliveries_year;  ///< vehicle x market
   engine::Grid<double> deliveries_last_year;
-  engine::Grid<double> incentive_eur;     ///< vehicle x market, this month
+  engine::Grid<double> incentive_eur;       ///< vehicle x market, this month
   engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
   engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  record_year
-  double pricing_residual_eur = 0;        ///< largest miss of a first-order condition  set_prices
-  double surplus_eur = 0;                 ///< consumer surplus of the home market, this year
-  double home_jobs_at_start = 0;          ///< headcount of home plants          set_policy
+  double pricing_residual_eur = 0;          ///< largest miss of a first-order condition  set_prices
+  double surplus_eur = 0;                   ///< consumer surplus of the home market, this year
+  double home_jobs_at_start = 0;            ///< headcount of home plants          set_policy
 
   // industry
   std::vector<PlantState> plants;
   std::vector<ProjectState> projects;
-  std::vector<EntrantState> entrants;     ///< by carmaker
+  std::vector<EntrantState> entrants;  ///< by carmaker
 
   // tables
   std::vector<TableState> tables;
   std::vector<AgreementState> agreements;
-  std::vector<Trust> trust_in_maker;      ///< of each government in the volume maker's word
-  std::vector<Trust> trust_in_government; ///< of carmakers in each government's word
-  std::vector<double> union_satisfaction; ///< by union, 0..1
-  std::vector<int> last_transition_year;  ///< by government, of its last table; sized by the first
+  std::vector<Trust> trust_in_maker;       ///< of each government in the volume maker's word
+  std::vector<Trust> trust_in_government;  ///< of carmakers in each government's word
+  std::vector<double> union_satisfaction;  ///< by union, 0..1
+  std::vector<int> last_transition_year;   ///< by government, of its last table; sized by the first
 
   Books books;
-  Opening opening;                        //                                     open_books
+  Opening opening;  //                                     open_books
 
   // observation
   std::vector<int> recorded_years;
-  std::vector<double> indicators;         ///< years x indicators                record_year
+  std::vector<double> indicators;  ///< years x indicators                record_year
   std::vector<engine::Event> events;
 };
 

@@ -12,9 +12,7 @@ struct Place {
   std::string file;
   int line = 0;
   /// "configs/italy/towns.toml:14", "configs/italy/towns.toml" or "" when there is no file.
-  std::string text() const {
-    return line > 0 ? file + ":" + std::to_string(line) : file;
-  }
+  std::string text() const { return line > 0 ? file + ":" + std::to_string(line) : file; }
 };
 
 /// Raised when something a researcher wrote (a config, a flag, a data file) cannot be used.

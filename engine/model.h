@@ -34,8 +34,8 @@ struct Event {
 /// What one run leaves behind.
 struct Record {
   std::vector<int> years;
-  std::vector<double> values;  ///< years x indicators, one year after another
-  std::vector<Event> events;   ///< in order of time
+  std::vector<double> values;     ///< years x indicators, one year after another
+  std::vector<Event> events;      ///< in order of time
   std::uint64_t fingerprint = 0;  ///< of the final state, bit for bit
 };
 

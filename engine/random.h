@@ -75,8 +75,8 @@ class Streams {
 
   /// `purpose` is an enumerator of the model's own list of all its uses of luck.
   template <class Purpose>
-    requires std::is_enum_v<Purpose>
-  Draws operator()(Purpose purpose, std::uint64_t agent, std::uint64_t object = 0) const {
+  requires std::is_enum_v<Purpose> Draws operator()(Purpose purpose, std::uint64_t agent,
+                                                    std::uint64_t object = 0) const {
     return {key_, (std::uint64_t{month_} << 16) | static_cast<std::uint64_t>(purpose), agent,
             object};
   }

@@ -99,7 +99,7 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
 int plant_of_site(const Scenario& scenario, int site) {
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
     if (scenario.plants[p].id == scenario.sites[site].id) return static_cast<int>(p);
-  assert(!"a site without its reserve plant: add_site_plants comes first");
+  assert(false && "a site without its reserve plant: add_site_plants comes first");
   return -1;
 }
 

@@ -385,7 +385,7 @@ std::vector<SourcingOption> sourcing_options(const Scenario& scenario, const Wor
     const auto here = std::find_if(ranked.begin(), ranked.end(), [&](const Plan& plan) {
       return scenario.plants[plan.value.plant].country.row == country;
     });
-    if (here == ranked.end()) continue;
+    if (here == ranked.end() || here->value.units_per_year <= 0) continue;
     // the best alternative: the best plant, or to let it end
     const double alternative = row.ends ? 0 : std::max(0.0, ranked[0].value.npv_eur);
     const bool in_plan = !row.ends && here == ranked.begin() && here->value.npv_eur >= 0;

@@ -20,8 +20,8 @@ BuyerView household_view(const Scenario& scenario, const World& world, std::uint
   for (const auto p : {Powertrain::phev, Powertrain::bev}) {
     const auto k = static_cast<std::size_t>(p);
     // who has no ties stands for many (mean field) and sees what is on the road
-    const double share = ties.empty() ? world.stock_share(market, k)
-                                      : count[k] / static_cast<double>(ties.size());
+    const double share =
+        ties.empty() ? world.stock_share(market, k) : count[k] / static_cast<double>(ties.size());
     view.peer[k] = demand.peer_effect * (share - scenario.base.stock_share(market, k));
   }
   return view;

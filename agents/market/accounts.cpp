@@ -15,8 +15,8 @@ namespace tavolo::agents {
 namespace {
 
 /// Two sides of an identity agree up to rounding of the sums they are made of.
-void require_equal(const World& world, const char* identity, const std::string& where,
-                   double left, double right, double scale) {
+void require_equal(const World& world, const char* identity, const std::string& where, double left,
+                   double right, double scale) {
   const double tolerance = 1e-9 * std::max({std::abs(left), std::abs(right), scale, 1.0});
   if (std::isfinite(left) && std::isfinite(right) && std::abs(left - right) <= tolerance) return;
   char sides[96];
@@ -79,8 +79,7 @@ void pay_production(const Scenario& scenario, World& world) {
     const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
     origins.clear();
     for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
-      const double part =
-          made > 0 ? (world.made_year(v, p) + world.made(v, p)) / made : share[p];
+      const double part = made > 0 ? (world.made_year(v, p) + world.made(v, p)) / made : share[p];
       if (part > 0) origins.emplace_back(static_cast<int>(p), part);
     }
     const int seller = carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v]));
@@ -188,10 +187,9 @@ int decider(const Scenario& scenario, int carmaker) {
 
 void pay(World& world, int payer, int payee, Purpose purpose, double eur) {
   if (!std::isfinite(eur) || eur < 0)
-    throw engine::RunError{"In " + world.month.text() + " a payment of " + std::to_string(eur) +
-                           " EUR for " +
-                           std::string{kPurposeNames[static_cast<std::size_t>(purpose)]} +
-                           " is not money."};
+    throw engine::RunError{
+        "In " + world.month.text() + " a payment of " + std::to_string(eur) + " EUR for " +
+        std::string{kPurposeNames[static_cast<std::size_t>(purpose)]} + " is not money."};
   const auto p = static_cast<std::size_t>(purpose);
   world.books.paid_eur(payer, p) += eur;
   world.books.received_eur(payee, p) += eur;
@@ -238,9 +236,8 @@ void check_identities(const Scenario& scenario, const World& world) {
                              " fell below zero: " + std::to_string(fund.left_eur) + " EUR"};
     left += fund.left_eur;
   }
-  require_equal(world, "incentives paid equal the fall of the funds", "",
-                month(Purpose::incentive), world.opening.funds_eur - left,
-                world.opening.funds_eur);
+  require_equal(world, "incentives paid equal the fall of the funds", "", month(Purpose::incentive),
+                world.opening.funds_eur - left, world.opening.funds_eur);
   require_equal(world, "incentives paid equal those of the vehicles ordered", "",
                 month(Purpose::incentive), incentives, 0);
   for (std::size_t g = 0; g < world.budget_left_eur.size(); ++g)
@@ -253,7 +250,8 @@ void check_identities(const Scenario& scenario, const World& world) {
     for (std::size_t p = 0; p < scenario.plants.size(); ++p) made += world.made(v, p);
     for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
       delivered += world.deliveries(v, m);
-      require_equal(world, "orders and old back-orders equal deliveries, cancellations and new "
+      require_equal(world,
+                    "orders and old back-orders equal deliveries, cancellations and new "
                     "back-orders",
                     scenario.vehicles[v].id + " in " + scenario.markets[m].id,
                     world.opening.backlog(v, m) + world.orders(v, m),

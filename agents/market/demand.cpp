@@ -72,8 +72,8 @@ bool serves(const Scenario& scenario, const World& world, const BonusLine& line,
             std::uint32_t buyer) {
   const auto kind = scenario.buyers.kind[buyer];
   if (kind == Buyers::Kind::fleet && !line.fleets) return false;
-  if (line.income_max_eur > 0 && (kind != Buyers::Kind::household ||
-                                  scenario.buyers.income_eur[buyer] > line.income_max_eur))
+  if (line.income_max_eur > 0 &&
+      (kind != Buyers::Kind::household || scenario.buyers.income_eur[buyer] > line.income_max_eur))
     return false;
   const int age_months = world.month.index - world.garage.bought[buyer];
   return line.scrapped_min_age_years <= 0 || age_months >= 12 * line.scrapped_min_age_years;

@@ -17,8 +17,7 @@ void apply_duties(const Scenario& scenario, World& world) {
     for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
       const int vehicle = static_cast<int>(v), plant = static_cast<int>(p);
       const bool inside = scenario.countries[scenario.plants[p].country.row].in_eu;
-      world.duty_rate(v, p) =
-          inside ? 0 : duty_rate(scenario, vehicle, plant, world.month, true);
+      world.duty_rate(v, p) = inside ? 0 : duty_rate(scenario, vehicle, plant, world.month, true);
       world.uk_duty_rate(v, p) = duty_rate(scenario, vehicle, plant, world.month, false);
     }
 }

@@ -61,10 +61,10 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
       offers.energy_eur_per_km.push_back(own);
       offers.public_energy_eur_per_km.push_back(other);
       const bool electric = v.power == Powertrain::bev && v.range_km > 0;
-      offers.range_cost_eur.push_back(
-          electric ? std::max(0.0, demand.range_value_eur_per_km * 300 *
-                                       std::log(kAmpleRangeKm / v.range_km))
-                   : 0.0);
+      offers.range_cost_eur.push_back(electric
+                                          ? std::max(0.0, demand.range_value_eur_per_km * 300 *
+                                                              std::log(kAmpleRangeKm / v.range_km))
+                                          : 0.0);
       offers.charging_cost_eur.push_back(electric ? demand.charging_value_eur * thinness : 0.0);
       offers.sensitivity.push_back(-demand.own_price_elasticity * offers.nest_segment /
                                    scenario.base.segment_price_eur[segment] / income_growth);
@@ -80,15 +80,14 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
 
 BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t buyer, int market) {
   const auto kind = scenario.buyers.kind[buyer];
-  BuyerView view = kind == Buyers::Kind::household
-                       ? household_view(scenario, world, buyer, market)
-                       : fleet_view(scenario, world, buyer);
+  BuyerView view = kind == Buyers::Kind::household ? household_view(scenario, world, buyer, market)
+                                                   : fleet_view(scenario, world, buyer);
   // in a good year fewer keep the old vehicle: new registrations move by `cycle` log points
-  view.outside = scenario.base.outside(market, static_cast<std::size_t>(kind)) -
-                 world.cycle[market] /
-                     std::max(0.1, kind == Buyers::Kind::household
-                                       ? scenario.parameters.demand.outside_share_households
-                                       : scenario.parameters.demand.outside_share_fleets);
+  view.outside =
+      scenario.base.outside(market, static_cast<std::size_t>(kind)) -
+      world.cycle[market] / std::max(0.1, kind == Buyers::Kind::household
+                                              ? scenario.parameters.demand.outside_share_households
+                                              : scenario.parameters.demand.outside_share_fleets);
   return view;
 }
 
@@ -96,8 +95,8 @@ void expect_sales(const Scenario& scenario, World& world) {
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
     if (scenario.markets[m].households <= 0) {
       // the rest of the world: no agents, an index of its demand
-      const double index =
-          driver_level(scenario, world, Series::market_index) / driver_base(scenario, Series::market_index);
+      const double index = driver_level(scenario, world, Series::market_index) /
+                           driver_base(scenario, Series::market_index);
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
         world.forecast(v, m) = world.on_sale[v] ? scenario.base.sales(v, m) * index : 0;
       continue;
@@ -120,15 +119,15 @@ std::vector<double> expected_discounts(const World& world, const Offers& offers,
   return discount;
 }
 
-ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market,
-                               bool vans)
+ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market, bool vans)
     : ExpectedDemand{scenario, world, market, vans, scenario.nodes[market]} {
   std::vector<double> change(offers_.size());
   for (std::size_t j = 0; j < change.size(); ++j)
     change[j] = scenario.base.quadrature_shift(offers_.vehicle[j], market);
   shift(change);
   for (const auto kind : {Buyers::Kind::household, Buyers::Kind::fleet, Buyers::Kind::van_operator})
-    shift_outside(kind, scenario.base.quadrature_outside_shift(market, static_cast<std::size_t>(kind)));
+    shift_outside(kind,
+                  scenario.base.quadrature_outside_shift(market, static_cast<std::size_t>(kind)));
 }
 
 ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market, bool vans,
@@ -144,8 +143,11 @@ ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int
   for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
     const auto kind = scenario.buyers.kind[sample.buyer[i]];
     if ((kind == Buyers::Kind::van_operator) != vans) continue;
-    Node node{view_of(scenario, world, sample.buyer[i], market), kind, sample.weight[i],
-              std::vector<double>(offers_.size()), {}};
+    Node node{view_of(scenario, world, sample.buyer[i], market),
+              kind,
+              sample.weight[i],
+              std::vector<double>(offers_.size()),
+              {}};
     utilities(at_no_price, node.view, discount_eur_, node.price_free_utils);
     nodes_.push_back(std::move(node));
   }
@@ -209,8 +211,8 @@ double ExpectedDemand::surplus_eur() const {
   return surplus;
 }
 
-void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const int> owner,
-                          int firms, std::span<const Stake> stakes, double vat_rate,
+void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const int> owner, int firms,
+                          std::span<const Stake> stakes, double vat_rate,
                           std::span<double> result) const {
   const std::size_t n = offers_.size();
   const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
@@ -228,13 +230,12 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
       const auto first = offers_.segment_begin[s];
       const auto last = offers_.segment_begin[s + 1];
       std::fill(in_segment.begin(), in_segment.end(), 0.0);
-      for (auto j = first; j < last; ++j)
-        in_segment[owner[j]] += markup_eur[j] * node.shares.of[j];
+      for (auto j = first; j < last; ++j) in_segment[owner[j]] += markup_eur[j] * node.shares.of[j];
       add_stakes(in_segment);
       for (auto j = first; j < last; ++j) {
         // derivative of utility with respect to the price before VAT
-        const double a = -node.weight * offers_.sensitivity[j] * node.view.price_factor *
-                         (1 + vat_rate);
+        const double a =
+            -node.weight * offers_.sensitivity[j] * node.view.price_factor * (1 + vat_rate);
         const double given_new = node.shares.segment[s] * node.shares.within_segment[j];
         slope[j] += a * node.shares.of[j] / offers_.nest_segment;
         other[j] += a * (within * node.shares.within_segment[j] * in_segment[owner[j]] +

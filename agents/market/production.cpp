@@ -37,9 +37,9 @@ std::vector<double> needs(const Scenario& scenario, const World& world) {
                               ? scenario.parameters.industry.stock_target_months * sales / 12
                               : 0;
     const double surplus = world.stock[v] - due;  // stock that no order asks for
-    need[v] = std::max(0.0, due - world.stock[v] +
-                                (surplus < target ? kRestockSpeed * (target - std::max(0.0, surplus))
-                                                  : 0.0));
+    need[v] = std::max(
+        0.0, due - world.stock[v] +
+                 (surplus < target ? kRestockSpeed * (target - std::max(0.0, surplus)) : 0.0));
     if (surplus > target) need[v] = 0;
   }
   return need;
@@ -48,7 +48,8 @@ std::vector<double> needs(const Scenario& scenario, const World& world) {
 /// Supplies that are not tracked make what is asked of them, up to some slack over the base year.
 double untracked_capacity(const Scenario& scenario, const World& world, std::size_t plant) {
   double base = 0;
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) base += scenario.base.sourced(v, plant);
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    base += scenario.base.sourced(v, plant);
   return std::max(scenario.plants[plant].capacity_per_year,
                   scenario.parameters.industry.rival_supply_slack * base) /
          12 * world.supply_factor;
@@ -61,8 +62,7 @@ double monthly_capacity(const Scenario& scenario, const World& world, int plant)
   if (!works(state)) return 0;
   const auto& labour = scenario.parameters.labour;
   const double technical = state.capacity_per_year / 12 * world.supply_factor;
-  const double hours =
-      state.headcount * labour.hours_per_year / 12 * (1 + labour.overtime_share);
+  const double hours = state.headcount * labour.hours_per_year / 12 * (1 + labour.overtime_share);
   const double by_hours = hours / scenario.plants[plant].hours_per_vehicle * state.productivity;
   return std::min(technical, by_hours) * (1 - state.strike_loss_share);
 }
@@ -139,8 +139,8 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
   const auto plan = engine::solve(problem);
   for (std::size_t lane = 0; lane < problem.lanes.size(); ++lane)
     if (plan.flow[lane] > 0)
-      flows.push_back({product_programme[problem.lanes[lane].product], lane_plant[lane],
-                       plan.flow[lane]});
+      flows.push_back(
+          {product_programme[problem.lanes[lane].product], lane_plant[lane], plan.flow[lane]});
 
   world.made.fill(0);
   for (std::size_t p = 0; p < plants; ++p) {

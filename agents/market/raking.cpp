@@ -28,8 +28,7 @@ double value_in(const std::map<std::string, double>& by_year, int year) {
 /// Share of the base year in which the vehicle was on sale.
 double year_share(const Scenario& scenario, const Vehicle& vehicle) {
   const auto& programme = scenario.programmes[vehicle.programme.row];
-  const Month first = std::max(
-      {vehicle.from, programme.from, Month::of(scenario.base_year, 1)});
+  const Month first = std::max({vehicle.from, programme.from, Month::of(scenario.base_year, 1)});
   Month last = std::min(vehicle.to, Month::of(scenario.base_year, 12));
   if (programme.ends) last = std::min(last, programme.generation_end);
   return std::clamp((last - first + 1) / 12.0, 0.0, 1.0);
@@ -68,8 +67,8 @@ void rake_base_year(const Scenario& scenario, BaseYear& base) {
     const double of_brand = presence / brand_mix[programme.brand.row * 2 + van];
     for (std::size_t m = 0; m < markets; ++m) {
       const auto& market = scenario.markets[m];
-      const double total = value_in(van ? market.van_registrations : market.car_registrations,
-                                    scenario.base_year);
+      const double total =
+          value_in(van ? market.van_registrations : market.car_registrations, scenario.base_year);
       const auto multiple = v.market_mix.find(market.id);
       const double prior = std::max(total, 0.0) * brand_share(programme.brand.row, m) * of_brand *
                            (multiple == v.market_mix.end() ? 1.0 : multiple->second);
@@ -77,8 +76,8 @@ void rake_base_year(const Scenario& scenario, BaseYear& base) {
       for (const auto& [plant_id, share] : programme.plants)
         for (std::size_t p = 0; p < scenario.plants.size(); ++p)
           if (scenario.plants[p].id == plant_id && share > 0)
-            cells.push_back({static_cast<int>(i), static_cast<int>(p), static_cast<int>(m),
-                             prior * share});
+            cells.push_back(
+                {static_cast<int>(i), static_cast<int>(p), static_cast<int>(m), prior * share});
     }
   }
 
@@ -122,8 +121,8 @@ void rake_base_year(const Scenario& scenario, BaseYear& base) {
     if (scenario.markets[m].households <= 0) continue;  // the rest of the world closes the table
     for (const bool van : {false, true}) {
       const auto& market = scenario.markets[m];
-      const double total = value_in(van ? market.van_registrations : market.car_registrations,
-                                    scenario.base_year);
+      const double total =
+          value_in(van ? market.van_registrations : market.car_registrations, scenario.base_year);
       if (total > 0)
         add_margin(total, [&](const Cell& c) {
           return c.market == static_cast<int>(m) &&

@@ -25,11 +25,12 @@ UnitCost cost_at(const Scenario& scenario, const Levels& levels, int vehicle, in
   cost.energy = industry.energy_mwh_per_vehicle * country.energy_eur_per_mwh;
   // the published price is paid in Italy, the first market, with its VAT, at 2023 prices
   const double price_before_vat = v.price_eur / (1 + scenario.markets[0].vat_rate);
-  cost.parts = industry.body_materials_share * price_before_vat * levels.price *
-               country.supplier_cost_index;
+  cost.parts =
+      industry.body_materials_share * price_before_vat * levels.price * country.supplier_cost_index;
   cost.battery = v.battery_kwh * levels.battery;
   // the price covers the battery too: what remains is the body, whatever batteries cost now
-  const double battery_in_price = v.battery_kwh * driver_base(scenario, Series::battery_eur_per_kwh);
+  const double battery_in_price =
+      v.battery_kwh * driver_base(scenario, Series::battery_eur_per_kwh);
   cost.parts -= std::min(0.5 * cost.parts, battery_in_price);
   cost.freight = freight_eur(scenario, plant, market);
   cost.duty = levels.duty_rate * (cost.at_gate() + cost.freight);
@@ -85,8 +86,12 @@ double base_unit_cost_eur(const Scenario& scenario, int vehicle, int plant, int 
                           ? 0
                           : duty_rate(scenario, vehicle, plant, Month::of(scenario.base_year, 7),
                                       crossed == Border::into_eu);
-  const Levels levels{driver_base(scenario, Series::wage_level), driver_base(scenario, Series::price_level),
-                      driver_base(scenario, Series::battery_eur_per_kwh), 1, 1, duty};
+  const Levels levels{driver_base(scenario, Series::wage_level),
+                      driver_base(scenario, Series::price_level),
+                      driver_base(scenario, Series::battery_eur_per_kwh),
+                      1,
+                      1,
+                      duty};
   return cost_at(scenario, levels, vehicle, plant, market).total();
 }
 

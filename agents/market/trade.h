@@ -8,7 +8,7 @@
 namespace tavolo::agents {
 
 struct UnitCost {
-  double labour = 0;   ///< direct and indirect hours x hourly cost / productivity
+  double labour = 0;  ///< direct and indirect hours x hourly cost / productivity
   double energy = 0;
   double parts = 0;    ///< bought-in parts and materials, battery apart
   double battery = 0;  ///< kWh x pack price

@@ -29,8 +29,8 @@ Scale to_utilities(std::vector<double>& worth, double reservation_worth);
 /// Takes off the table, for all, what is infeasible for one and what every seated party would
 /// gladly trade for another outcome: officials of all sides sift the terms before the principals
 /// meet, so that what is put forward is efficient, while how far each would go stays its own
-/// secret. Without it tactics that look at their own utility alone leave gains on a table of several
-/// issues. `sides`: worth by outcome of every seated party.
+/// secret. Without it tactics that look at their own utility alone leave gains on a table of
+/// several issues. `sides`: worth by outcome of every seated party.
 void sift(std::span<std::vector<double>* const> sides);
 
 std::shared_ptr<const Ranking> rank(std::vector<double> utilities);

@@ -11,8 +11,8 @@ namespace tavolo::agents {
 /// World::tables and PlantState::guaranteed_jobs. Luck: Chance::private_value.
 void open_tables(const Scenario&, World&, const engine::Streams&);
 
-/// Phase: every open table plays the rounds of the month (tables.rounds_per_month); a deal is put to
-/// the members and binds; talks that fail have their consequence. Closed tables leave the world.
+/// Phase: every open table plays the rounds of the month (tables.rounds_per_month); a deal is put
+/// to the members and binds; talks that fail have their consequence. Closed tables leave the world.
 void hold_tables(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

@@ -146,15 +146,45 @@ std::string promise_text(const Scenario& scenario, const Obligation& promise) {
   return words::meur(promise.reached) + " of aid of " + words::meur(promise.amount);
 }
 
+/// Promises of one verdict; jobs of many plants are told as one.
+class Verdict {
+ public:
+  void add(const Scenario& scenario, const Obligation& promise) {
+    ++promises_;
+    if (promise.kind == Kind::jobs && promise.plant >= 0) {
+      plants_.push_back(scenario.plants[promise.plant].name);
+      reached_ += promise.reached;
+      amount_ += promise.amount;
+    } else {
+      items_.push_back(promise_text(scenario, promise));
+    }
+  }
+  bool empty() const { return promises_ == 0; }
+  std::string text() const {
+    auto all = items_;
+    if (!plants_.empty())
+      all.push_back(words::grouped(reached_) + " jobs of " + words::grouped(amount_) + " at " +
+                    (plants_.size() > 3
+                         ? words::counted(static_cast<double>(plants_.size()), "plant")
+                         : words::listed(plants_)));
+    return words::listed(all);
+  }
+
+ private:
+  std::vector<std::string> items_, plants_;
+  double reached_ = 0, amount_ = 0;
+  int promises_ = 0;
+};
+
 /// What was found at one agreement in one year.
 struct Findings {
-  std::vector<std::string> kept, late, broken;
+  Verdict kept, late, broken;
   double clawed_back_eur = 0;
   bool claimed = false;  ///< a clawback was possible
   std::string text() const {
     std::string all;
-    const auto add = [&](const char* word, const std::vector<std::string>& what) {
-      if (!what.empty()) all += (all.empty() ? "" : "; ") + std::string{word} + ": " + words::listed(what);
+    const auto add = [&](const char* word, const Verdict& what) {
+      if (!what.empty()) all += (all.empty() ? "" : "; ") + std::string{word} + ": " + what.text();
     };
     add("kept", kept);
     add("late", late);
@@ -201,8 +231,8 @@ double due_by(const AgreementState& agreement, int year) {
 }
 
 double instalment_eur(const AgreementState& agreement, int year) {
-  return std::max(0.0, due_by(agreement, year) - agreement.aid_paid_eur -
-                           agreement.aid_withheld_eur);
+  return std::max(0.0,
+                  due_by(agreement, year) - agreement.aid_paid_eur - agreement.aid_withheld_eur);
 }
 
 bool pays_by_year(const AgreementState& agreement) { return agreement.kind == "transition"; }
@@ -248,11 +278,11 @@ void audit_government(World& world, int row, int year, Findings& findings,
     else
       promise.status = in_time ? Status::kept : Status::broken;
     if (promise.status == Status::late && before != Status::late)
-      findings.late.push_back(promise_text(scenario, promise));
+      findings.late.add(scenario, promise);
     if (!is_final(promise.status)) continue;
     auto& trust = world.trust_in_government[agreement.government];
     (promise.status == Status::kept ? trust.kept : trust.broken) += 1;
-    if (promise.status == Status::broken) findings.broken.push_back(promise_text(scenario, promise));
+    if (promise.status == Status::broken) findings.broken.add(scenario, promise);
   }
 }
 
@@ -266,10 +296,10 @@ void audit_maker(const Scenario& scenario, World& world, int row, int year,
     const auto before = promise.status;
     promise.status = judge(world, row, promise, year);
     if (promise.status == Status::late && before != Status::late)
-      findings.late.push_back(promise_text(scenario, promise));
+      findings.late.add(scenario, promise);
     if (!is_final(promise.status)) continue;
     const bool kept = promise.status == Status::kept;
-    (kept ? findings.kept : findings.broken).push_back(promise_text(scenario, promise));
+    (kept ? findings.kept : findings.broken).add(scenario, promise);
     if (pays_by_year(agreement)) {
       auto& trust = world.trust_in_maker[agreement.government];
       (kept ? trust.kept : trust.broken) += weight(agreement, promise);
@@ -299,8 +329,8 @@ void tell_members(const Scenario& scenario, World& world, const AgreementState& 
 /// The record above the prior fades.
 void forget(const TableParameters& tables, std::vector<Trust>& trust) {
   for (auto& record : trust) {
-    record.kept = tables.trust_prior_kept +
-                  tables.trust_memory * (record.kept - tables.trust_prior_kept);
+    record.kept =
+        tables.trust_prior_kept + tables.trust_memory * (record.kept - tables.trust_prior_kept);
     record.broken = tables.trust_prior_broken +
                     tables.trust_memory * (record.broken - tables.trust_prior_broken);
   }
@@ -345,8 +375,7 @@ double budget_of_year_eur(const Scenario& scenario, int government, int year) {
   return after == budgets.begin() ? 0 : std::prev(after)->second;
 }
 
-double free_money_eur(const Scenario& scenario, const World& world, int government,
-                      int last_year) {
+double free_money_eur(const Scenario& scenario, const World& world, int government, int last_year) {
   double money = world.budget_left_eur[government] - world.committed_eur[government];
   for (int year = world.month.year() + 1; year <= last_year; ++year)
     money += budget_of_year_eur(scenario, government, year);
@@ -360,8 +389,8 @@ double free_money_eur(const Scenario& scenario, const World& world, int governme
       for (const auto& project : world.projects)
         if (project.agreement == static_cast<int>(a)) reserved += project.grant_committed_eur;
     }
-    money -= std::max(0.0, agreement.aid_promised_eur - paid - agreement.aid_withheld_eur -
-                               reserved);
+    money -=
+        std::max(0.0, agreement.aid_promised_eur - paid - agreement.aid_withheld_eur - reserved);
   }
   return std::max(0.0, money);
 }
@@ -413,12 +442,13 @@ void keep_guarantees(const Scenario& scenario, World& world) {
     int last = year;
     for (const auto& promise : agreement.obligations)
       if (promise.kind == Kind::jobs) last = std::max(last, promise.due_year);
-    const double aid_to_come = std::max(0.0, agreement.aid_promised_eur - agreement.aid_paid_eur -
-                                                 agreement.aid_withheld_eur);
-    const double at_stake =
-        enforced_share(scenario.parameters.tables, world.instruments[agreement.government].pressure) *
-            agreement.clawback_share * agreement.aid_paid_eur * missing / guaranteed +
-        aid_to_come + grievance_cost_eur(scenario, world, plants);
+    const double aid_to_come = std::max(
+        0.0, agreement.aid_promised_eur - agreement.aid_paid_eur - agreement.aid_withheld_eur);
+    const double at_stake = enforced_share(scenario.parameters.tables,
+                                           world.instruments[agreement.government].pressure) *
+                                agreement.clawback_share * agreement.aid_paid_eur * missing /
+                                guaranteed +
+                            aid_to_come + grievance_cost_eur(scenario, world, plants);
     if (cost * (last - year + 1) > at_stake) continue;
     for (const auto& promise : agreement.obligations)
       if (promise.kind == Kind::jobs && promise.plant >= 0 && !is_final(promise.status) &&
@@ -443,7 +473,8 @@ void audit_agreements(const Scenario& scenario, World& world, const engine::Stre
     settle_aid(scenario, world, row, year);
     audit_government(world, row, year, findings, scenario);
     tell_members(scenario, world, agreement, findings);
-    const std::string text = findings.text();
+    std::string text = findings.text();
+    if (is_void(agreement)) text += "; the agreement ends";
     if (!text.empty()) tell(world, "audit", agreement.name + ": " + text);
     agreement.active =
         !is_void(agreement) &&

@@ -106,8 +106,7 @@ void raise_unrest(const Scenario& scenario, World& world, const TableState& tabl
     if (std::find(vote.outside.begin(), vote.outside.end(), chair.row) != vote.outside.end())
       outside += chair.weight;
   }
-  if (all > 0)
-    add_unrest(world, table.plant, scenario.parameters.labour.grievance * outside / all);
+  if (all > 0) add_unrest(world, table.plant, scenario.parameters.labour.grievance * outside / all);
   please_unions(scenario, world, vote.signers, true);
   please_unions(scenario, world, vote.outside, false);
 }
@@ -127,6 +126,12 @@ void close_plant(const Scenario& scenario, World& world, int plant, double multi
   state.exits_agreed = state.headcount;
   state.exit_payment_eur = multiple * scenario.parameters.labour.exit_payment_eur;
   state.guaranteed_jobs = 0;
+  for (const auto& site : scenario.sites)  // an entrant's plant: it is back where it began
+    if (site.id == scenario.plants[plant].id) {
+      auto& entrant = world.entrants[scenario.plants[plant].carmaker.row];
+      entrant.mode = EntrantState::Mode::exports;
+      entrant.country = -1;
+    }
 }
 
 void open_closure_table(const Scenario& scenario, World& world, int plant) {
@@ -139,9 +144,9 @@ void open_closure_table(const Scenario& scenario, World& world, int plant) {
   table.name = "the closure table of " + scenario.plants[plant].name;
   const std::array at{plant};
   table.unions = union_chairs(scenario, world, at);
-  const std::string idle =
-      scenario.plants[plant].name + ", idle for " + words::grouped(world.plants[plant].months_idle) +
-      " months and without a model to come";
+  const std::string idle = scenario.plants[plant].name + ", idle for " +
+                           words::grouped(world.plants[plant].months_idle) +
+                           " months and without a model to come";
   const auto& maker = scenario.carmakers[table.carmaker].name;
   if (table.unions.empty()) {
     tell(world, "closure",
@@ -156,15 +161,16 @@ void open_closure_table(const Scenario& scenario, World& world, int plant) {
   const double peace = grievance_cost_eur(scenario, world, others);
   const double payment =
       world.plants[plant].headcount * scenario.parameters.labour.exit_payment_eur;
-  const Agenda agenda{{{"severance_multiple",
-                        {kSeveranceMultiples.begin(), kSeveranceMultiples.end()}}}};
+  const Agenda agenda{
+      {{"severance_multiple", {kSeveranceMultiples.begin(), kSeveranceMultiples.end()}}}};
   std::vector<double> maker_worth, members;
   for (const double multiple : kSeveranceMultiples) {
     maker_worth.push_back(peace - (multiple - 1) * payment);
     members.push_back(severance_worth(scenario, world, plant, multiple));
   }
   const double status_quo = members.front();
-  const Scale of_maker = to_utilities(maker_worth, 0), of_members = to_utilities(members, status_quo);
+  const Scale of_maker = to_utilities(maker_worth, 0),
+              of_members = to_utilities(members, status_quo);
   const auto ranking = rank(std::move(members));
   const auto& tables = scenario.parameters.tables;
   std::vector<Party> parties;
@@ -183,8 +189,8 @@ void open_closure_table(const Scenario& scenario, World& world, int plant) {
   table.session = {agenda, std::move(parties),
                    std::max(1, static_cast<int>(std::lround(tables.rounds)))};
   tell(world, "talks",
-       maker + " proposes to close " + idle + ": " +
-           words::grouped(world.plants[plant].headcount) + " jobs");
+       maker + " proposes to close " + idle + ": " + words::grouped(world.plants[plant].headcount) +
+           " jobs");
   world.tables.push_back(std::move(table));
 }
 

@@ -20,13 +20,13 @@ struct PlantTerms {
 struct PlantCase {
   int plant = -1, carmaker = -1;
   double headcount = 0, needed = 0;
-  double most_exits = 0;        ///< that the maker would offer this year
-  bool wages_open = false;      ///< no wage agreement is in force
+  double most_exits = 0;    ///< that the maker would offer this year
+  bool wages_open = false;  ///< no wage agreement is in force
   double yearly_cost_eur = 0, wage_factor = 1, hurdle_rate = 0.1;
   /// Most that the maker could pay above the wage level, of the wage bill: labour.wage_room_share
   /// as far as the plant has work; nothing while a wage agreement runs.
   double room_share = 0;
-  double type_share = 0;        ///< what it could pay, which it alone knows: uniform up to room_share
+  double type_share = 0;  ///< what it could pay, which it alone knows: uniform up to room_share
 };
 
 PlantCase plant_case(const Scenario&, const World&, const engine::Streams&, int plant);

@@ -187,6 +187,8 @@ TableState siting_table(const Scenario& scenario, const World& world, const Siti
   for (std::size_t o = 0; o < agenda.outcomes(); ++o) {
     const auto terms = siting_terms(agenda.offer(o));
     government[o] = government_worth_eur(scenario, c, terms);
+    // the government courts: it puts nothing on the table that it would not sign
+    if (government[o] < 0) government[o] = kInfeasible;
     entrant[o] = government[o] == kInfeasible ? kInfeasible : entrant_worth_eur(scenario, c, terms);
   }
   const std::array sides{&government, &entrant};
@@ -263,17 +265,18 @@ void bind_siting_deal(const Scenario& scenario, World& world, const engine::Stre
   const auto& row = scenario.governments[table.government];
   const auto& entrant = scenario.carmakers[table.carmaker];
   const auto terms = siting_terms(*table.session.terms());
-  const auto c = siting_case(scenario, world, luck.at(static_cast<std::uint32_t>(table.opened.index)),
-                             table.government, table.carmaker,
-                             site_values(scenario, world, table.carmaker));
+  const auto c =
+      siting_case(scenario, world, luck.at(static_cast<std::uint32_t>(table.opened.index)),
+                  table.government, table.carmaker, site_values(scenario, world, table.carmaker));
   const std::string parties = row.name + " and " + entrant.name;
   const auto offer = std::find_if(c.offers.begin(), c.offers.end(),
                                   [&](const SiteValue& o) { return o.mode == terms.mode; });
   if (offer == c.offers.end()) return;  // it has settled in the meantime
   const double aid = terms.aid_share * offer->capex_eur;
   if (aid > c.budget_eur) {
-    tell(world, "talks", "The cabinet has no money left for the site of " + entrant.name + " (" +
-                             words::meur(aid) + ")");
+    tell(world, "talks",
+         "The cabinet has no money left for the site of " + entrant.name + " (" + words::meur(aid) +
+             ")");
     return;
   }
 
@@ -300,8 +303,7 @@ void bind_siting_deal(const Scenario& scenario, World& world, const engine::Stre
   promise.amount = offer->capex_eur;
   promise.due_year = opens + 1;
   agreement.obligations.push_back(promise);
-  const double jobs =
-      terms.jobs_floor * c.jobs[static_cast<std::size_t>(offer - c.offers.begin())];
+  const double jobs = terms.jobs_floor * c.jobs[static_cast<std::size_t>(offer - c.offers.begin())];
   if (jobs >= 1) {
     promise.kind = Obligation::Kind::jobs;
     promise.amount = jobs;
@@ -316,14 +318,13 @@ void bind_siting_deal(const Scenario& scenario, World& world, const engine::Stre
     if (other.kind == "siting" && other.carmaker == table.carmaker) other.withdrawn = true;
 
   const double alternative =
-      table.carmaker_zero_eur +
-      table.carmaker_span_eur * table.session.parties()[1].reservation;
+      table.carmaker_zero_eur + table.carmaker_span_eur * table.session.parties()[1].reservation;
   tell(world, "agreement",
        "Siting agreement: " + parties + " settle on " + describe_terms(c, terms) +
-           words::beside(yardstick, describe_terms(c, siting_terms(table.session.agenda().offer(
-                                                         yardstick.nash)))) +
-           "; worth " +
-           words::meur(agreed_worth_eur(table) - alternative) + " to " + entrant.name +
+           words::beside(
+               yardstick,
+               describe_terms(c, siting_terms(table.session.agenda().offer(yardstick.nash)))) +
+           "; worth " + words::meur(agreed_worth_eur(table) - alternative) + " to " + entrant.name +
            " above its best alternative");
 }
 

@@ -17,23 +17,23 @@ namespace tavolo::agents {
 /// One set of terms.
 struct SitingTerms {
   EntrantState::Mode mode = EntrantState::Mode::plant;
-  double aid_share = 0;         ///< of capex
-  double jobs_floor = 0;        ///< of the jobs that the planned output takes
+  double aid_share = 0;   ///< of capex
+  double jobs_floor = 0;  ///< of the jobs that the planned output takes
   double clawback_share = 0;
 };
 
 /// What a siting table is about, read off the world when it is called.
 struct SitingCase {
   int government = -1, carmaker = -1, country = -1;
-  std::vector<SiteValue> offers;     ///< kits, a plant: the best of each in the country
-  std::vector<double> jobs;          ///< that each takes
-  std::vector<double> aid_cap_share; ///< of capex, by state-aid rules and the pact
-  double budget_eur = 0;             ///< of the government, for this table
-  double best_alternative_eur = 0;   ///< of the entrant: worth above the trigger, at least 0
-  double private_factor = 1;         ///< of capex here, which the entrant alone knows
-  double multiple = 1;               ///< of cost net of aid, that value must reach (option to wait)
+  std::vector<SiteValue> offers;      ///< kits, a plant: the best of each in the country
+  std::vector<double> jobs;           ///< that each takes
+  std::vector<double> aid_cap_share;  ///< of capex, by state-aid rules and the pact
+  double budget_eur = 0;              ///< of the government, for this table
+  double best_alternative_eur = 0;    ///< of the entrant: worth above the trigger, at least 0
+  double private_factor = 1;          ///< of capex here, which the entrant alone knows
+  double multiple = 1;  ///< of cost net of aid, that value must reach (option to wait)
   double hurdle_rate = 0.13;
-  double yearly_cost_eur = 0;        ///< of a worker there
+  double yearly_cost_eur = 0;  ///< of a worker there
   double trust_in_maker = 0.6, trust_in_government = 0.6, pressure = 0;
 };
 

@@ -77,8 +77,7 @@ double labour_burden_eur(const Scenario& scenario, const TransitionCase& c,
   for (const double workers : path)
     idle.push_back(idle_cost_eur(scenario, workers, needed, plant.yearly_cost_eur));
   return discounted(idle, c.hurdle_rate) +
-         labour.exit_payment_eur *
-             sum_of_exits(labour, plant.headcount, path, c.hurdle_rate);
+         labour.exit_payment_eur * sum_of_exits(labour, plant.headcount, path, c.hurdle_rate);
 }
 
 double needed_with(const TransitionCase::HomePlant& plant, int models) {
@@ -108,9 +107,8 @@ double present_value_of_aid(const TransitionCase& c, double aid_eur, double rate
 double pay_of(const Scenario& scenario, const TransitionCase::HomePlant& plant, double headcount,
               double needed) {
   const auto& labour = scenario.parameters.labour;
-  return plant.wage_factor *
-         (1 - (1 - labour.short_time_state_share) *
-                  short_time_share(scenario, surplus_share(headcount, needed)));
+  return plant.wage_factor * (1 - (1 - labour.short_time_state_share) *
+                                      short_time_share(scenario, surplus_share(headcount, needed)));
 }
 
 double members_utility(const Scenario& scenario, const TransitionCase::HomePlant& plant,
@@ -124,8 +122,8 @@ double members_utility(const Scenario& scenario, const TransitionCase::HomePlant
 double members_worth(const Scenario& scenario, const TransitionCase& c,
                      const TransitionCase::HomePlant& plant, int models, double otherwise,
                      double free, double guaranteed, double credibility) {
-  const double jobs = otherwise + c.trust_in_maker * (free - otherwise) +
-                      credibility * (guaranteed - free);
+  const double jobs =
+      otherwise + c.trust_in_maker * (free - otherwise) + credibility * (guaranteed - free);
   return members_utility(scenario, plant, jobs,
                          plant.needed + c.trust_in_maker * plant.needed_for[models]);
 }
@@ -133,8 +131,8 @@ double members_worth(const Scenario& scenario, const TransitionCase& c,
 std::vector<double> output_levels(const TransitionCase& c) {
   const double low = std::ceil(c.planned_output / kPledgeStep) * kPledgeStep;
   const double reach = c.planned_output + units_won(c, static_cast<int>(c.moves.size()));
-  const double high = std::max(low, std::floor(std::min(reach, std::max(low, c.target_output)) /
-                                               kPledgeStep) * kPledgeStep);
+  const double high = std::max(
+      low, std::floor(std::min(reach, std::max(low, c.target_output)) / kPledgeStep) * kPledgeStep);
   std::vector<double> levels;
   for (int i = 0; i < kOutputLevels; ++i) {
     const double level =
@@ -146,8 +144,8 @@ std::vector<double> output_levels(const TransitionCase& c) {
 
 /// What depends on models and jobs floor alone, and is looked up for every outcome.
 struct Lookup {
-  std::vector<std::vector<double>> maker_burden_eur;  // models x floor
-  std::vector<std::vector<double>> job_years;         // models x floor, discounted, direct
+  std::vector<std::vector<double>> maker_burden_eur;        // models x floor
+  std::vector<std::vector<double>> job_years;               // models x floor, discounted, direct
   std::vector<std::vector<std::vector<double>>> jobs_then;  // plant x models x floor, due year
 };
 
@@ -203,15 +201,14 @@ double maker_worth(const Scenario& scenario, const TransitionCase& c, const Tran
   for (int i = 0; i < terms.models; ++i) moves += c.moves[i].cost_eur;
   return aid_as_trusted_eur(c, terms) - c.private_factor * moves -
          std::min(burden_eur, breach_cost_eur(scenario, c, terms)) -
-         expected_clawback_eur(scenario, c, terms,
-                               c.planned_output + units_won(c, terms.models)) +
+         expected_clawback_eur(scenario, c, terms, c.planned_output + units_won(c, terms.models)) +
          c.grievance_cost_eur;
 }
 
 /// `free_job_years`: that the models bring without a guarantee; `kept_job_years`: that it adds.
 double government_worth(const Scenario& scenario, const TransitionCase& c,
-                        const TransitionTerms& terms, double free_job_years,
-                        double kept_job_years, double credibility) {
+                        const TransitionTerms& terms, double free_job_years, double kept_job_years,
+                        double credibility) {
   if (terms.aid_eur > c.money_eur) return kInfeasible;
   const auto& row = scenario.governments[c.government];
   const auto& parameters = scenario.parameters;
@@ -227,15 +224,39 @@ double government_worth(const Scenario& scenario, const TransitionCase& c,
     const double wait = std::max(0, c.moves[i].available.year() - (c.due_year - c.years + 1));
     vehicles += trust * c.moves[i].units_per_year * std::pow(1 + rate, -wait);
   }
-  const double pledged_jobs = trust * trust * pledged * c.jobs_per_vehicle *
-                              std::pow(1 + rate, -c.years) * horizon;
+  const double pledged_jobs =
+      trust * trust * pledged * c.jobs_per_vehicle * std::pow(1 + rate, -c.years) * horizon;
   const double mean_output = c.planned_output + trust * won;
   return row.value_per_vehicle_eur * vehicles * horizon +
-         row.value_per_job_year_eur * multiplier * 
+         row.value_per_job_year_eur * multiplier *
              (trust * free_job_years + credibility * kept_job_years + pledged_jobs) -
          (1 + row.cost_of_funds) * present_value_of_aid(c, terms.aid_eur, rate) *
              (trust + (1 - trust) * kPaidAtBreach) +
          expected_clawback_eur(scenario, c, terms, mean_output) + parameters.tables.politics_eur;
+}
+
+/// Moves that fit beside the plan and beside one another, cheapest per vehicle first; before them
+/// as many confirmations of what is planned anyway as the agenda has room for.
+std::vector<Move> moves_on_offer(const Scenario& scenario, const World& world,
+                                 const TransitionCase& c, const std::vector<double>& planned) {
+  std::vector<Move> confirmations, moves;
+  std::vector<double> taken(scenario.plants.size(), 0.0);
+  for (const auto& option : sourcing_options(scenario, world, c.carmaker, c.country, c.due_year)) {
+    const Move move{option.programme, option.plant, option.units_per_year, option.cost_npv_eur,
+                    option.available};
+    if (move.units_per_year <= 0) {
+      confirmations.push_back(move);
+      continue;
+    }
+    const double room = world.plants[move.plant].capacity_per_year - planned[move.plant];
+    if (moves.size() == kMostModels || taken[move.plant] + move.units_per_year > room) continue;
+    taken[move.plant] += move.units_per_year;
+    moves.push_back(move);
+  }
+  const std::size_t free = kMostModels - moves.size();
+  confirmations.resize(std::min(confirmations.size(), free));
+  confirmations.insert(confirmations.end(), moves.begin(), moves.end());
+  return confirmations;
 }
 
 std::size_t floor_row(double floor) {
@@ -308,19 +329,7 @@ TransitionCase transition_case(const Scenario& scenario, const World& world,
   for (const int p : at_home) planned_at_home += planned[p];
   const double growth = planned_at_home > 0 ? c.planned_output / planned_at_home : 1;
 
-  // moves that fit beside the plan and beside one another
-  std::vector<double> taken(scenario.plants.size(), 0.0);
-  for (const auto& option :
-       sourcing_options(scenario, world, c.carmaker, c.country, c.due_year)) {
-    if (c.moves.size() == kMostModels) break;
-    const double room = world.plants[option.plant].capacity_per_year;
-    if (planned[option.plant] + taken[option.plant] + option.units_per_year > room &&
-        option.units_per_year > 0)
-      continue;
-    taken[option.plant] += option.units_per_year;
-    c.moves.push_back({option.programme, option.plant, option.units_per_year,
-                       option.cost_npv_eur, option.available});
-  }
+  c.moves = moves_on_offer(scenario, world, c, planned);
 
   double hours = 0;
   for (const int p : at_home) {
@@ -330,8 +339,8 @@ TransitionCase transition_case(const Scenario& scenario, const World& world,
     plant.needed = jobs_needed(scenario, world, p, growth * planned[p]);
     plant.yearly_cost_eur = yearly_cost_eur(scenario, world, p);
     plant.wage_factor = world.plants[p].wage_factor;
-    const double per_vehicle = scenario.plants[p].hours_per_vehicle /
-                               world.plants[p].productivity / parameters.labour.hours_per_year;
+    const double per_vehicle = scenario.plants[p].hours_per_vehicle / world.plants[p].productivity /
+                               parameters.labour.hours_per_year;
     double units = 0;
     plant.needed_for.push_back(0);
     for (const auto& move : c.moves) {
@@ -379,19 +388,18 @@ double members_worth(const Scenario& scenario, const TransitionCase& c, std::siz
   const auto& labour = scenario.parameters.labour;
   const auto& plant = c.plants[home_plant];
   const double needed = needed_with(plant, terms.models);
-  return members_worth(
-      scenario, c, plant, terms.models, path_end(labour, c, plant, plant.needed, 0),
-      path_end(labour, c, plant, needed, 0),
-      path_end(labour, c, plant, needed, terms.jobs_floor * plant.headcount),
-      guarantee_credibility(scenario, c, terms));
+  return members_worth(scenario, c, plant, terms.models,
+                       path_end(labour, c, plant, plant.needed, 0),
+                       path_end(labour, c, plant, needed, 0),
+                       path_end(labour, c, plant, needed, terms.jobs_floor * plant.headcount),
+                       guarantee_credibility(scenario, c, terms));
 }
 
 Agenda transition_agenda(const TransitionCase& c) {
   Issue output{"vehicles by " + std::to_string(c.due_year), output_levels(c)};
   Issue models{"models", {}}, floor{"jobs_floor_share", {kJobsFloors.begin(), kJobsFloors.end()}},
       aid{"aid_eur", {}}, clawback{"clawback_share", {kClawbacks.begin(), kClawbacks.end()}};
-  for (std::size_t n = 0; n <= c.moves.size(); ++n)
-    models.levels.push_back(static_cast<double>(n));
+  for (std::size_t n = 0; n <= c.moves.size(); ++n) models.levels.push_back(static_cast<double>(n));
   for (const double step : kAidSteps) aid.levels.push_back(step * c.aid_max_eur);
   return Agenda{{output, models, floor, aid, clawback}};
 }
@@ -400,8 +408,7 @@ TransitionTerms transition_terms(const Offer& offer) {
   return {offer[0], static_cast<int>(offer[1]), offer[2], offer[3], offer[4]};
 }
 
-TableState transition_table(const Scenario& scenario, const World& world,
-                            const TransitionCase& c) {
+TableState transition_table(const Scenario& scenario, const World& world, const TransitionCase& c) {
   TableState table;
   table.kind = "transition";
   table.government = c.government;
@@ -441,8 +448,8 @@ TableState transition_table(const Scenario& scenario, const World& world,
   for (std::size_t u = 0; u < table.unions.size(); ++u)
     for (std::size_t p = 0; p < c.plants.size(); ++p) {
       const auto& chair = table.unions[u];
-      member_share(u, p) = backing(scenario, chair.row, c.plants[p].plant) *
-                           c.plants[p].headcount / chair.weight;
+      member_share(u, p) =
+          backing(scenario, chair.row, c.plants[p].plant) * c.plants[p].headcount / chair.weight;
       union_zero[u] += member_share(u, p) * members_status_quo(scenario, c, p);
     }
   std::vector<double> maker(outcomes, kInfeasible), government(outcomes);
@@ -456,7 +463,11 @@ TableState transition_table(const Scenario& scenario, const World& world,
     const double believed = credibility(scenario, c, terms, burden);
     government[o] =
         government_worth(scenario, c, terms, years[0], years[floor] - years[0], believed);
-    if (government[o] == kInfeasible) continue;
+    // the government calls the table: it puts nothing on it that it would not sign
+    if (government[o] < 0) {
+      government[o] = kInfeasible;
+      continue;
+    }
     maker[o] = maker_worth(scenario, c, terms, burden);
     for (auto& of_union : unions) of_union[o] = 0;
     for (std::size_t p = 0; p < c.plants.size(); ++p) {
@@ -662,8 +673,8 @@ void bind_transition_deal(const Scenario& scenario, World& world, const engine::
            scenario.carmakers[table.carmaker].name + " settle at " + deal + " over " +
            words::counted(table.due_year - world.month.year() + 1, "year") + " (" +
            words::grouped(jobs) + " jobs guaranteed" +
-           (models.empty() ? std::string{} : "; " + words::listed(models)) +
-           ")" + words::beside(yardstick, describe_terms(nash, table.due_year)) +
+           (models.empty() ? std::string{} : "; " + words::listed(models)) + ")" +
+           words::beside(yardstick, describe_terms(nash, table.due_year)) +
            words::stays_out(scenario, vote.outside));
 }
 

@@ -26,25 +26,25 @@ struct TransitionTerms {
 /// parties' utilities need.
 struct TransitionCase {
   int government = -1, carmaker = -1, country = -1;
-  int due_year = 0, years = 0;      ///< of the promises; instalments of aid
-  double planned_output = 0;        ///< of the maker in the country in the due year, without a deal
-  double target_output = 0;         ///< most that the government asks of this maker
-  double aid_max_eur = 0;           ///< that its instruments let it promise
-  double money_eur = 0;             ///< that its budgets of these years leave
-  std::vector<Move> moves;          ///< confirmations and moves, cheapest per vehicle first
-  double private_factor = 1;        ///< of the cost of moves, which the maker alone knows
+  int due_year = 0, years = 0;  ///< of the promises; instalments of aid
+  double planned_output = 0;    ///< of the maker in the country in the due year, without a deal
+  double target_output = 0;     ///< most that the government asks of this maker
+  double aid_max_eur = 0;       ///< that its instruments let it promise
+  double money_eur = 0;         ///< that its budgets of these years leave
+  std::vector<Move> moves;      ///< confirmations and moves, cheapest per vehicle first
+  double private_factor = 1;    ///< of the cost of moves, which the maker alone knows
 
   struct HomePlant {
     int plant = -1;
     double headcount = 0, needed = 0;  ///< workers now; that the plan takes
     double yearly_cost_eur = 0, wage_factor = 1;
-    std::vector<double> needed_for;    ///< additional workers for the first n moves
+    std::vector<double> needed_for;  ///< additional workers for the first n moves
   };
   std::vector<HomePlant> plants;
-  double jobs_per_vehicle = 0;      ///< workers for one vehicle a year, average of these plants
-  double grievance_cost_eur = 0;    ///< of failed talks, to the maker
+  double jobs_per_vehicle = 0;    ///< workers for one vehicle a year, average of these plants
+  double grievance_cost_eur = 0;  ///< of failed talks, to the maker
 
-  double hurdle_rate = 0.1;         ///< of the maker
+  double hurdle_rate = 0.1;  ///< of the maker
   double trust_in_maker = 0.5, trust_in_government = 0.5;
   double pressure = 0;
 };
@@ -66,20 +66,20 @@ std::vector<double> headcount_path(const LabourParameters&, double headcount, do
 double maker_worth_eur(const Scenario&, const TransitionCase&, const TransitionTerms&);
 
 /// How far the others believe a guarantee of jobs: by their trust in the maker and, where it would
-/// cost the maker less to break it than to keep it, in proportion less (a promise is believed as far
-/// as it enforces itself; Levin 2003).
+/// cost the maker less to break it than to keep it, in proportion less (a promise is believed as
+/// far as it enforces itself; Levin 2003).
 double guarantee_credibility(const Scenario&, const TransitionCase&, const TransitionTerms&);
 
 /// What terms are worth to the government: vehicles won and job-years kept and won, with those of
-/// suppliers, as far as it believes the maker (models by its trust, guarantees by their credibility;
-/// what a pledge exceeds the models by, by its trust squared, for it needs moves that nobody has
-/// named); less aid with its deadweight
-/// loss, half of it if the maker breaks its word; plus the clawback to be expected; plus the politics of any agreement. [EUR, present value]
-/// Minus infinity where its budgets do not have the money. Reservation: 0.
+/// suppliers, as far as it believes the maker (models by its trust, guarantees by their
+/// credibility; what a pledge exceeds the models by, by its trust squared, for it needs moves that
+/// nobody has named); less aid with its deadweight loss, half of it if the maker breaks its word;
+/// plus the clawback to be expected; plus the politics of any agreement. [EUR, present value] Minus
+/// infinity where its budgets do not have the money. Reservation: 0.
 double government_worth_eur(const Scenario&, const TransitionCase&, const TransitionTerms&);
 
-/// What terms are worth to members at one plant: Stone-Geary in pay and jobs in the due year, as far
-/// as models and guarantees are believed.
+/// What terms are worth to members at one plant: Stone-Geary in pay and jobs in the due year, as
+/// far as models and guarantees are believed.
 double members_worth(const Scenario&, const TransitionCase&, std::size_t home_plant,
                      const TransitionTerms&);
 /// The same without a deal.

@@ -57,8 +57,7 @@ Dispute fight(const Parameters& parameters, double type, double claim, double ro
   Dispute dispute;
   dispute.kind = choose_dispute(parameters, claim);
   dispute.days = (1 + screening.refusals(known, left)) * period_days(parameters.labour);
-  if (dispute.kind == Dispute::Kind::holdout)
-    dispute.days /= parameters.labour.holdout_slowdown;
+  if (dispute.kind == Dispute::Kind::holdout) dispute.days /= parameters.labour.holdout_slowdown;
   dispute.settled_share = screening.settlement(known, left);
   return dispute;
 }

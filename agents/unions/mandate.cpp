@@ -42,8 +42,8 @@ double resolve(const Scenario& scenario, const World& world, int union_row,
   double grievance = 0, voters = 0;
   for (const int plant : plants) {
     const double weight = backing(scenario, union_row, plant) * world.plants[plant].headcount;
-    grievance += weight * std::min(1.0, world.plants[plant].unrest +
-                                            wage_erosion(scenario, world, plant));
+    grievance +=
+        weight * std::min(1.0, world.plants[plant].unrest + wage_erosion(scenario, world, plant));
     voters += weight;
   }
   const double militancy = scenario.unions[union_row].militancy;

@@ -168,8 +168,7 @@ void work(const Scenario& scenario, World& world, const engine::Streams& luck) {
     }
     const double needed = jobs_needed(scenario, world, plant, 12 * state.output);
     if (count_hours(scenario, state, needed) > 0) pay_short_time(scenario, world, plant);
-    move_headcount(scenario, world, plant,
-                   wanted_workers(scenario, world, plant, outputs[p]));
+    move_headcount(scenario, world, plant, wanted_workers(scenario, world, plant, outputs[p]));
     count_idle_months(world, state);
     feel(scenario, world, plant, luck);
     plan_stoppages(scenario, state);

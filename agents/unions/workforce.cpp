@@ -38,9 +38,9 @@ std::vector<double> expected_margins_eur(const Scenario& scenario, const World& 
     double margin = 0;
     for (std::size_t m = 0; m < scenario.markets.size(); ++m)
       if (world.forecast(v, m) > 0)
-        margin += world.forecast(v, m) *
-                  (world.price_eur(v, m) / (1 + scenario.markets[m].vat_rate) -
-                   world.marginal_cost_eur(v, m));
+        margin +=
+            world.forecast(v, m) * (world.price_eur(v, m) / (1 + scenario.markets[m].vat_rate) -
+                                    world.marginal_cost_eur(v, m));
     const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
     for (std::size_t p = 0; p < margins.size(); ++p) margins[p] += share[p] * margin;
   }

@@ -270,11 +270,10 @@ SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
       const std::size_t point = todo[position] % points.size();
       const auto replication = static_cast<int>(todo[position] / points.size());
       // Without isolation a model that waits for its own parallel loop could begin another run.
-      mailbox.put(tbb::this_task_arena::isolate(
-          [&] {
-            return make_run(*models[points[point].configuration], experiment, points[point], point,
-                            replication);
-          }));
+      mailbox.put(tbb::this_task_arena::isolate([&] {
+        return make_run(*models[points[point].configuration], experiment, points[point], point,
+                        replication);
+      }));
     }
   };
   std::exception_ptr working_failed;
@@ -338,8 +337,8 @@ Forecast forecast_sweep(const Experiment& experiment, const ModelFamily& family,
     for (std::size_t i = 0; i < points.size(); i += per_policy) {
       std::vector<double> seconds;
       for (int replication = 0; replication < kPilots; ++replication) {
-        const auto result = make_run(*models[points[i].configuration], experiment, points[i], i,
-                                     replication);
+        const auto result =
+            make_run(*models[points[i].configuration], experiment, points[i], i, replication);
         if (!result.error.empty()) throw RunError{result.error};
         seconds.push_back(result.wall_seconds);
         // SQLite stores a number in nine bytes, a row or an entry of its index in about ten more.

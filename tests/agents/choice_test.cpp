@@ -46,8 +46,7 @@ TEST_F(Choosing, FollowsTheClosedFormOfTheNestedLogit) {
   std::vector<int> count(4, 0);
   for (std::uint32_t b = 0; b < kBuyers; ++b) ++count[choice(b, utils) + 1];
   EXPECT_TRUE(test::is_proportion(count[0], kBuyers, 1 - shares.buys));
-  for (int j = 0; j < 3; ++j)
-    EXPECT_TRUE(test::is_proportion(count[j + 1], kBuyers, shares.of[j]));
+  for (int j = 0; j < 3; ++j) EXPECT_TRUE(test::is_proportion(count[j + 1], kBuyers, shares.of[j]));
 }
 
 TEST_F(Choosing, IsTheArgmaxOfUtilityAndShock) {

@@ -29,8 +29,7 @@ using OnRun = std::function<void(const std::string& policy, std::uint64_t replic
 
 class ToyModel final : public engine::Model {
  public:
-  ToyModel(ToyScenario scenario, OnRun on_run)
-      : scenario_{scenario}, on_run_{std::move(on_run)} {}
+  ToyModel(ToyScenario scenario, OnRun on_run) : scenario_{scenario}, on_run_{std::move(on_run)} {}
 
   engine::Record run(const std::string& policy, std::uint64_t seed,
                      std::uint64_t replication) const override {
@@ -72,9 +71,8 @@ class ToyFamily final : public engine::ModelFamily {
   }
   std::vector<std::string> policies() const override { return {"none", "aid", "loan"}; }
 
-  std::unique_ptr<const engine::Model> prepare(const std::string& scenario,
-                                               std::span<const engine::Override> overrides)
-      const override {
+  std::unique_ptr<const engine::Model> prepare(
+      const std::string& scenario, std::span<const engine::Override> overrides) const override {
     using Field = engine::Field<ToyScenario>;
     static const std::vector<Field> top{
         {.key = "start", .member = &ToyScenario::start, .unit = "month", .meaning = "first"},

@@ -144,9 +144,7 @@ class OddFamily final : public ModelFamily {
                                        std::span<const Override>) const override {
     struct Odd final : Model {
       explicit Odd(Record r) : record{std::move(r)} {}
-      Record run(const std::string&, std::uint64_t, std::uint64_t) const override {
-        return record;
-      }
+      Record run(const std::string&, std::uint64_t, std::uint64_t) const override { return record; }
       Record record;
     };
     return std::make_unique<Odd>(record_);
