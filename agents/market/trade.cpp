@@ -72,7 +72,18 @@ UnitCost unit_cost(const Scenario& scenario, const World& world, int vehicle, in
                       world.plants[plant].wage_factor,
                       world.plants[plant].productivity,
                       duty};
-  return cost_at(scenario, levels, vehicle, plant, market);
+  UnitCost cost = cost_at(scenario, levels, vehicle, plant, market);
+  if (const int from = world.plants[plant].kits_from; from >= 0) {
+    // assembly of kits: all but the labour of assembly comes packed from the plant of the whole car
+    const auto whole = unit_cost(scenario, world, vehicle, from, market);
+    const double part = 1 - scenario.parameters.industry.kit_cost_discount;
+    cost.energy = part * whole.energy;
+    cost.parts = part * (whole.parts + whole.labour);
+    cost.battery = part * whole.battery;
+    cost.freight = part * whole.freight;
+    cost.duty = part * whole.duty;
+  }
+  return cost;
 }
 
 double unit_cost_eur(const Scenario& scenario, const World& world, int vehicle, int plant,

@@ -102,7 +102,7 @@ void move_headcount(const Scenario& scenario, World& world, int plant, double wa
 /// The last workers of a plant that closes have left.
 void shut(const Scenario& scenario, World& world, int plant) {
   auto& state = world.plants[plant];
-  if (!state.closing || state.exits_agreed > 0.5) return;
+  if (!state.closing || state.headcount > 0.5) return;
   state.exits += state.headcount;
   state.exits_year += state.headcount;
   pay(world, carmaker_actor(scenario, scenario.plants[plant].carmaker.row), kWorkers,

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "makers_world.h"
+#include "tests/agents/carmakers/makers_world.h"
 
 namespace tavolo::agents {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "agents/market/aid.h"
-#include "makers_world.h"
+#include "tests/agents/carmakers/makers_world.h"
 
 namespace tavolo::agents {
 namespace {

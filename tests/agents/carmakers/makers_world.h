@@ -1,12 +1,12 @@
 #pragma once
 
-#include <initializer_list>
+#include <algorithm>
 #include <string_view>
 
 #include "agents/carmakers/siting.h"
 #include "agents/market/economy.h"
-#include "support/town_world.h"
-#include "support/two_car_town.h"
+#include "tests/support/town_world.h"
+#include "tests/support/two_car_town.h"
 
 /// Two-car town as its makers see it: everything announced sells 10,000 a year in each market at
 /// its list price, plants are tooled and run, duties of the first month hold.

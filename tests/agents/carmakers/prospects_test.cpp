@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "agents/initialise.h"
-#include "makers_world.h"
+#include "tests/agents/carmakers/makers_world.h"
 
 namespace tavolo::agents {
 namespace {

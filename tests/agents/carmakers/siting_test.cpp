@@ -6,7 +6,7 @@
 #include "agents/carmakers/investment.h"
 #include "agents/carmakers/prospects.h"
 #include "agents/market/trade.h"
-#include "makers_world.h"
+#include "tests/agents/carmakers/makers_world.h"
 
 namespace tavolo::agents {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "support/town_world.h"
-#include "support/two_car_town.h"
+#include "tests/support/town_world.h"
+#include "tests/support/two_car_town.h"
 
 namespace tavolo::agents {
 namespace {

@@ -57,10 +57,10 @@ TEST_F(Produce, DeliversWhatIsMadeLessTheChangeOfStock) {
 TEST_F(Produce, KeepsEveryPlantWithinItsCapacity) {
   order(1.0);  // a year's orders in one month
   produce_a_month();
-  for (std::size_t p = 0; p < tiny().plants.size(); ++p)
-    if (tiny().plants[p].tracked)
-      EXPECT_LE(world_.plants[p].output,
-                monthly_capacity(tiny(), world_, static_cast<int>(p)) + 1e-9);
+  for (std::size_t p = 0; p < tiny().plants.size(); ++p) {
+    if (!tiny().plants[p].tracked) continue;
+    EXPECT_LE(world_.plants[p].output, monthly_capacity(tiny(), world_, static_cast<int>(p)) + 1e-9);
+  }
   EXPECT_GT(world_.plants[torre_].capacity_rent_eur, 0);
 }
 

@@ -1,0 +1,267 @@
+#include "agents/tables/plant_table.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "agents/tables/bargain.h"
+#include "agents/tables/negotiate.h"
+#include "agents/unions/dispute.h"
+#include "agents/unions/mandate.h"
+#include "agents/unions/work.h"
+#include "agents/unions/workforce.h"
+#include "tests/agents/tables/town.h"
+
+namespace tavolo::agents {
+namespace {
+
+using engine::negotiation::Status;
+
+/// Torre with much surplus and no wage agreement.
+struct Contested : Town {
+  Contested() {
+    torre_state().headcount = 4'000;
+    torre_state().wage_terms_until = world.month;
+    for (auto& plant : world.plants)
+      if (plant.wage_terms_until.index == 0) plant.wage_terms_until = world.month + 36;
+  }
+  PlantCase bargain() const { return plant_case(scenario, world, now(), torre()); }
+  TableState played() const {
+    auto table = plant_table(scenario, world, bargain());
+    table.session.play(table.session.rounds());
+    return table;
+  }
+};
+
+TEST(PlantTable, LeavesNobodyWhoSignsBelowItsReservationValue) {
+  for (int seed = 0; seed < 200; ++seed) {
+    Contested town;
+    town.luck = engine::Streams{static_cast<std::uint64_t>(seed), 0};
+    const auto table = town.played();
+    const auto deal = table.session.agreement();
+    if (!deal) continue;
+    for (const auto& party : table.session.parties())
+      EXPECT_GE(party.ranking->utility(*deal), party.reservation) << party.name;
+    const std::array at{town.torre()};
+    for (const int row : put_to_members(town.scenario, town.world, table, at, *deal).signers)
+      for (const auto& chair : table.unions)
+        if (chair.row == row) {
+          EXPECT_GE(chair.ranking->utility(*deal),
+                    reservation(chair, resolve(town.scenario, town.world, row, at)));
+        }
+  }
+}
+
+TEST(PlantTable, EndsAlikeForTheSameSeed) {
+  Contested one, other;
+  const auto a = one.played(), b = other.played();
+  EXPECT_EQ(a.session.status(), b.session.status());
+  EXPECT_EQ(a.session.agreement(), b.session.agreement());
+  EXPECT_EQ(a.session.round(), b.session.round());
+}
+
+TEST(PlantTable, RewardsTheTougherUnions) {
+  // toughness buys utility where there is a deal
+  double tough = 0, soft = 0;
+  int deals = 0;
+  for (int seed = 0; seed < 60; ++seed) {
+    Contested one, other;
+    one.luck = other.luck = engine::Streams{static_cast<std::uint64_t>(seed), 0};
+    one.scenario.parameters.tables.union_concession = 0.3;
+    other.scenario.parameters.tables.union_concession = 3;
+    const auto a = one.played(), b = other.played();
+    if (!a.session.agreement() || !b.session.agreement()) continue;
+    ++deals;
+    tough += a.session.utility(1, *a.session.agreement());
+    soft += b.session.utility(1, *b.session.agreement());
+  }
+  ASSERT_GT(deals, 20);
+  EXPECT_GT(tough, soft);
+}
+
+TEST(PlantTable, OffersExitsOnlyFromASurplusAndWagesOnlyWhenTheyAreOpen) {
+  Contested town;
+  EXPECT_GT(town.bargain().most_exits, 0);
+  EXPECT_GT(town.bargain().room_share, 0);
+  town.torre_state().headcount = 1'500;
+  EXPECT_EQ(town.bargain().most_exits, 0);
+  town.torre_state().wage_terms_until = town.world.month + 12;
+  EXPECT_EQ(town.bargain().room_share, 0);
+  EXPECT_EQ(plant_agenda(town.scenario, town.bargain()).outcomes(), 1u);
+}
+
+TEST(PlantTable, KeepsExitsFromGuaranteedJobs) {
+  Contested town;
+  town.torre_state().guaranteed_jobs = town.torre_state().headcount - 10;
+  EXPECT_NEAR(town.bargain().most_exits, 10, 1e-9);
+}
+
+TEST(PlantDeal, SetsExitsWagesAndTheirTerm) {
+  for (int seed = 0; seed < 20; ++seed) {
+    Contested town;
+    town.luck = engine::Streams{static_cast<std::uint64_t>(seed), 0};
+    const auto table = town.played();
+    if (table.session.status() != Status::agreed) continue;
+    const auto terms = plant_terms(*table.session.terms());
+    bind_plant_deal(town.scenario, town.world, town.now(), table);
+    const auto& torre = town.torre_state();
+    EXPECT_NEAR(torre.wage_factor, 1 + terms.wage_rise, 1e-12);
+    EXPECT_EQ(torre.wage_terms_until, town.world.month + 36);
+    if (terms.exits >= 1) {
+      EXPECT_EQ(torre.exits_agreed, terms.exits);
+      EXPECT_NEAR(torre.exit_payment_eur, terms.payment_multiple * 90'000, 1e-6);
+    }
+    return;
+  }
+  FAIL() << "no deal in twenty seeds";
+}
+
+TEST(PlantTalks, ThatFailWithWagesOpenEndInADisputeAndItsWage) {
+  Contested town;
+  town.torre_state().unrest = 1;
+  auto table = plant_table(town.scenario, town.world, town.bargain());
+  break_plant_talks(town.scenario, town.world, town.now(), table);
+  const auto& torre = town.torre_state();
+  EXPECT_GT(torre.strike_days_left + torre.holdout_days_left, 0);
+  EXPECT_GT(torre.wage_factor, 1);
+  EXPECT_LT(torre.wage_factor, 1 + table.room_share);
+  EXPECT_GT(torre.wage_terms_until, town.world.month);
+  EXPECT_TRUE(town.told("strike"));
+}
+
+TEST(PlantTalks, AboutExitsAloneFailWithoutAStrike) {
+  Contested town;
+  town.torre_state().wage_terms_until = town.world.month + 12;
+  auto table = plant_table(town.scenario, town.world, town.bargain());
+  break_plant_talks(town.scenario, town.world, town.now(), table);
+  EXPECT_EQ(town.torre_state().strike_days_left, 0);
+  EXPECT_TRUE(town.world.events.empty());
+}
+
+TEST(PlantTalks, HappenOncePerTermWithoutASurplus) {
+  Town town;
+  town.torre_state().headcount = 1'700;
+  int tables = 0;
+  for (int year = 0; year < 6; ++year) {
+    open_plant_tables(town.scenario, town.world, town.now());
+    for (const auto& table : town.world.tables) tables += table.plant == town.torre();
+    while (!town.world.tables.empty()) hold_tables(town.scenario, town.world, town.now());
+    town.world.month = Month::of(2025 + year, 1);
+  }
+  EXPECT_EQ(tables, 2);  // a term is three years
+}
+
+/// Plants like Torre, with the surplus that those of Italy and France had at the start of 2024
+/// (configs/italy/plants.toml, hours that 2023's output took), and the unions of Italian plants.
+constexpr std::array kSurplus{0.44, 0.25, 0.55, 0.16, 0.48, 0.22, 0.00, 0.57, 0.66, 0.45, 0.48, 0.34};
+
+/// @return share of wage tables that a strike follows; `failed`: a strike or a holdout.
+double strikes_in(int plants, double unrest, double& failed) {
+  Town town;
+  auto& scenario = town.scenario;
+  auto& world = town.world;
+  scenario.unions.clear();
+  const std::array<std::pair<double, double>, 4> votes{
+      {{0.15, 0.25}, {0.25, 0.21}, {0.30, 0.22}, {0.80, 0.32}}};  // militancy, vote: unions.toml
+  for (const auto& [militancy, vote] : votes) {
+    Union row;
+    row.id = row.name = "union" + std::to_string(scenario.unions.size());
+    row.militancy = militancy;
+    row.backing["torre"] = vote;
+    scenario.unions.push_back(row);
+  }
+  world.union_satisfaction.assign(votes.size(), 0.5);
+  int strikes = 0, failures = 0;
+  for (int i = 0; i < plants; ++i) {
+    auto& torre = town.torre_state();
+    torre = PlantState{};
+    torre.capacity_per_year = 160'000;
+    torre.output_last_year = 115'000;
+    const double needed = jobs_needed(scenario, world, town.torre(), torre.output_last_year);
+    torre.headcount = needed / (1 - kSurplus[static_cast<std::size_t>(i) % kSurplus.size()]);
+    torre.unrest = unrest;
+    torre.wage_terms_until = world.month;
+    const engine::Streams luck{static_cast<std::uint64_t>(i), 0};
+    const auto streams = luck.at(static_cast<std::uint32_t>(world.month.index));
+    auto table = plant_table(scenario, world, plant_case(scenario, world, streams, town.torre()));
+    table.session.play(table.session.rounds());
+    if (table.session.status() == Status::agreed)
+      bind_plant_deal(scenario, world, streams, table);
+    else
+      break_plant_talks(scenario, world, streams, table);
+    failures += torre.strike_days_left + torre.holdout_days_left > 0;
+    strikes += torre.strike_days_left > 0;
+  }
+  failed = static_cast<double>(failures) / plants;
+  return static_cast<double>(strikes) / plants;
+}
+
+constexpr double kUsualUnrest = 0.1;
+
+TEST(Strikes, FollowAboutOneContestedTableInEight) {
+  // Gramm (1987): 13.25 % of 6 046 negotiations; at default parameters, with the unrest that a run
+  // of configs/italy/2024.toml shows in its plants without a policy
+  constexpr int kPlants = 4'800;
+  double failed = 0;
+  const double strikes = strikes_in(kPlants, kUsualUnrest, failed);
+  std::printf("strikes follow %.2f %% of %d tables, disputes %.2f %%\n", 100 * strikes, kPlants,
+              100 * failed);
+  const double error = std::sqrt(0.1325 * (1 - 0.1325) / kPlants);
+  EXPECT_LT(std::abs(strikes - 0.1325), 4.5 * error);
+}
+
+TEST(Strikes, AreMoreFrequentInUnrest) {
+  double failed = 0;
+  EXPECT_GT(strikes_in(1'000, 0.5, failed), strikes_in(1'000, 0, failed) + 0.05);
+}
+
+/// Torre has stood idle for three years and nothing is coming.
+struct Idle : Town {
+  Idle() {
+    torre_state().months_idle = 36;
+    torre_state().phase = PlantState::Phase::idle;
+    for (auto& programme : world.programmes)
+      if (programme.plant_share[torre()] > 0) programme.alive = false;
+    world.projects.clear();
+  }
+};
+
+TEST(Closure, IsProposedOnlyForPlantsWithoutAFuture) {
+  Idle town;
+  EXPECT_TRUE(is_without_future(town.scenario, town.world, town.torre()));
+  town.world.programmes[0].committed_plant = town.torre();
+  town.world.programmes[0].alive = true;
+  EXPECT_FALSE(is_without_future(town.scenario, town.world, town.torre()));
+  Idle guaranteed;
+  guaranteed.torre_state().guaranteed_jobs = 100;
+  EXPECT_FALSE(is_without_future(guaranteed.scenario, guaranteed.world, guaranteed.torre()));
+  Idle young;
+  young.torre_state().months_idle = 24;
+  EXPECT_FALSE(is_without_future(young.scenario, young.world, young.torre()));
+}
+
+TEST(Closure, PaysSeveranceToAllAndShutsThePlant) {
+  Idle town;
+  town.world.forecast.fill(0);
+  const double workers = town.torre_state().headcount;
+  open_plant_tables(town.scenario, town.world, town.now());
+  for (int month = 1; month <= 12; ++month) {
+    town.world.month = Month::of(2024, month);
+    open_books(town.scenario, town.world, town.now());
+    hold_tables(town.scenario, town.world, town.now());
+    work(town.scenario, town.world, town.now());
+    const auto& torre = town.torre_state();
+    EXPECT_NEAR(torre.headcount - town.world.opening.headcount[town.torre()],
+                torre.hires - torre.exits - torre.attrition, 1e-9);
+  }
+  EXPECT_EQ(town.torre_state().phase, PlantState::Phase::closed);
+  EXPECT_EQ(town.torre_state().headcount, 0);
+  const double severance = town.paid(carmaker_actor(town.scenario, kCasa), Purpose::exits);
+  EXPECT_GT(severance, 0.9 * workers * 90'000);
+  EXPECT_TRUE(town.told("closure"));
+}
+
+}  // namespace
+}  // namespace tavolo::agents
