@@ -1,6 +1,7 @@
 #include "agents/choice.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -14,6 +15,9 @@ namespace {
 
 /// Keeps the ceiling of a shock above it whatever rounding does.
 constexpr double kSlack = 1e-9;
+
+/// floor(log2 x) of a positive normal number, from its bits.
+int exponent_of(double x) { return static_cast<int>(std::bit_cast<std::uint64_t>(x) >> 52) - 1023; }
 
 }  // namespace
 
@@ -119,7 +123,7 @@ void TasteShocks::draw(const engine::Streams& luck, const Offers& offers, const 
       const double u = uniform_[j] = block[static_cast<std::size_t>(row % 4)];
       segment_shock_[j] = segment_shock;
       // -ln(-ln u) <= -ln(1 - u) <= ln 2 times the binary zeros that 1 - u begins with
-      ceiling_[j] = segment_shock - n2 * std::numbers::ln2 * std::ilogb(1 - u) + kSlack;
+      ceiling_[j] = segment_shock - n2 * std::numbers::ln2 * exponent_of(1 - u) + kSlack;
     }
   }
   outside_shock_ = timeless(Chance::outside_taste, buyer, object(0)).gumbel();

@@ -77,11 +77,11 @@ struct LabourParameters {
   double exit_gap_years = 4;           ///< of lower income that a leaver counts
   double supplier_jobs_per_job = 1.2;  ///< indirect jobs moved by one direct job
   double wage_term_years = 3;          ///< that a wage agreement runs
-  double wage_room_share = 0.08;       ///< most that a maker could pay above the wage level
+  double wage_room_share = 0.06;       ///< most that a maker could pay above the wage level
   double outside_income_share = 0.6;   ///< of pay, that a member would get outside the plant
   double union_pay_weight = 0.3;       ///< of pay against jobs in a union's utility
   double protected_core_share = 0.5;   ///< of present jobs, below which a union gains nothing
-  double dispute_discount = 0.5;       ///< of the gain from a settlement, per period of dispute
+  double dispute_discount = 0.6;       ///< of the gain from a settlement, per period of dispute
   double holdout_slowdown = 0.2;       ///< of output lost while a plant works to rule
   double unrest_memory = 0.5;          ///< share of unrest that is left after a year
   double grievance = 0.2;              ///< rise of unrest by failed talks or a broken promise

@@ -139,7 +139,8 @@ struct ProjectState {
   double capacity_per_year = 0, jobs = 0;
   double planned_value_eur = 0;  ///< at the decision; falls make it die
   double firmness = 0.8;
-  int agreement = -1;  ///< that it fulfils
+  int agreement = -1;        ///< that it fulfils
+  int grant_agreement = -1;  ///< with the conditions of its grant; -1: none   investment
   bool next_generation = false;
   bool kit = false;                 ///< assembly of kits only
   int site = -1;                    ///< of scenario.sites; -1: in a plant that is there
@@ -168,7 +169,7 @@ struct Obligation {
 
 struct AgreementState {
   std::string name;
-  std::string kind;  ///< "transition", "siting", "plant"
+  std::string kind;  ///< "transition", "siting", "grant"
   Month signed_on{0};
   int government = -1, carmaker = -1, plant = -1;
   std::vector<Obligation> obligations;

@@ -14,6 +14,10 @@
 namespace tavolo::agents {
 namespace {
 
+/// What a grant asks for: this share of the jobs of the day it is signed, for so many years.
+constexpr double kGrantJobsShare = 0.85;
+constexpr int kGrantYears = 5;
+
 using Phase = ProjectState::Phase;
 
 /// A project is put off at most this often before it is cancelled.
@@ -154,6 +158,7 @@ void decide(const Scenario& scenario, World& world, ProjectState& project) {
   }
   if (!inherited && !is_promised(project) && !fits_budget(scenario, world, project)) return;
   begin(scenario, world, project, aid);
+  sign_grant(scenario, world, static_cast<int>(&project - world.projects.data()));
 }
 
 void spend(const Scenario& scenario, World& world, ProjectState& project) {
@@ -469,6 +474,39 @@ bool is_worthwhile(const Scenario& scenario, const World& world, const ProjectSt
   const double loose =
       (1 - project.firmness) * (1 - scenario.parameters.investment.cancel_threshold);
   return value * (1 - loose) >= option_multiple(scenario) * net;
+}
+
+void sign_grant(const Scenario& scenario, World& world, int row) {
+  auto& project = world.projects[row];
+  const int country = scenario.plants[project.plant].country.row;
+  const int government = government_of(scenario, country);
+  if (project.grant_eur <= 0 || project.agreement >= 0 || project.grant_agreement >= 0) return;
+  if (government < 0 || !scenario.governments[government].strategic) return;
+  const double clawback = world.instruments[government].clawback_share;
+  const double jobs = kGrantJobsShare * world.plants[project.plant].headcount;
+  if (clawback <= 0 || jobs < 1) return;
+  AgreementState agreement;
+  agreement.kind = "grant";
+  agreement.name = "The grant of " + std::to_string(world.month.year()) + " for " + project.name +
+                   " at " + scenario.plants[project.plant].name;
+  agreement.signed_on = world.month;
+  agreement.government = government;
+  agreement.carmaker = project.carmaker;
+  agreement.plant = project.plant;
+  agreement.aid_promised_eur = project.grant_eur;
+  agreement.clawback_share = clawback;
+  Obligation promise;
+  promise.kind = Obligation::Kind::jobs;
+  promise.actor = carmaker_actor(scenario, project.carmaker);
+  promise.beneficiary = government_actor(scenario, government);
+  promise.country = country;
+  promise.plant = project.plant;
+  promise.amount = jobs;
+  promise.from_year = project.done.year();
+  promise.due_year = project.done.year() + kGrantYears;
+  agreement.obligations.push_back(promise);
+  project.grant_agreement = static_cast<int>(world.agreements.size());
+  world.agreements.push_back(std::move(agreement));
 }
 
 int open_project(World& world, ProjectState project) {

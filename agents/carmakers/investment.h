@@ -53,6 +53,11 @@ bool is_worthwhile(const Scenario&, const World&, const ProjectState&, double ai
 /// sourced. @return its row in World::projects.
 int open_project(World&, ProjectState project);
 
+/// Writes down the conditions of a project's grant, where the government that pays it asks for
+/// clawback: jobs at the plant for five years after completion, as state-aid rules have it for
+/// large investments (economics.md section 5), at kGrantJobsShare of today's.
+void sign_grant(const Scenario&, World&, int project);
+
 /// What the projects under way and announced of a maker still cost this year. [EUR]
 double capex_this_year(const World&, int carmaker);
 

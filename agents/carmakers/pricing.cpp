@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "agents/carmakers/compliance.h"
+#include "agents/market/aid.h"
 #include "agents/market/economy.h"
 #include "agents/market/trade.h"
 
@@ -65,7 +66,9 @@ double marginal_cost_eur(const Scenario& scenario, const World& world, int vehic
   double now = 0, then = 0;
   for (std::size_t p = 0; p < share.size(); ++p) {
     const int plant = static_cast<int>(p);
-    if (share[p] > 0) now += share[p] * unit_cost_eur(scenario, world, vehicle, plant, market);
+    if (share[p] > 0)
+      now += share[p] * (unit_cost_eur(scenario, world, vehicle, plant, market) -
+                         support_eur_per_vehicle(scenario, world, plant));
     // a vehicle that was not made in the base year is compared with its present plants then
     const double weight = base_total > 0 ? base_sourced[p] / base_total : share[p];
     if (weight > 0) then += weight * base_unit_cost_eur(scenario, vehicle, plant, market);

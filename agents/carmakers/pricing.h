@@ -12,7 +12,7 @@ std::vector<double> equilibrium_markups(const Scenario&, const ExpectedDemand&, 
                                         double& residual_eur);
 
 /// Marginal cost before VAT of vehicle in market now: the base year's plus what has happened
-/// since to the bottom-up cost of the plants that make it. [EUR]
+/// since to the bottom-up cost of the plants that make it, less what states pay per vehicle. [EUR]
 double marginal_cost_eur(const Scenario&, const World&, int vehicle, int market);
 
 /// Phase: every carmaker prices its line-up in every market, knowing expected demand and its

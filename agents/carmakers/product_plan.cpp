@@ -305,7 +305,7 @@ void source(const Scenario& scenario, World& world, int programme, const Choice&
   const bool fits = choice.committed || fits_budget(scenario, world, project);
   tell_sourcing(scenario, world, programme, choice, !fits);
   if (fits) {
-    open_project(world, std::move(project));
+    sign_grant(scenario, world, open_project(world, std::move(project)));
     return;
   }
   project.grant_eur = 0;  // asked for again when it is begun

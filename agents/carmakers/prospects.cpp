@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "agents/carmakers/compliance.h"
+#include "agents/market/aid.h"
 #include "agents/market/accounts.h"
 #include "agents/market/expected_demand.h"
 #include "agents/market/trade.h"
@@ -83,7 +84,8 @@ void forecast_launches(const Scenario& scenario, World& world) {
 double margin_eur(const Scenario& scenario, const World& world, int vehicle, int plant,
                   int market) {
   const auto& v = scenario.vehicles[vehicle];
-  double cost = unit_cost_eur(scenario, world, vehicle, plant, market);
+  double cost = unit_cost_eur(scenario, world, vehicle, plant, market) -
+                support_eur_per_vehicle(scenario, world, plant);
   if (!scenario.base.residual_cost_eur.empty()) cost += scenario.base.residual_cost_eur[vehicle];
   if (counts_for_co2(scenario, market) && !scenario.is_van(v))
     cost += world.co2_shadow_price_eur[pool_of(scenario, scenario.carmaker_of(v))] *

@@ -427,8 +427,10 @@ void set_policy(const Scenario& scenario, World& world, const engine::Streams&) 
   for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
     const int government = static_cast<int>(g);
     const auto& row = scenario.governments[g];
-    world.budget_left_eur[g] +=
-        close_own_funds(world, row.country.row) + yearly_budget_eur(row, year);
+    // appropriations lapse: no more is carried over than a year's budget and what is promised
+    const double yearly = yearly_budget_eur(row, year);
+    const double left = world.budget_left_eur[g] + close_own_funds(world, row.country.row);
+    world.budget_left_eur[g] = std::min(left, yearly + world.committed_eur[g]) + yearly;
     world.views[g] = policy_view(scenario, world, government);
 
     const auto* strategy = g < world.strategies.size() ? world.strategies[g] : nullptr;

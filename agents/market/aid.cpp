@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/market/accounts.h"
+#include "agents/market/economy.h"
 
 namespace tavolo::agents {
 namespace {
@@ -45,6 +46,26 @@ double aid_offer_eur(const Scenario& scenario, const World& world, int country, 
     return std::min(cap, scenario.countries[country].rule_aid_share * capex_eur);
   const double wanted = world.instruments[government].grant_share * capex_eur;
   return std::min({cap, wanted, grant_budget_left_eur(scenario, world, government)});
+}
+
+double support_eur_per_vehicle(const Scenario& scenario, const World& world, int plant) {
+  const auto& row = scenario.plants[plant];
+  const int government = government_of(scenario, row.country.row);
+  if (!row.tracked || !is_strategic(scenario, government)) return 0;
+  const auto& levers = world.instruments[government];
+  double home = 0;  // a year's output, as last seen
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+    if (scenario.plants[p].tracked && scenario.plants[p].country.row == row.country.row)
+      home += world.plants[p].output_last_year;
+  double support = 0;
+  if (levers.output_premium_eur > 0 && home >= levers.output_premium_floor)
+    support += std::min(levers.output_premium_eur,
+                        levers.output_premium_budget_eur / std::max(1.0, home));
+  support += levers.energy_relief_eur_per_mwh * scenario.parameters.industry.energy_mwh_per_vehicle;
+  support += levers.wage_wedge_share * row.hours_per_vehicle *
+             scenario.countries[row.country.row].labour_eur_per_hour *
+             driver_level(scenario, world, Series::wage_level);
+  return support * world.trust_in_government[government].mean();
 }
 
 double pay_aid(const Scenario& scenario, World& world, int country, int carmaker, double eur) {

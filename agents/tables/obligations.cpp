@@ -43,6 +43,11 @@ double weight(const AgreementState& agreement, const Obligation& promise) {
   return all > 0 ? promise.amount / all : 0;
 }
 
+/// Whether a project fulfils an agreement, or is paid for under its conditions.
+bool is_of(const ProjectState& project, int agreement) {
+  return project.agreement == agreement || project.grant_agreement == agreement;
+}
+
 double measure(const Scenario& scenario, const World& world, int row, const Obligation& promise) {
   const auto& agreement = world.agreements[row];
   double reached = 0;
@@ -73,7 +78,7 @@ double measure(const Scenario& scenario, const World& world, int row, const Obli
       break;
     case Kind::investment:
       for (const auto& project : world.projects)
-        if (project.agreement == row) reached += project.spent_eur;
+        if (is_of(project, row)) reached += project.spent_eur;
       break;
     case Kind::aid:
       reached = agreement.aid_paid_eur + agreement.aid_withheld_eur;
@@ -237,17 +242,17 @@ double instalment_eur(const AgreementState& agreement, int year) {
 
 bool pays_by_year(const AgreementState& agreement) { return agreement.kind == "transition"; }
 
-double siting_aid_paid_eur(const World& world, int row) {
+double project_aid_paid_eur(const World& world, int row) {
   double paid = 0;
   for (const auto& project : world.projects)
-    if (project.agreement == row) paid += project.grant_paid_eur;
+    if (is_of(project, row)) paid += project.grant_paid_eur;
   return paid;
 }
 
 void settle_aid(const Scenario& scenario, World& world, int row, int year) {
   auto& agreement = world.agreements[row];
   if (!pays_by_year(agreement)) {
-    agreement.aid_paid_eur = siting_aid_paid_eur(world, row);
+    agreement.aid_paid_eur = project_aid_paid_eur(world, row);
     return;
   }
   const bool good = std::none_of(
@@ -385,9 +390,9 @@ double free_money_eur(const Scenario& scenario, const World& world, int governme
     // what they will still claim and have not reserved yet
     double paid = agreement.aid_paid_eur, reserved = agreement.reserved_eur;
     if (!pays_by_year(agreement)) {
-      paid = siting_aid_paid_eur(world, static_cast<int>(a));
+      paid = project_aid_paid_eur(world, static_cast<int>(a));
       for (const auto& project : world.projects)
-        if (project.agreement == static_cast<int>(a)) reserved += project.grant_committed_eur;
+        if (is_of(project, static_cast<int>(a))) reserved += project.grant_committed_eur;
     }
     money -=
         std::max(0.0, agreement.aid_promised_eur - paid - agreement.aid_withheld_eur - reserved);
@@ -467,7 +472,7 @@ void audit_agreements(const Scenario& scenario, World& world, const engine::Stre
     const int row = static_cast<int>(a);
     auto& agreement = world.agreements[a];
     if (!agreement.active || agreement.obligations.empty()) continue;
-    if (!pays_by_year(agreement)) agreement.aid_paid_eur = siting_aid_paid_eur(world, row);
+    if (!pays_by_year(agreement)) agreement.aid_paid_eur = project_aid_paid_eur(world, row);
     Findings findings;
     audit_maker(scenario, world, row, year, luck, findings);
     settle_aid(scenario, world, row, year);

@@ -49,9 +49,7 @@ struct Agreed : Town {
     torre_state().output_year = output;
     audit_agreements(scenario, world, now());
   }
-  double clawed_back() const {
-    return paid(carmaker_actor(scenario, kCasa), Purpose::clawback);
-  }
+  double clawed_back() const { return paid(carmaker_actor(scenario, kCasa), Purpose::clawback); }
 };
 
 TEST(Audit, ClawsBackExactlyTheAgreedShareOnAFullShortfall) {

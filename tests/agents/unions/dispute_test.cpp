@@ -72,8 +72,8 @@ TEST(Dispute, LastsAStrikesDaysOnAverage) {
   ASSERT_EQ(choose_dispute(parameters, claim), Dispute::Kind::strike);
   const double refused =
       Screening{parameters.labour.dispute_discount}.room_after_refusal(claim, room);
-  const auto [mean, error] = over_types(
-      refused, [&](double type) { return fight(parameters, type, claim, room).days; });
+  const auto [mean, error] =
+      over_types(refused, [&](double type) { return fight(parameters, type, claim, room).days; });
   EXPECT_LT(std::abs(mean - parameters.labour.strike_days), 4.5 * error);
 }
 

@@ -79,8 +79,7 @@ TEST(Work, CountsSurplusHoursAsShortTimeUpToTheLimit) {
               1e-6 * contract);
   // what is beyond the limit is paid idle
   EXPECT_NEAR(idle.torre_state().hours_paid,
-              contract - (1 - labour.short_time_maker_share) *
-                             idle.torre_state().short_time_hours,
+              contract - (1 - labour.short_time_maker_share) * idle.torre_state().short_time_hours,
               1e-6 * contract);
 }
 
@@ -139,8 +138,7 @@ TEST(Unrest, FadesWithoutNews) {
   town.scenario.parameters.labour.strike_base_probability = 0;
   town.torre_state().unrest = 0.8;
   for (int month = 0; month < 12; ++month) play(town, full_output(town));
-  EXPECT_NEAR(town.torre_state().unrest, 0.8 * town.scenario.parameters.labour.unrest_memory,
-              0.01);
+  EXPECT_NEAR(town.torre_state().unrest, 0.8 * town.scenario.parameters.labour.unrest_memory, 0.01);
 }
 
 TEST(Unrest, BreaksOutInProtestStrikesThatEnd) {
