@@ -155,6 +155,18 @@ Effects fit(const std::vector<Sample>& samples, std::size_t brands) {
   return effects;
 }
 
+/// Whether a newcomer takes over the buyers of a vehicle that was sold in the base year: its
+/// programme replaces the other's, or it comes when another powertrain of its own nameplate goes.
+bool succeeds(const Scenario& scenario, int newcomer, int other) {
+  constexpr int kHandOverMonths = 9;
+  const auto& v = scenario.vehicles[newcomer];
+  const auto& old = scenario.vehicles[other];
+  const auto& replaced = scenario.programmes[v.programme.row].replaces;
+  if (replaced && old.programme.row == replaced.row) return true;
+  return old.programme.row == v.programme.row && old.to.index < (1 << 29) &&
+         std::abs(v.from - old.to) <= kHandOverMonths;
+}
+
 /// Money that an offer costs its buyer beyond kilometres, as utility at the median income.
 double cost_utils(const Offers& offers, std::size_t j) {
   return offers.sensitivity[j] *
@@ -190,16 +202,13 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
     if (base.sales(row, market) > 0) continue;
     const auto k = key(row);
     double net = effects.predict(k.brand, k.segment, k.powertrain);
-    const auto& replaced = scenario.programmes[scenario.vehicles[row].programme.row].replaces;
-    if (replaced) {
-      double inherited = 0, count = 0;
-      for (std::size_t i = 0; i < offers.size(); ++i)
-        if (scenario.vehicles[offers.vehicle[i]].programme.row == replaced.row) {
-          inherited += samples[i].y;
-          ++count;
-        }
-      if (count > 0) net = inherited / count;
-    }
+    double inherited = 0, count = 0;
+    for (std::size_t i = 0; i < offers.size(); ++i)
+      if (succeeds(scenario, row, offers.vehicle[i])) {
+        inherited += samples[i].y;
+        ++count;
+      }
+    if (count > 0) net = inherited / count;
     base.constant(row, market) = net + cost_utils(all, j);
   }
 }

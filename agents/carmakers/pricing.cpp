@@ -85,8 +85,12 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
     if (scenario.markets[m].households <= 0) continue;
     for (const bool vans : {false, true}) {
-      Venue venue{static_cast<int>(m), ExpectedDemand{scenario, world, static_cast<int>(m), vans},
-                  {}, {}, {}, {}};
+      Venue venue{static_cast<int>(m),
+                  ExpectedDemand{scenario, world, static_cast<int>(m), vans},
+                  {},
+                  {},
+                  {},
+                  {}};
       const auto& offers = venue.demand.offers();
       venue.owner = owners(scenario, offers);
       venue.price_eur = offers.price_eur;
@@ -124,10 +128,10 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
             co2_cost = world.co2_shadow_price_eur[pool_of(scenario, venue.owner[j])] *
                        (vehicle.co2_g_per_km - world.co2_target_g_per_km);
           const double target =
-              (1 + vat_rate) * std::max(0.3 * venue.cost_eur[j],
-                                        venue.cost_eur[j] + co2_cost + venue.markup_eur[j]);
-          venue.price_eur[j] += scenario.parameters.pricing.reprice_share *
-                                (target - venue.price_eur[j]);
+              (1 + vat_rate) *
+              std::max(0.3 * venue.cost_eur[j], venue.cost_eur[j] + co2_cost + venue.markup_eur[j]);
+          venue.price_eur[j] +=
+              scenario.parameters.pricing.reprice_share * (target - venue.price_eur[j]);
         }
         venue.demand.evaluate(venue.price_eur);
         venue.demand.zeta(venue.markup_eur, venue.owner, firms, shares, vat_rate, next);
@@ -150,14 +154,13 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     for (std::size_t f = 0; f < grams.size(); ++f)
       if (cars[f] > 0) {
         const double excess = grams[f] / cars[f] - world.co2_target_g_per_km;
-        world.co2_shadow_price_eur[f] =
-            std::clamp(world.co2_shadow_price_eur[f] + kEurPerGram * excess, 0.0,
-                       world.co2_premium_eur_per_g);
+        world.co2_shadow_price_eur[f] = std::clamp(
+            world.co2_shadow_price_eur[f] + kEurPerGram * excess, 0.0, world.co2_premium_eur_per_g);
       }
   }
 
-  const double level =
-      driver_level(scenario, world, Series::price_level) / driver_base(scenario, Series::price_level);
+  const double level = driver_level(scenario, world, Series::price_level) /
+                       driver_base(scenario, Series::price_level);
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     if (scenario.markets[m].households <= 0)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)

@@ -5,8 +5,8 @@
 #include <cstdio>
 
 #include "agents/carmakers/compliance.h"
-#include "agents/market/aid.h"
 #include "agents/market/accounts.h"
+#include "agents/market/aid.h"
 #include "agents/market/expected_demand.h"
 #include "agents/market/trade.h"
 

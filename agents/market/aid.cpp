@@ -59,8 +59,8 @@ double support_eur_per_vehicle(const Scenario& scenario, const World& world, int
       home += world.plants[p].output_last_year;
   double support = 0;
   if (levers.output_premium_eur > 0 && home >= levers.output_premium_floor)
-    support += std::min(levers.output_premium_eur,
-                        levers.output_premium_budget_eur / std::max(1.0, home));
+    support +=
+        std::min(levers.output_premium_eur, levers.output_premium_budget_eur / std::max(1.0, home));
   support += levers.energy_relief_eur_per_mwh * scenario.parameters.industry.energy_mwh_per_vehicle;
   support += levers.wage_wedge_share * row.hours_per_vehicle *
              scenario.countries[row.country.row].labour_eur_per_hour *
