@@ -23,8 +23,8 @@ void forecast_launches(const Scenario&, World&);
 
 /// What a maker earns on a vehicle built in a plant and sold in a market, before fixed cost: price
 /// before VAT less delivered cost (trade.h), less what bottom-up costs leave unexplained
-/// (BaseYear::residual_cost_eur), plus the support per vehicle (aid.h) and the worth of its grams below the CO2 target at the pool's
-/// shadow price (economics.md section 2). [EUR per vehicle]
+/// (BaseYear::residual_cost_eur), plus the support per vehicle (aid.h) and the worth of its grams
+/// below the CO2 target at the pool's shadow price (economics.md section 2). [EUR per vehicle]
 double margin_eur(const Scenario&, const World&, int vehicle, int plant, int market);
 
 /// Rate at which a maker discounts an investment: its own (its decider's, where a parent decides)

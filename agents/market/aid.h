@@ -22,10 +22,10 @@ double grant_budget_left_eur(const Scenario&, const World&, int government);
 /// their country's rule_aid_share. [EUR]
 double aid_offer_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
 
-/// What the levers of a strategic government in force leave with a maker for one more vehicle made in
-/// a plant: output premium (where output keeps pace with its floor), energy relief, wage wedge; as
-/// far as makers believe that they last, by the government's record. Marginal: it lowers prices and
-/// weighs where a model goes. [EUR per vehicle]
+/// What the levers of a strategic government in force leave with a maker for one more vehicle made
+/// in a plant: output premium (where output keeps pace with its floor), energy relief, wage wedge;
+/// as far as makers believe that they last, by the government's record. Marginal: it lowers prices
+/// and weighs where a model goes. [EUR per vehicle]
 double support_eur_per_vehicle(const Scenario&, const World&, int plant);
 
 /// Pays investment aid now: a strategic government from this year's budget, as far as it goes;

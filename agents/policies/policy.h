@@ -10,48 +10,48 @@ namespace tavolo::agents {
 /// books, never the future and never the world itself (ODD: sensing). Money in EUR.
 struct PolicyView {
   int year = 0;
-  int first_year = 0;              ///< of the run
-  double target_vehicles = 0;      ///< per year
+  int first_year = 0;          ///< of the run
+  double target_vehicles = 0;  ///< per year
   int target_year = 0;
-  double budget_eur = 0;           ///< for the industry this year, carry-over included
-  double vehicles = 0;             ///< made at home last year
-  double vehicles_before = 0;      ///< and the year before that
-  double capacity = 0;             ///< of home plants, vehicles per year
-  double plant_jobs = 0;           ///< headcount of home plants
-  double short_time_share = 0;     ///< of contract hours, last year
-  double registrations = 0;        ///< cars, home market, last year
-  double bev_share = 0;            ///< of them, 0..1
-  double home_made_share = 0;      ///< of home registrations built at home, 0..1
-  double outlay_eur = 0;           ///< public money to the industry last year
-  double trust_in_maker = 0.5;     ///< learned probability that the volume maker keeps its word
-  bool agreement_in_force = false; ///< a transition agreement binds this year
+  double budget_eur = 0;            ///< for the industry this year, carry-over included
+  double vehicles = 0;              ///< made at home last year
+  double vehicles_before = 0;       ///< and the year before that
+  double capacity = 0;              ///< of home plants, vehicles per year
+  double plant_jobs = 0;            ///< headcount of home plants
+  double short_time_share = 0;      ///< of contract hours, last year
+  double registrations = 0;         ///< cars, home market, last year
+  double bev_share = 0;             ///< of them, 0..1
+  double home_made_share = 0;       ///< of home registrations built at home, 0..1
+  double outlay_eur = 0;            ///< public money to the industry last year
+  double trust_in_maker = 0.5;      ///< learned probability that the volume maker keeps its word
+  bool agreement_in_force = false;  ///< a transition agreement binds this year
   double charging_points_per_bev = 0;
 };
 
 /// The levers of one year. Zero everywhere is "no policy". Money in EUR.
 struct Instruments {
-  bool replay_schemes = false;     ///< the historical and announced purchase schemes run
+  bool replay_schemes = false;  ///< the historical and announced purchase schemes run
   // purchase incentives, one fund
   double purchase_budget_eur = 0;
   double bonus_bev_eur = 0, bonus_phev_eur = 0, bonus_low_emission_eur = 0;  ///< <= 135 g/km
-  double scrappage_extra_eur = 0;  ///< on top, if an old car (10 years) is scrapped
-  double low_income_extra_eur = 0; ///< on top, below `income_max_eur`
+  double scrappage_extra_eur = 0;   ///< on top, if an old car (10 years) is scrapped
+  double low_income_extra_eur = 0;  ///< on top, below `income_max_eur`
   double income_max_eur = 0;
-  bool means_tested = false;       ///< only households below `income_max_eur` may apply
+  bool means_tested = false;  ///< only households below `income_max_eur` may apply
   bool bonus_for_fleets = false;
   double price_cap_eur = 0;        ///< list price before VAT; 0: none
   double local_content_floor = 0;  ///< share of value added in Europe that a car needs
   double home_made_extra_eur = 0;  ///< on top, if the car was built in the country
   // supply side
-  double grant_share = 0;          ///< of capex that may be offered, within state-aid caps
-  double grant_budget_eur = 0;     ///< this year, for tables of plants already there
-  double clawback_share = 0;       ///< of a grant that is paid back on a full shortfall
-  double transition_aid_eur = 0;   ///< most that a transition table may promise, in total
-  double output_premium_eur = 0;   ///< per vehicle made at home
-  double output_premium_floor = 0; ///< only above this output per year
+  double grant_share = 0;           ///< of capex that may be offered, within state-aid caps
+  double grant_budget_eur = 0;      ///< this year, for tables of plants already there
+  double clawback_share = 0;        ///< of a grant that is paid back on a full shortfall
+  double transition_aid_eur = 0;    ///< most that a transition table may promise, in total
+  double output_premium_eur = 0;    ///< per vehicle made at home
+  double output_premium_floor = 0;  ///< only above this output per year
   double output_premium_budget_eur = 0;
   double energy_relief_eur_per_mwh = 0;
-  double wage_wedge_share = 0;     ///< of labour cost paid by the state, for plants that hire or keep
+  double wage_wedge_share = 0;  ///< of labour cost paid by the state, for plants that hire or keep
   double charging_budget_eur = 0;  ///< public charging points
   double entrant_budget_eur = 0;   ///< reserved to court a new maker, this year
   double pressure = 0;             ///< 0..1 "economic patriotism": threats and public pressure

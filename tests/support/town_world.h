@@ -25,6 +25,7 @@ inline World still_world(const Scenario& scenario) {
   for (auto* money : {&world.budget_left_eur, &world.committed_eur, &world.premium_paid_year_eur})
     money->assign(governments, 0.0);
   world.trust_in_maker.resize(governments);
+  world.trust_in_government.resize(governments);
   for (auto* grid :
        {&world.price_eur, &world.orders, &world.backlog, &world.deliveries, &world.cancelled,
         &world.orders_year, &world.deliveries_year, &world.deliveries_last_year,

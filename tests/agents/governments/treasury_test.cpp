@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
 #include <string>
@@ -102,7 +103,15 @@ TEST_F(Treasury, GivesTheLastYearsBudgetOnAndNoneBeforeTheFirst) {
   play_until(Month::of(2026, 2));
   EXPECT_EQ(world.budget_left_eur[kItaly], 40e6) << "what is left is carried over";
   play_until(Month::of(2029, 2));
-  EXPECT_EQ(world.budget_left_eur[kItaly], 40e6 + 3 * 30e6);
+  EXPECT_EQ(world.budget_left_eur[kItaly], 30e6 + 30e6) << "no more than a year's budget is";
+}
+
+TEST_F(Treasury, WhatIsPromisedDoesNotLapse) {
+  const Told nothing{[](const PolicyView&) { return Instruments{}; }};
+  follow(nothing);
+  world.committed_eur[kItaly] = 1e9;
+  play_until(Month::of(2027, 2));
+  EXPECT_EQ(world.budget_left_eur[kItaly], 4 * 120e6);
 }
 
 TEST_F(Treasury, ShowsTheBudgetLessWhatIsCommitted) {
@@ -187,7 +196,7 @@ TEST_F(Treasury, WhatASchemeHasLeftGoesBackOnce) {
   EXPECT_THAT(world.funds, IsEmpty());
   EXPECT_THAT(world.bonus_lines, IsEmpty());
   play_until(Month::of(2026, 2));
-  EXPECT_EQ(world.budget_left_eur[kItaly], 108e6 + 240e6);
+  EXPECT_EQ(world.budget_left_eur[kItaly], 120e6 + 120e6) << "108 MEUR of it have lapsed";
   EXPECT_EQ(incentives_paid_eur(), 12e6);
   EXPECT_THAT(told("incentive"),
               ElementsAre("2024-01 The fund \"Italy's purchase scheme 2024\" opens with 120 MEUR",
@@ -196,6 +205,7 @@ TEST_F(Treasury, WhatASchemeHasLeftGoesBackOnce) {
 }
 
 // EUR that came in: budgets and funds of the law. EUR there now: paid, in funds, in the budget.
+// What is left above a year's budget lapses in January.
 TEST_F(Treasury, NoEuroIsLostOrMadeOverTheYears) {
   const Told wavering{[](const PolicyView& view) {
     Instruments levers = spend_everything(view);
@@ -212,11 +222,19 @@ TEST_F(Treasury, NoEuroIsLostOrMadeOverTheYears) {
     const bool law_enters = world.month == Month::of(2024, 2);
     const bool law_closes = world.month == Month::of(2025, 1);
     const double in_law = law_closes ? world.funds.back().left_eur : 0;
+    double lapses = 0;
+    if (january) {
+      lapses = world.budget_left_eur[kItaly] - 120e6;
+      for (const auto& fund : world.funds)
+        if (fund.scenario_row < 0) lapses += fund.left_eur;
+    }
     play_month(1.5e6 + 1e5 * world.month.month());
     const double after = in_funds_eur() + world.budget_left_eur[kItaly] + incentives_paid_eur();
     law_eur += law_enters ? 20e6 : 0;
     withdrawn_or_closed_eur += in_law;
-    EXPECT_NEAR(after - before, (january ? 120e6 : 0) + (law_enters ? 20e6 : 0) - in_law, 1e-3)
+    EXPECT_NEAR(after - before,
+                (january ? 120e6 : 0) + (law_enters ? 20e6 : 0) - in_law - std::max(0.0, lapses),
+                1e-3)
         << world.month.text();
   }
   EXPECT_EQ(law_eur, 20e6);

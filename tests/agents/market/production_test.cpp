@@ -59,7 +59,8 @@ TEST_F(Produce, KeepsEveryPlantWithinItsCapacity) {
   produce_a_month();
   for (std::size_t p = 0; p < tiny().plants.size(); ++p) {
     if (!tiny().plants[p].tracked) continue;
-    EXPECT_LE(world_.plants[p].output, monthly_capacity(tiny(), world_, static_cast<int>(p)) + 1e-9);
+    EXPECT_LE(world_.plants[p].output,
+              monthly_capacity(tiny(), world_, static_cast<int>(p)) + 1e-9);
   }
   EXPECT_GT(world_.plants[torre_].capacity_rent_eur, 0);
 }
