@@ -480,7 +480,10 @@ void audit_agreements(const Scenario& scenario, World& world, const engine::Stre
     tell_members(scenario, world, agreement, findings);
     std::string text = findings.text();
     if (is_void(agreement)) text += "; the agreement ends";
-    if (!text.empty()) tell(world, "audit", agreement.name + ": " + text);
+    // there are many grants: what is late there is told when it is kept or broken
+    const bool only_late = findings.kept.empty() && findings.broken.empty();
+    if (!text.empty() && !(agreement.kind == "grant" && only_late))
+      tell(world, "audit", agreement.name + ": " + text);
     agreement.active =
         !is_void(agreement) &&
         std::any_of(agreement.obligations.begin(), agreement.obligations.end(),

@@ -241,14 +241,20 @@ void open_siting_tables(const Scenario& scenario, World& world, const engine::St
       world.tables.push_back(std::move(table));
     }
     if (sit.empty() && decline.empty()) continue;
-    std::string text = words::capitalised(row.name) + " courts a new maker with " +
-                       words::meur(world.instruments[g].entrant_budget_eur) + ": ";
+    std::string who;
     if (!sit.empty())
-      text += words::listed(sit) + (sit.size() > 1 ? " come" : " comes") + " to the table";
+      who = words::listed(sit) + (sit.size() > 1 ? " come" : " comes") + " to the table";
     if (!decline.empty())
-      text += (sit.empty() ? "" : "; ") + words::listed(decline) +
-              (decline.size() > 1 ? " see" : " sees") + " no terms worth the trouble";
-    tell(world, "talks", text);
+      who += (sit.empty() ? "" : "; ") + words::listed(decline) +
+             (decline.size() > 1 ? " see" : " sees") + " no terms worth the trouble";
+    const std::string what = words::capitalised(row.name) + " courts a new maker with ";
+    // that nobody comes is news once
+    const bool known_before =
+        std::any_of(world.events.begin(), world.events.end(), [&](const engine::Event& event) {
+          return event.text.starts_with(what) && event.text.ends_with(": " + who);
+        });
+    if (sit.empty() && known_before) continue;
+    tell(world, "talks", what + words::meur(world.instruments[g].entrant_budget_eur) + ": " + who);
   }
 }
 

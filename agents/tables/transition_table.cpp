@@ -399,7 +399,9 @@ Agenda transition_agenda(const TransitionCase& c) {
   Issue output{"vehicles by " + std::to_string(c.due_year), output_levels(c)};
   Issue models{"models", {}}, floor{"jobs_floor_share", {kJobsFloors.begin(), kJobsFloors.end()}},
       aid{"aid_eur", {}}, clawback{"clawback_share", {kClawbacks.begin(), kClawbacks.end()}};
-  for (std::size_t n = 0; n <= c.moves.size(); ++n) models.levels.push_back(static_cast<double>(n));
+  // from most to none: of terms that are alike to all, those that confirm more are written down
+  for (std::size_t n = c.moves.size() + 1; n-- > 0;)
+    models.levels.push_back(static_cast<double>(n));
   for (const double step : kAidSteps) aid.levels.push_back(step * c.aid_max_eur);
   return Agenda{{output, models, floor, aid, clawback}};
 }
@@ -568,9 +570,8 @@ void answer_failure(const Scenario& scenario, World& world, const TableState& ta
 
 }  // namespace
 
-void bind_transition_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
+void bind_transition_deal(const Scenario& scenario, World& world, const engine::Streams&,
                           const TableState& table) {
-  (void)luck;
   const auto outcome = table.session.agreement();
   if (!outcome) return;
   const auto terms = transition_terms(*table.session.terms());

@@ -19,15 +19,16 @@ struct Factor {
   std::vector<std::string> levels;  ///< as written in TOML
 };
 
+// clang-format off
 /// A number that an experiment asks of every run (or, a ratio, of two policies).
 ///
-/// | kind        | meaning                                               | keys | | ----------- |
-/// ----------------------------------------------------- | ------------------------ | | value | the
-/// indicator in one year                             | indicator, year          | | total, mean |
-/// over the years from..to, both included                | indicator, from, to      | | probability
-/// | of runs whose indicator is at least / at most a bound | indicator, year, at_least| | | | or
-/// at_most               | | ratio       | mean difference from the baseline of one response     |
-/// numerator, denominator   | |             | over that of another: euros per job | |
+/// | kind        | meaning                                                        | keys                         |
+/// | ----------- | -------------------------------------------------------------- | ---------------------------- |
+/// | value       | the indicator in one year                                      | indicator, year              |
+/// | total, mean | over the years from..to, both included                         | indicator, from, to          |
+/// | probability | of runs whose indicator is at least / at most a bound          | indicator, year, at_least or at_most |
+/// | ratio       | mean difference from the baseline of one response over that of another: euros per job | numerator, denominator |
+// clang-format on
 struct Response {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
