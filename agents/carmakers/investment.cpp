@@ -15,7 +15,7 @@ namespace tavolo::agents {
 namespace {
 
 /// What a grant asks for: this share of the jobs of the day it is signed, for so many years.
-constexpr double kGrantJobsShare = 0.85;
+constexpr double kGrantJobsShare = 0.75;
 constexpr int kGrantYears = 5;
 
 using Phase = ProjectState::Phase;

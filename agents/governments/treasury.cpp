@@ -124,12 +124,6 @@ std::string describe(const Instruments& levers) {
   return text.empty() ? "no levers" : text;
 }
 
-/// Budget of a year that is not given: that of the last year given before it.
-double yearly_budget_eur(const Government& government, int year) {
-  const auto after = government.budget_eur.upper_bound(std::to_string(year));
-  return after == government.budget_eur.begin() ? 0 : std::prev(after)->second;
-}
-
 bool is_open(const FundState& fund, Month month) { return month >= fund.from && month <= fund.to; }
 
 /// Takes what is left out of a fund. @return how much. [EUR]
@@ -395,6 +389,11 @@ double outlay_eur(const Scenario& scenario, const World& world, int government) 
                              Purpose::premium, Purpose::charging})
     paid += world.books.paid_eur(actor, static_cast<std::size_t>(purpose));
   return paid - world.books.received_eur(actor, static_cast<std::size_t>(Purpose::clawback));
+}
+
+double yearly_budget_eur(const Government& government, int year) {
+  const auto after = government.budget_eur.upper_bound(std::to_string(year));
+  return after == government.budget_eur.begin() ? 0 : std::prev(after)->second;
 }
 
 PolicyView policy_view(const Scenario& scenario, const World& world, int government) {

@@ -13,6 +13,10 @@
 
 namespace tavolo::agents {
 
+/// Industry budget that the law gives a government in a year: that of the last year given before
+/// it.
+double yearly_budget_eur(const Government&, int year);
+
 /// What a government sees in January: last year's figures of its country as recorded (World::views,
 /// record_year), plants, charging points and trust as they stand, and its own books; before the
 /// first year has been recorded, the base year and the published output of the two years before.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agents/chance.h"
+#include "agents/governments/treasury.h"
 #include "agents/market/accounts.h"
 #include "agents/tables/bargain.h"
 #include "agents/unions/mandate.h"
@@ -374,16 +375,10 @@ double enforced_share(const TableParameters& tables, double pressure) {
   return verified * (tables.enforcement_strict + kLenient * (1 - tables.enforcement_strict));
 }
 
-double budget_of_year_eur(const Scenario& scenario, int government, int year) {
-  const auto& budgets = scenario.governments[government].budget_eur;
-  const auto after = budgets.upper_bound(std::to_string(year));
-  return after == budgets.begin() ? 0 : std::prev(after)->second;
-}
-
 double free_money_eur(const Scenario& scenario, const World& world, int government, int last_year) {
   double money = world.budget_left_eur[government] - world.committed_eur[government];
   for (int year = world.month.year() + 1; year <= last_year; ++year)
-    money += budget_of_year_eur(scenario, government, year);
+    money += yearly_budget_eur(scenario.governments[government], year);
   for (std::size_t a = 0; a < world.agreements.size(); ++a) {
     const auto& agreement = world.agreements[a];
     if (!agreement.active || agreement.government != government) continue;

@@ -27,8 +27,6 @@ double expected_shortfall(double amount, double mean, double std_dev);
 /// Good Jobs First (2012), Money-Back Guarantees for Taxpayers.
 double enforced_share(const TableParameters&, double pressure);
 
-/// Industry budget that the law gives a government in a year: of the last year given before it.
-double budget_of_year_eur(const Scenario&, int government, int year);
 /// What a government could still promise until December of `last_year`: what is left of this year's
 /// budget and the budgets after it, less what agreements in force may still claim. [EUR]
 double free_money_eur(const Scenario&, const World&, int government, int last_year);
