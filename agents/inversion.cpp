@@ -22,18 +22,6 @@ constexpr double kTolerance = 1e-9;  // of the logarithm of a vehicle's sales
 
 double logit(double p) { return std::log(p / (1 - p)); }
 
-double outside_share(const Scenario& scenario, Kind kind) {
-  const auto& demand = scenario.parameters.demand;
-  switch (kind) {
-    case Kind::household:
-      return demand.outside_share_households;
-    case Kind::fleet:
-      return demand.outside_share_fleets;
-    default:
-      return demand.outside_share_vans;
-  }
-}
-
 struct Inverted {
   std::vector<double> constant;     // by offer: what was added
   std::array<double, 3> outside{};  // by kind: what was added
@@ -48,7 +36,7 @@ Inverted invert(const Scenario& scenario, ExpectedDemand& demand, int market, bo
   Inverted result{std::vector<double>(n, 0.0), {}, 0};
   std::vector<double> target(n), step(n);
   for (std::size_t j = 0; j < n; ++j) target[j] = scenario.base.sales(offers.vehicle[j], market);
-  const double fleets_buy = 1 - outside_share(scenario, Kind::fleet);
+  const double fleets_buy = 1 - outside_share(scenario.parameters.demand, Kind::fleet);
   for (int round = 0; round < kRounds; ++round) {
     demand.evaluate(offers.price_eur);
     result.residual = 0;

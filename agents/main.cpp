@@ -42,7 +42,7 @@ Overrides parse_overrides(const std::vector<std::string>& changes) {
 }
 
 /// The policy that a scenario names for itself, for `run` without --policy.
-std::string own_policy(const std::string& scenario) {
+std::string own_policy(const std::string& scenario, const Overrides& overrides) {
   struct Choice {
     std::string policy;
   };
@@ -52,7 +52,8 @@ std::string own_policy(const std::string& scenario) {
                                                           .meaning = "the policy in force",
                                                           .required = false}};
   engine::Problems problems;
-  const auto config = engine::Config::load(scenario, problems);
+  auto config = engine::Config::load(scenario, problems);
+  config.apply(overrides, problems);
   problems.throw_if_any();
   engine::Problems others;  // the rest of the scenario is checked when it is prepared
   return engine::read_section<Choice>(config, "", std::span{fields}, others).policy;
@@ -70,7 +71,8 @@ int run(const RunFlags& flags) {
   const AutomotiveFamily family;
   Overrides overrides = parse_overrides(flags.changes);
   if (flags.to != 0) overrides.push_back({"until", std::to_string(flags.to)});
-  const std::string policy = flags.policy.empty() ? own_policy(flags.scenario) : flags.policy;
+  const std::string policy =
+      flags.policy.empty() ? own_policy(flags.scenario, overrides) : flags.policy;
   engine::require_policy(family, policy);
   const auto record =
       family.prepare(flags.scenario, overrides)->run(policy, flags.seed, flags.replication);

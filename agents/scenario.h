@@ -314,6 +314,9 @@ struct BaseYear {
   engine::Grid<double> stock_share;  ///< market x powertrain, of vehicles on the road at the start
 };
 
+/// The market whose buyers act one by one: the first.
+constexpr int kHomeMarket = 0;
+
 /// Buyers: what never changes about them. One row per agent, blocks by market; households first,
 /// then fleets, then van operators. The home market's buyers act one by one; those of the other
 /// markets are the quadrature of their expected demand (mean field).

@@ -30,7 +30,7 @@ enum class Purpose : std::uint8_t {
   short_time,  // governments -> workers: benefit for lost hours
   exits,       // carmakers -> workers: paid voluntary exits
   inputs,      // carmakers -> suppliers: parts, energy, freight, overhead
-  duty,        // carmakers -> the European Union
+  duty,        // carmakers -> the European Union, or the treasury of a market outside it
   capex,       // carmakers -> suppliers
   grant,       // governments -> carmakers: investment aid, transition aid
   premium,     // governments -> carmakers: output premium, energy relief, wage wedge

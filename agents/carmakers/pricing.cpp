@@ -130,8 +130,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
           const double target =
               (1 + vat_rate) *
               std::max(0.3 * venue.cost_eur[j], venue.cost_eur[j] + co2_cost + venue.markup_eur[j]);
-          venue.price_eur[j] +=
-              scenario.parameters.pricing.reprice_share * (target - venue.price_eur[j]);
+          venue.price_eur[j] = target;
         }
         venue.demand.evaluate(venue.price_eur);
         venue.demand.zeta(venue.markup_eur, venue.owner, firms, shares, vat_rate, next);
@@ -165,10 +164,20 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     if (scenario.markets[m].households <= 0)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
         world.price_eur(v, m) = scenario.base.price_eur(v, m) * level;
-  for (const auto& venue : venues) {
+  // what is not on sale yet is priced as it was meant to be, at today's level of prices
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+      if (!world.on_sale[v] && scenario.markets[m].households > 0)
+        world.price_eur(v, m) = scenario.base.price_eur(v, m) * level;
+  for (auto& venue : venues) {
     const auto& offers = venue.demand.offers();
-    for (std::size_t j = 0; j < offers.size(); ++j)
+    for (std::size_t j = 0; j < offers.size(); ++j) {
+      const double old_price = offers.price_eur[j];
+      venue.price_eur[j] =
+          old_price + scenario.parameters.pricing.reprice_share * (venue.price_eur[j] - old_price);
       world.price_eur(offers.vehicle[j], venue.market) = venue.price_eur[j];
+    }
+    venue.demand.evaluate(venue.price_eur);
     if (venue.market == 0) world.surplus_eur += venue.demand.surplus_eur();
   }
   expect_sales(scenario, world);

@@ -94,11 +94,12 @@ void pay_production(const Scenario& scenario, World& world) {
         duty += part * cost.duty;
       }
       // development, distribution and overhead: what the base year's first-order conditions leave
-      const double overhead = std::max(0.0, scenario.base.residual_cost_eur[v]) *
-                              driver_level(scenario, world, Series::price_level) /
-                              driver_base(scenario, Series::price_level);
+      // (frozen in euros, as in marginal_cost_eur)
+      const double overhead = std::max(0.0, scenario.base.residual_cost_eur[v]);
       pay(world, seller, kSuppliers, Purpose::inputs, units * (freight + overhead));
-      pay(world, seller, kEu, Purpose::duty, units * duty);
+      const int country = scenario.markets[m].country.row;
+      const int customs = scenario.countries[country].in_eu ? kEu : treasury_of(scenario, country);
+      pay(world, seller, customs, Purpose::duty, units * duty);
     }
   }
 }
@@ -169,15 +170,6 @@ int government_of(const Scenario& scenario, int country) {
 int treasury_of(const Scenario& scenario, int country) {
   const int government = government_of(scenario, country);
   return government < 0 ? kEu : government_actor(scenario, government);
-}
-
-std::string actor_name(const Scenario& scenario, int actor) {
-  constexpr std::array<const char*, 4> kNames{"buyers", "workers", "suppliers", "the EU"};
-  if (actor < kFirstGovernment) return kNames[static_cast<std::size_t>(actor)];
-  const int government = actor - kFirstGovernment;
-  const int governments = static_cast<int>(scenario.governments.size());
-  return government < governments ? scenario.governments[government].name
-                                  : scenario.carmakers[government - governments].name;
 }
 
 int decider(const Scenario& scenario, int carmaker) {

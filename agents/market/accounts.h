@@ -21,7 +21,6 @@ int carmaker_actor(const Scenario&, int carmaker);
 int government_of(const Scenario&, int country);
 /// The actor that collects a country's taxes.
 int treasury_of(const Scenario&, int country);
-std::string actor_name(const Scenario&, int actor);
 
 /// Moves money now. `eur` is finite and not negative.
 void pay(World&, int payer, int payee, Purpose, double eur);

@@ -25,12 +25,15 @@ struct Showroom {
   std::vector<std::vector<double>> amount;  // by line, by offer: EUR; 0: not eligible
 };
 
+/// Share of a vehicle's output from plants of a kind; what is put together from kits counts for
+/// nobody.
 double share_of_output(const Scenario& scenario, const World& world, int vehicle,
                        const auto& plant_counts) {
   const auto& share = world.programmes[scenario.vehicles[vehicle].programme.row].plant_share;
   double counted = 0;
   for (std::size_t p = 0; p < share.size(); ++p)
-    if (share[p] > 0 && plant_counts(scenario.plants[p])) counted += share[p];
+    if (share[p] > 0 && world.plants[p].kits_from < 0 && plant_counts(scenario.plants[p]))
+      counted += share[p];
   return counted;
 }
 
@@ -244,7 +247,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
 }  // namespace
 
 void choose_vehicles(const Scenario& scenario, World& world, const engine::Streams& luck) {
-  constexpr int kHome = 0;
+  constexpr int kHome = kHomeMarket;
   if (world.forecast_lineup != world.on_sale) expect_sales(scenario, world);
   world.orders.fill(0);
   Counter cars{scenario, world, luck, kHome, false};

@@ -18,6 +18,17 @@ constexpr double kAmpleRangeKm = 500;
 
 }  // namespace
 
+double outside_share(const DemandParameters& demand, Buyers::Kind kind) {
+  switch (kind) {
+    case Buyers::Kind::household:
+      return demand.outside_share_households;
+    case Buyers::Kind::fleet:
+      return demand.outside_share_fleets;
+    default:
+      return demand.outside_share_vans;
+  }
+}
+
 Offers build_offers(const Scenario& scenario, const World& world, int market, bool vans) {
   const auto& demand = scenario.parameters.demand;
   const double petrol = driver_level(scenario, world, Series::petrol_eur_per_litre);
@@ -85,9 +96,13 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
   // in a good year fewer keep the old vehicle: new registrations move by `cycle` log points
   view.outside =
       scenario.base.outside(market, static_cast<std::size_t>(kind)) -
-      world.cycle[market] / std::max(0.1, kind == Buyers::Kind::household
-                                              ? scenario.parameters.demand.outside_share_households
-                                              : scenario.parameters.demand.outside_share_fleets);
+      world.cycle[market] / std::max(0.1, outside_share(scenario.parameters.demand, kind));
+  if (market != kHomeMarket) {
+    // no garage of theirs is simulated: the habit of a powertrain spreads as the stock does
+    for (std::size_t k = 0; k < kPowertrains; ++k)
+      view.peer[k] += view.inertia * world.stock_share(market, k);
+    view.inertia = 0;
+  }
   return view;
 }
 

@@ -11,6 +11,9 @@
 
 namespace tavolo::agents {
 
+/// Share of the choices of a kind of buyer, in the base year, that end with no new vehicle.
+double outside_share(const DemandParameters&, Buyers::Kind);
+
 /// What is on sale to cars' or vans' buyers of a market, at posted prices.
 Offers build_offers(const Scenario&, const World&, int market, bool vans);
 

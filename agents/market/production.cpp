@@ -36,11 +36,8 @@ std::vector<double> needs(const Scenario& scenario, const World& world) {
     const double target = world.on_sale[v] && !leaves
                               ? scenario.parameters.industry.stock_target_months * sales / 12
                               : 0;
-    const double surplus = world.stock[v] - due;  // stock that no order asks for
-    need[v] = std::max(
-        0.0, due - world.stock[v] +
-                 (surplus < target ? kRestockSpeed * (target - std::max(0.0, surplus)) : 0.0));
-    if (surplus > target) need[v] = 0;
+    // orders and back-orders, and a part of the way to the stock that is wanted at the month's end
+    need[v] = std::max(0.0, due + kRestockSpeed * (target - world.stock[v]));
   }
   return need;
 }

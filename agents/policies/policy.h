@@ -39,8 +39,9 @@ struct Instruments {
   double income_max_eur = 0;
   bool means_tested = false;  ///< only households below `income_max_eur` may apply
   bool bonus_for_fleets = false;
-  double price_cap_eur = 0;        ///< list price before VAT; 0: none
-  double local_content_floor = 0;  ///< share of value added in Europe that a car needs
+  double price_cap_eur = 0;  ///< list price before VAT; 0: none
+  double local_content_floor =
+      0;  ///< share of output assembled in Europe (not from kits) that a car needs
   double home_made_extra_eur = 0;  ///< on top, if the car was built in the country
   // supply side
   double grant_share = 0;           ///< of capex that may be offered, within state-aid caps

@@ -14,6 +14,7 @@
 #include "agents/tables/bargain.h"
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
+#include "engine/recorder.h"
 
 namespace tavolo::agents {
 namespace {
@@ -211,7 +212,10 @@ void claw_back(const Scenario& scenario, World& world, int row, std::size_t inde
   const double most = agreement.clawback_share * agreement.aid_paid_eur;
   if (most <= 0) return;
   findings.claimed = true;
-  auto draws = luck(Chance::audit, static_cast<std::uint64_t>(row), index);
+  // named by the agreement, not by its row: other agreements change nothing
+  engine::Fingerprint name;
+  name.add(agreement.name);
+  auto draws = luck(Chance::audit, name.value(), index);
   const double verified = draws.uniform(), strict = draws.uniform();
   const auto& tables = scenario.parameters.tables;
   const double pressure = world.instruments[agreement.government].pressure;

@@ -79,6 +79,15 @@ TEST_F(Produce, LetsOrdersWaitThatCapacityCannotServe) {
   EXPECT_LT(later, waits);
 }
 
+TEST_F(Produce, BuildsTheStockThatIsWanted) {
+  const int uno = row_of(tiny().vehicles, "uno-petrol");
+  double sales = 0;
+  for (std::size_t m = 0; m < tiny().markets.size(); ++m) sales += world_.forecast(uno, m);
+  const double target = tiny().parameters.industry.stock_target_months * sales / 12;
+  for (int month = 0; month < 24; ++month) produce_a_month();
+  EXPECT_NEAR(world_.stock[uno], target, 0.01 * target);
+}
+
 TEST_F(Produce, AStrikeStopsThePlant) {
   world_.plants[torre_].strike_loss_share = 1;
   produce_a_month();
