@@ -157,8 +157,9 @@ constexpr std::array kTopics{
 
 }  // namespace
 
-std::vector<engine::Indicator> AutomotiveFamily::indicators(const std::string& scenario) const {
-  return agents::indicators(read(scenario, {}));
+std::vector<engine::Indicator> AutomotiveFamily::indicators(
+    const std::string& scenario, std::span<const engine::Override> overrides) const {
+  return agents::indicators(read(scenario, overrides));
 }
 
 std::vector<std::string> AutomotiveFamily::policies() const {

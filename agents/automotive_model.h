@@ -14,7 +14,8 @@ namespace tavolo::agents {
 /// The car industry, as the experiments run it.
 class AutomotiveFamily final : public engine::ModelFamily {
  public:
-  std::vector<engine::Indicator> indicators(const std::string& scenario) const override;
+  std::vector<engine::Indicator> indicators(
+      const std::string& scenario, std::span<const engine::Override> overrides) const override;
   std::vector<std::string> policies() const override;
   std::unique_ptr<const engine::Model> prepare(
       const std::string& scenario, std::span<const engine::Override> overrides) const override;

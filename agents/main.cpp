@@ -76,7 +76,7 @@ int run(const RunFlags& flags) {
   engine::require_policy(family, policy);
   const auto record =
       family.prepare(flags.scenario, overrides)->run(policy, flags.seed, flags.replication);
-  const auto indicators = family.indicators(flags.scenario);
+  const auto indicators = family.indicators(flags.scenario, overrides);
   if (flags.json) {
     std::cout << engine::record_json(record, indicators);
     return kOk;

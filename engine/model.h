@@ -55,9 +55,10 @@ class Model {
 class ModelFamily {
  public:
   virtual ~ModelFamily() = default;
-  /// What is recorded of every year under `scenario` (a file): some indicators follow its rows.
-  /// @throws InputError with every problem found.
-  virtual std::vector<Indicator> indicators(const std::string& scenario) const = 0;
+  /// What is recorded of every year under `scenario` (a file) with the overrides applied: some
+  /// indicators follow its rows. @throws InputError with every problem found.
+  virtual std::vector<Indicator> indicators(const std::string& scenario,
+                                            std::span<const Override> overrides) const = 0;
   virtual std::vector<std::string> policies() const = 0;
   /// Reads `scenario` with the overrides applied. @throws InputError with every problem found.
   virtual std::unique_ptr<const Model> prepare(const std::string& scenario,

@@ -477,7 +477,7 @@ Experiment read_experiment(const std::string& file, const ModelFamily& family,
   const Config config = Config::load(file, problems);
   problems.throw_if_any();
   const std::string scenario = scenario_of(config, file);
-  const auto indicators = family.indicators(scenario);
+  const auto indicators = family.indicators(scenario, overrides);
   const auto policies = family.policies();
   Experiment experiment = parse_experiment(config, indicators, policies, problems);
   experiment.file = file;

@@ -58,12 +58,21 @@ TEST(Run, MeetsTheSameDriversAndCyclesUnderEveryPolicy) {
 
 TEST(Run, RecordsEveryYearInTheOrderOfTheIndicators) {
   const AutomotiveFamily family;
-  const auto names = family.indicators(kTiny);
+  const auto names = family.indicators(kTiny, {});
   const auto record = family.prepare(kTiny, {})->run("no_intervention", 1, 0);
   EXPECT_EQ(record.years, (std::vector<int>{2024, 2025, 2026, 2027}));
   EXPECT_EQ(record.values.size(), 4 * names.size());
   for (std::size_t i = 0; i < record.values.size(); ++i)
     EXPECT_TRUE(std::isfinite(record.values[i])) << names[i % names.size()].name;
+}
+
+TEST(Run, RecordsWhatTheOverriddenScenarioRecords) {
+  const std::vector<engine::Override> changed{{"plants.torre.tracked", "false"}, {"until", "2024"}};
+  const AutomotiveFamily family;
+  const auto names = family.indicators(kTiny, changed);
+  EXPECT_EQ(names.size() + 1, family.indicators(kTiny, {}).size());
+  EXPECT_EQ(family.prepare(kTiny, changed)->run("no_intervention", 1, 0).values.size(),
+            names.size());
 }
 
 TEST(Run, EndsWithMoneyThatSumsToNothing) {

@@ -29,7 +29,7 @@ const engine::Model& tiny() {
 }
 
 std::string told(const std::string& policy) {
-  static const auto indicators = AutomotiveFamily{}.indicators(kTiny);
+  static const auto indicators = AutomotiveFamily{}.indicators(kTiny, {});
   const auto record = tiny().run(policy, 1, 0);
   const auto names = headline_indicators();
   return "# tavolo run configs/tiny.toml --policy " + policy + " --seed 1\n\n" +

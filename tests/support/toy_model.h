@@ -65,7 +65,8 @@ class ToyFamily final : public engine::ModelFamily {
   explicit ToyFamily(OnRun on_run = [](const std::string&, std::uint64_t) {})
       : on_run_{std::move(on_run)} {}
 
-  std::vector<engine::Indicator> indicators(const std::string&) const override {
+  std::vector<engine::Indicator> indicators(const std::string&,
+                                            std::span<const engine::Override>) const override {
     return {{"purse_eur", "EUR", "what the purse holds at the end of the year"},
             {"aid_eur", "EUR/year", "aid paid in the year"}};
   }

@@ -29,8 +29,9 @@ const std::map<std::string, std::vector<double>> kPurses{{"none", {100, 110, 120
 
 class GivenFamily final : public ModelFamily {
  public:
-  std::vector<Indicator> indicators(const std::string& scenario) const override {
-    return test::ToyFamily{}.indicators(scenario);
+  std::vector<Indicator> indicators(const std::string& scenario,
+                                    std::span<const Override> overrides) const override {
+    return test::ToyFamily{}.indicators(scenario, overrides);
   }
   std::vector<std::string> policies() const override { return test::ToyFamily{}.policies(); }
   std::unique_ptr<const Model> prepare(const std::string&,

@@ -136,8 +136,9 @@ TEST_F(Sweep, ReplacesAFailureThatPassed) {
 class OddFamily final : public ModelFamily {
  public:
   explicit OddFamily(Record record) : record_{std::move(record)} {}
-  std::vector<Indicator> indicators(const std::string& scenario) const override {
-    return ToyFamily{}.indicators(scenario);
+  std::vector<Indicator> indicators(const std::string& scenario,
+                                    std::span<const Override> overrides) const override {
+    return ToyFamily{}.indicators(scenario, overrides);
   }
   std::vector<std::string> policies() const override { return ToyFamily{}.policies(); }
   std::unique_ptr<const Model> prepare(const std::string&,
