@@ -248,14 +248,14 @@ SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
   outcome.points = points.size();
   const auto statuses = store.statuses();
   outcome.runs = statuses.size();
-  std::vector<std::size_t> todo;  // replication * points + point: replication by replication
+  std::vector<std::size_t> missing;  // replication * points + point: replication by replication
   std::vector<bool> needed(points.size(), false);
   for (std::size_t i = 0; i < statuses.size(); ++i) {
     const bool again = statuses[i] == RunStatus::kFailed && options.retry;
     if (statuses[i] == RunStatus::kDone) ++outcome.done;
     if (statuses[i] == RunStatus::kFailed && !again) ++outcome.failed;
     if (statuses[i] != RunStatus::kMissing && !again) continue;
-    todo.push_back(i);
+    missing.push_back(i);
     needed[i % points.size()] = true;
   }
   if (models.empty()) models = prepare(needed);
@@ -266,9 +266,9 @@ SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
   const auto work = [&](int) {
     while (!stop && !options.stop_requested()) {
       const std::size_t position = next++;
-      if (position >= todo.size()) return;
-      const std::size_t point = todo[position] % points.size();
-      const auto replication = static_cast<int>(todo[position] / points.size());
+      if (position >= missing.size()) return;
+      const std::size_t point = missing[position] % points.size();
+      const auto replication = static_cast<int>(missing[position] / points.size());
       // Without isolation a model that waits for its own parallel loop could begin another run.
       mailbox.put(tbb::this_task_arena::isolate([&] {
         return make_run(*models[points[point].configuration], experiment, points[point], point,
@@ -310,7 +310,7 @@ SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
   if (writing_failed) std::rethrow_exception(writing_failed);
   store.close();
   if (working_failed) std::rethrow_exception(working_failed);
-  outcome.interrupted = outcome.made_now < todo.size();
+  outcome.interrupted = outcome.made_now < missing.size();
   return outcome;
 }
 
