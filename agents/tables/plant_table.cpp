@@ -36,6 +36,27 @@ constexpr std::array kSeveranceMultiples{1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0};
 constexpr double kFewExits = 5;
 constexpr int kIdleMonths = 24;
 
+/// Seats the maker and the unions of a table, who rank the outcomes as members do, and opens their
+/// session. `status_quo` and `full_claim`: utilities from which each union's reservation follows.
+void seat(const Scenario& scenario, const World& world, TableState& table, const Agenda& agenda,
+          std::span<const int> plants, Party maker,
+          const std::shared_ptr<const engine::negotiation::Ranking>& ranking, double status_quo,
+          double full_claim) {
+  const auto& tables = scenario.parameters.tables;
+  std::vector<Party> parties{std::move(maker)};
+  for (auto& chair : table.unions) {
+    chair.ranking = ranking;
+    chair.status_quo = status_quo;
+    chair.full_claim = full_claim;
+    if (chair.seated)
+      parties.emplace_back(scenario.unions[chair.row].name, ranking,
+                           reservation(chair, resolve(scenario, world, chair.row, plants)),
+                           Tactic::faratin(tables.union_concession));
+  }
+  table.session = {agenda, std::move(parties),
+                   std::max(1, static_cast<int>(std::lround(tables.rounds)))};
+}
+
 /// Whether a programme is built at a plant or a project or a promise will bring it one.
 bool work_is_coming(const World& world, int plant) {
   for (const auto& project : world.projects)
@@ -171,23 +192,12 @@ void open_closure_table(const Scenario& scenario, World& world, int plant) {
   const double status_quo = members.front();
   const Scale of_maker = to_utilities(maker_worth, 0),
               of_members = to_utilities(members, status_quo);
-  const auto ranking = rank(std::move(members));
-  const auto& tables = scenario.parameters.tables;
-  std::vector<Party> parties;
-  parties.emplace_back(maker, rank(std::move(maker_worth)), of_maker.utility(0),
-                       Tactic::faratin(tables.carmaker_concession));
+  const double content = of_members.utility(status_quo);
   const double claim = Screening{scenario.parameters.labour.dispute_discount}.first_demand();
-  for (auto& chair : table.unions) {
-    chair.ranking = ranking;
-    chair.status_quo = of_members.utility(status_quo);
-    chair.full_claim = chair.status_quo + claim * (1 - chair.status_quo);
-    if (chair.seated)
-      parties.emplace_back(scenario.unions[chair.row].name, ranking,
-                           reservation(chair, resolve(scenario, world, chair.row, at)),
-                           Tactic::faratin(tables.union_concession));
-  }
-  table.session = {agenda, std::move(parties),
-                   std::max(1, static_cast<int>(std::lround(tables.rounds)))};
+  seat(scenario, world, table, agenda, at,
+       {maker, rank(std::move(maker_worth)), of_maker.utility(0),
+        Tactic::faratin(scenario.parameters.tables.carmaker_concession)},
+       rank(std::move(members)), content, content + claim * (1 - content));
   tell(world, "talks",
        maker + " proposes to close " + idle + ": " + words::grouped(world.plants[plant].headcount) +
            " jobs");
@@ -315,23 +325,11 @@ TableState plant_table(const Scenario& scenario, const World& world, const Plant
   const Scale of_members = to_utilities(members, status_quo);
   table.carmaker_zero_eur = of_maker.low;
   table.carmaker_span_eur = of_maker.span;
-  const auto ranking = rank(std::move(members));
-  const auto& tables = scenario.parameters.tables;
-  std::vector<Party> parties;
-  parties.emplace_back(scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
-                       of_maker.utility(maker_reservation),
-                       Tactic::faratin(tables.carmaker_concession));
-  for (auto& chair : table.unions) {
-    chair.ranking = ranking;
-    chair.status_quo = of_members.utility(status_quo);
-    chair.full_claim = of_members.utility(full_claim);
-    if (chair.seated)
-      parties.emplace_back(scenario.unions[chair.row].name, ranking,
-                           reservation(chair, resolve(scenario, world, chair.row, at)),
-                           Tactic::faratin(tables.union_concession));
-  }
-  table.session = {agenda, std::move(parties),
-                   std::max(1, static_cast<int>(std::lround(tables.rounds)))};
+  seat(scenario, world, table, agenda, at,
+       {scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
+        of_maker.utility(maker_reservation),
+        Tactic::faratin(scenario.parameters.tables.carmaker_concession)},
+       rank(std::move(members)), of_members.utility(status_quo), of_members.utility(full_claim));
   return table;
 }
 
