@@ -1,20 +1,15 @@
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
-#include <tbb/global_control.h>
+// Runs, sweeps and what is made of them: run, sweep, compare, export, describe, check.
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
-#include <exception>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "agents/automotive_model.h"
 #include "agents/indicators.h"
+#include "commands/command.h"
 #include "engine/config.h"
 #include "engine/error.h"
 #include "engine/experiment/chronicle.h"
@@ -24,15 +19,11 @@
 #include "engine/experiment/store.h"
 #include "engine/experiment/sweep.h"
 #include "engine/experiment/table.h"
-#include "engine/experiment/version.h"
 
-/// The command line: reads flags, calls the engine, prints. Everything else is in a library.
-
-namespace tavolo::agents {
+namespace tavolo::commands {
 namespace {
 
-enum Exit { kOk = 0, kOtherError = 1, kWrongInput = 2, kRunsFailed = 3, kInterrupted = 130 };
-
+using agents::AutomotiveFamily;
 using Overrides = std::vector<engine::Override>;
 
 Overrides parse_overrides(const std::vector<std::string>& changes) {
@@ -83,7 +74,7 @@ int run(const RunFlags& flags) {
   }
   if (!flags.quiet) std::cout << engine::chronicle_text(record) << "\n";
   if (!flags.events_only)
-    std::cout << engine::year_table(record, indicators, headline_indicators()) << "\n";
+    std::cout << engine::year_table(record, indicators, agents::headline_indicators()) << "\n";
   std::cout << "policy " << policy << ", seed " << flags.seed << ", replication "
             << flags.replication << ", fingerprint " << engine::fingerprint_text(record.fingerprint)
             << "\n";
@@ -158,7 +149,7 @@ int check_file(const std::string& file) {
   const auto config = engine::Config::load(file, problems);
   problems.throw_if_any();
   if (!engine::is_experiment(config)) {
-    check(file);
+    agents::check(file);
     std::printf("%s is sound: a scenario.\n", file.c_str());
     return kOk;
   }
@@ -175,108 +166,98 @@ int check_file(const std::string& file) {
   return kOk;
 }
 
-int command_line(int argc, char** argv) {
-  CLI::App app{"Agent-based simulation of the car industry and its negotiating tables", "tavolo"};
-  app.set_version_flag("--version",
-                       "tavolo " + engine::code_version() + " (" + engine::compiler() + ")");
-  app.require_subcommand(1);
-  app.fallthrough();  // --threads may stand after the subcommand
-  int threads = 0;
-  std::string log_level = "info";
-  app.add_option("--threads", threads, "threads to use; all cores when left out")
-      ->check(CLI::Range(1, 4096));
-  app.add_option("--log-level", log_level, "debug, info, warning, error or off")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+void add_changes(CLI::App* command, std::vector<std::string>& changes) {
+  command->add_option("--set", changes, "path=value: change the scenario; may be repeated")
+      ->allow_extra_args(false);
+}
 
-  std::function<int()> action;
-  const auto add_changes = [](CLI::App* command, std::vector<std::string>& changes) {
-    command->add_option("--set", changes, "path=value: change the scenario; may be repeated")
-        ->allow_extra_args(false);
-  };
-
-  RunFlags run_flags;
-  auto* run_command = app.add_subcommand("run", "one run: its chronicle and its years");
-  run_command->add_option("scenario", run_flags.scenario, "a scenario's file")->required();
-  run_command->add_option("--policy", run_flags.policy, "the scenario's own when left out");
-  add_changes(run_command, run_flags.changes);
-  run_command->add_option("--seed", run_flags.seed, "of all luck")->capture_default_str();
-  run_command->add_option("--replication", run_flags.replication, "which luck of that seed")
+void add_run(CLI::App& app, Request& request) {
+  const auto flags = std::make_shared<RunFlags>();
+  auto* command = app.add_subcommand("run", "one run: its chronicle and its years");
+  command->add_option("scenario", flags->scenario, "a scenario's file")->required();
+  command->add_option("--policy", flags->policy, "the scenario's own when left out");
+  add_changes(command, flags->changes);
+  command->add_option("--seed", flags->seed, "of all luck")->capture_default_str();
+  command->add_option("--replication", flags->replication, "which luck of that seed")
       ->capture_default_str();
-  run_command->add_option("--to", run_flags.to, "last year")->check(CLI::Range(1, 9999));
-  run_command->add_flag("--quiet", run_flags.quiet, "no chronicle");
-  run_command->add_flag("--events-only", run_flags.events_only, "no table of years");
-  run_command->add_flag("--json", run_flags.json, "everything, for programs");
-  run_command->callback([&] { action = [&] { return run(run_flags); }; });
+  command->add_option("--to", flags->to, "last year")->check(CLI::Range(1, 9999));
+  command->add_flag("--quiet", flags->quiet, "no chronicle");
+  command->add_flag("--events-only", flags->events_only, "no table of years");
+  command->add_flag("--json", flags->json, "everything, for programs");
+  command->callback([flags, &request] { request.action = [flags] { return run(*flags); }; });
+}
 
-  SweepFlags sweep_flags;
-  auto* sweep_command = app.add_subcommand("sweep", "all runs of an experiment, into a store");
-  sweep_command->add_option("experiment", sweep_flags.experiment, "an experiment's file")
-      ->required();
-  sweep_command->add_option("-o,--out", sweep_flags.store, "the store, made or continued");
-  sweep_command->add_option("--replications", sweep_flags.replications, "instead of the file's")
+void add_sweep(CLI::App& app, Request& request) {
+  const auto flags = std::make_shared<SweepFlags>();
+  auto* command = app.add_subcommand("sweep", "all runs of an experiment, into a store");
+  command->add_option("experiment", flags->experiment, "an experiment's file")->required();
+  command->add_option("-o,--out", flags->store, "the store, made or continued");
+  command->add_option("--replications", flags->replications, "instead of the file's")
       ->check(CLI::Range(1, 10'000'000));
-  add_changes(sweep_command, sweep_flags.changes);
-  sweep_command->add_flag("--dry-run", sweep_flags.dry_run, "only say what it would take");
-  sweep_command->add_flag("--retry", sweep_flags.retry, "run failed runs again");
-  std::string command;
-  for (int i = 0; i < argc; ++i) command += (i > 0 ? " " : "") + engine::shell_word(argv[i]);
-  sweep_command->callback([&] { action = [&] { return sweep(sweep_flags, threads, command); }; });
+  add_changes(command, flags->changes);
+  command->add_flag("--dry-run", flags->dry_run, "only say what it would take");
+  command->add_flag("--retry", flags->retry, "run failed runs again");
+  command->callback([flags, &request] {
+    request.action = [flags, &request] { return sweep(*flags, request.threads, request.command); };
+  });
+}
 
-  std::string store, format = "table", baseline, file;
-  auto* compare_command = app.add_subcommand("compare", "policies side by side, from a store");
-  compare_command->add_option("store", store, "the file of a sweep")->required();
-  compare_command->add_option("--format", format, "table, csv or json")
+void add_compare(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store, format = "table", baseline;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("compare", "policies side by side, from a store");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("--format", flags->format, "table, csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}));
-  compare_command->add_option("--baseline", baseline, "instead of the experiment's");
-  compare_command->callback([&] { action = [&] { return compare(store, format, baseline); }; });
+  command->add_option("--baseline", flags->baseline, "instead of the experiment's");
+  command->callback([flags, &request] {
+    request.action = [flags] { return compare(flags->store, flags->format, flags->baseline); };
+  });
+}
 
-  auto* export_command = app.add_subcommand("export", "every value of a store, as tidy CSV");
-  export_command->add_option("store", store, "the file of a sweep")->required();
-  export_command->add_option("-o,--out", file, "the CSV file; standard output when left out");
-  export_command->callback(
-      [&] { action = [&] { return export_store(store, file.empty() ? "-" : file); }; });
+void add_export(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store, file = "-";
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("export", "every value of a store, as tidy CSV");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("-o,--out", flags->file, "the CSV file; standard output when left out");
+  command->callback([flags, &request] {
+    request.action = [flags] { return export_store(flags->store, flags->file); };
+  });
+}
 
-  std::string topic;
-  auto* describe_command = app.add_subcommand("describe", "what the model knows about a topic");
-  describe_command->add_option("topic", topic, "all topics when left out");
-  describe_command->callback([&] {
-    action = [&] {
-      std::cout << describe(topic);
-      return static_cast<int>(kOk);
+void add_describe(CLI::App& app, Request& request) {
+  const auto topic = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("describe", "what the model knows about a topic");
+  command->add_option("topic", *topic, "all topics when left out");
+  command->callback([topic, &request] {
+    request.action = [topic] {
+      std::cout << agents::describe(*topic);
+      return kOk;
     };
   });
+}
 
-  auto* check_command = app.add_subcommand("check", "every error of a scenario or experiment");
-  check_command->add_option("config", file, "its file")->required();
-  check_command->callback([&] { action = [&] { return check_file(file); }; });
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kOk : kWrongInput;
-  }
-  spdlog::set_default_logger(spdlog::stderr_color_mt("tavolo"));
-  spdlog::set_level(spdlog::level::from_str(log_level));
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(threads > 0 ? threads : cores)};
-  return action();
+void add_check(CLI::App& app, Request& request) {
+  const auto file = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("check", "every error of a scenario or experiment");
+  command->add_option("config", *file, "its file")->required();
+  command->callback([file, &request] { request.action = [file] { return check_file(*file); }; });
 }
 
 }  // namespace
-}  // namespace tavolo::agents
 
-int main(int argc, char** argv) {
-  try {
-    return tavolo::agents::command_line(argc, argv);
-  } catch (const tavolo::engine::InputError& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return tavolo::agents::kWrongInput;
-  } catch (const tavolo::engine::RunError& error) {
-    std::fprintf(stderr, "The run failed: %s\n", error.what());
-    return tavolo::agents::kRunsFailed;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "tavolo ended: %s\n", error.what());
-    return tavolo::agents::kOtherError;
-  }
+void add_simulation_commands(CLI::App& app, Request& request) {
+  add_run(app, request);
+  add_sweep(app, request);
+  add_compare(app, request);
+  add_export(app, request);
+  add_describe(app, request);
+  add_check(app, request);
 }
+
+}  // namespace tavolo::commands

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+/// The command line: one file for each family of subcommands, which reads flags, calls a library
+/// and prints. Nothing is computed here.
+
+namespace CLI {
+class App;
+}
+
+namespace tavolo::commands {
+
+enum Exit { kOk = 0, kOtherError = 1, kWrongInput = 2, kRunsFailed = 3, kInterrupted = 130 };
+
+/// What the command line asked for. A subcommand that was given leaves its work in `action`, which
+/// is called when everything has been read.
+struct Request {
+  std::function<int()> action;  ///< @return an Exit
+  int threads = 0;              ///< 0: all cores
+  std::string command;          ///< the whole line, as a shell takes it
+};
+
+/// Each adds its subcommands to `app`; `request` outlives the call.
+void add_simulation_commands(CLI::App& app, Request& request);  // run, sweep, compare, export, …
+
+}  // namespace tavolo::commands

@@ -1,0 +1,68 @@
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <tbb/global_control.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <thread>
+
+#include "commands/command.h"
+#include "engine/error.h"
+#include "engine/experiment/design.h"
+#include "engine/experiment/version.h"
+
+namespace tavolo::commands {
+namespace {
+
+int command_line(int argc, char** argv) {
+  CLI::App app{"Agent-based simulation of the car industry and its negotiating tables", "tavolo"};
+  app.set_version_flag("--version",
+                       "tavolo " + engine::code_version() + " (" + engine::compiler() + ")");
+  app.require_subcommand(1);
+  app.fallthrough();  // --threads may stand after the subcommand
+  Request request;
+  std::string log_level = "info";
+  app.add_option("--threads", request.threads, "threads to use; all cores when left out")
+      ->check(CLI::Range(1, 4096));
+  app.add_option("--log-level", log_level, "debug, info, warning, error or off")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+  for (int i = 0; i < argc; ++i)
+    request.command += (i > 0 ? " " : "") + engine::shell_word(argv[i]);
+
+  add_simulation_commands(app, request);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kWrongInput;
+  }
+  spdlog::set_default_logger(spdlog::stderr_color_mt("tavolo"));
+  spdlog::set_level(spdlog::level::from_str(log_level));
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (request.threads == 0) request.threads = cores;
+  const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(request.threads)};
+  return request.action();
+}
+
+}  // namespace
+}  // namespace tavolo::commands
+
+int main(int argc, char** argv) {
+  using namespace tavolo;
+  try {
+    return commands::command_line(argc, argv);
+  } catch (const engine::InputError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return commands::kWrongInput;
+  } catch (const engine::RunError& error) {
+    std::fprintf(stderr, "The run failed: %s\n", error.what());
+    return commands::kRunsFailed;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "tavolo ended: %s\n", error.what());
+    return commands::kOtherError;
+  }
+}
