@@ -92,8 +92,11 @@ class AutomotiveModel final : public engine::Model {
                      std::uint64_t replication) const override {
     World world = play(scenario_, policy, seed, replication);
     const std::uint64_t state = fingerprint(world);
-    return {std::move(world.recorded_years), std::move(world.indicators), std::move(world.events),
-            state};
+    return {.years = std::move(world.recorded_years),
+            .values = std::move(world.indicators),
+            .events = std::move(world.events),
+            .negotiations = std::move(world.minutes),
+            .fingerprint = state};
   }
 
  private:
@@ -220,6 +223,12 @@ std::uint64_t fingerprint(const World& world) {
   for (const auto& agreement : world.agreements) {
     print.add(agreement.aid_paid_eur);
     print.add(agreement.clawed_back_eur);
+  }
+  for (const auto& minutes : world.minutes) {
+    print.add(minutes.name);
+    print.add(minutes.end);
+    print.add(minutes.rounds);
+    for (const auto& term : minutes.terms) print.add(term.value);
   }
   for (const auto& event : world.events) {
     print.add(event.month.index);

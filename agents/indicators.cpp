@@ -31,6 +31,10 @@ struct HomeYear {
   double maker_profit_eur = 0, co2_premium_eur = 0;
   // the rest
   double trust_in_maker = 0, agreements_in_force = 0, bev_charging_points = 0;
+  // negotiations
+  double talks = 0, deals = 0, nash_distance = 0, kalai_smorodinsky_distance = 0;
+  double sites_home = 0, sites_abroad = 0, site_aid_home_eur = 0, site_aid_abroad_eur = 0,
+         site_aid_eur = 0;
   double battery_eur_per_kwh = 0;
 };
 
@@ -80,6 +84,16 @@ constexpr std::array kRows{
     Row{"co2_premium_eur",      "EUR",           "excess emission premium of makers with home plants",         &H::co2_premium_eur},
     Row{"trust_in_maker",       "0..1",          "the home government's, that the volume maker keeps its word", &H::trust_in_maker},
     Row{"agreements_in_force",  "agreements",    "of the home government or about home plants",                &H::agreements_in_force},
+    Row{"talks",                "tables",        "that ended this year, in all countries",                     &H::talks},
+    Row{"deals",                "tables",        "among them, that agreed and were ratified",                  &H::deals},
+    Row{"nash_distance",        "utils",         "of a deal from the Nash point, mean of the year's; 0 "
+                                                 "without one",                                                &H::nash_distance},
+    Row{"kalai_smorodinsky_distance", "utils",   "the same from the Kalai-Smorodinsky point",                  &H::kalai_smorodinsky_distance},
+    Row{"sites_home",           "sites",         "that entrants have decided for at home, since the start",    &H::sites_home},
+    Row{"sites_abroad",         "sites",         "that entrants have decided for in other countries",          &H::sites_abroad},
+    Row{"site_aid_home_eur",    "EUR",           "promised to entrants for sites at home, since the start",    &H::site_aid_home_eur},
+    Row{"site_aid_abroad_eur",  "EUR",           "promised to entrants by other countries",                    &H::site_aid_abroad_eur},
+    Row{"site_aid_eur",         "EUR",           "the sum of both",                                            &H::site_aid_eur},
     Row{"bev_charging_points",  "points",        "public, in the home market, at the end of the year",         &H::bev_charging_points},
     Row{"battery_eur_per_kwh",  "EUR/kWh",       "price of a battery pack",                                    &H::battery_eur_per_kwh},
 };
@@ -232,6 +246,31 @@ void count_agreements(const Scenario& scenario, const World& world, HomeYear& ye
       }));
 }
 
+void count_negotiations(const World& world, HomeYear& year) {
+  double measured = 0;
+  for (const auto& minutes : world.minutes) {
+    if (minutes.closed.year() != world.month.year()) continue;
+    year.talks += 1;
+    if (minutes.agreed()) year.deals += 1;
+    if (std::isnan(minutes.nash_distance)) continue;
+    measured += 1;
+    year.nash_distance += minutes.nash_distance;
+    year.kalai_smorodinsky_distance += minutes.kalai_smorodinsky_distance;
+  }
+  year.nash_distance = ratio(year.nash_distance, measured);
+  year.kalai_smorodinsky_distance = ratio(year.kalai_smorodinsky_distance, measured);
+}
+
+void count_sites(const Scenario& scenario, const World& world, HomeYear& year) {
+  for (const auto& project : world.projects) {
+    if (project.site < 0) continue;
+    const bool home = scenario.sites[project.site].country.row == home_country(scenario);
+    (home ? year.sites_home : year.sites_abroad) += 1;
+    (home ? year.site_aid_home_eur : year.site_aid_abroad_eur) += project.grant_eur;
+    year.site_aid_eur += project.grant_eur;
+  }
+}
+
 HomeYear home_year(const Scenario& scenario, const World& world) {
   HomeYear year;
   PolicyView seen;
@@ -246,6 +285,8 @@ HomeYear home_year(const Scenario& scenario, const World& world) {
   count_work(scenario, world, year);
   count_money(scenario, world, year);
   count_agreements(scenario, world, year);
+  count_negotiations(world, year);
+  count_sites(scenario, world, year);
   year.registrations = seen.registrations;
   year.bev_share = seen.bev_share;
   year.home_made_share = seen.home_made_share;

@@ -313,6 +313,10 @@ const std::array kTables{
               "that a transition agreement binds; assumed"),
     parameter("transition_interval_years", &T::transition_interval_years, "years", {1, 30},
               "before a transition table is called again; assumed"),
+    parameter(
+        "pact_cap_share", &T::pact_cap_share, "0..1", {0, 1},
+        "of capex, most that members of a European pact may pay; intensity of the EU's crisis "
+        "framework outside assisted areas (regulation.csv, TCTF 2.8, from memory)"),
     parameter("politics_eur", &T::politics_eur, "EUR", {0, 1e10},
               "worth of any agreement to a government; assumed"),
     parameter("output_sd_per_year", &T::output_sd_per_year, "log points", {0, 1},

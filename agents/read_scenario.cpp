@@ -117,8 +117,17 @@ void resolve_links(const Config& config, Scenario& s, Problems& problems) {
   link("sites", s.sites, "countries", s.countries);
 }
 
+template <class Word, std::size_t size>
+void resolve_word(const std::array<std::string_view, size>& names, const std::string& text,
+                  Word& word) {
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found != names.end()) word = static_cast<Word>(found - names.begin());
+}
+
 /// What the rows say in words, as rows and enumerators. Unknown words were reported by the reader.
 void resolve_words(Scenario& s) {
+  resolve_word(kAidRegimeNames, s.aid_regime, s.regime);
+  resolve_word(kSitingProtocolNames, s.siting_protocol, s.siting);
   for (auto& v : s.vehicles) {
     const auto word = std::find(kPowertrainNames.begin(), kPowertrainNames.end(), v.powertrain);
     if (word != kPowertrainNames.end())

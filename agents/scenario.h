@@ -340,6 +340,24 @@ struct Buyers {
   std::size_t size() const { return kind.size(); }
 };
 
+/// What rules the aid that governments may give to plants and sites (economics.md, section 6).
+enum class AidRegime : std::uint8_t {
+  open,    ///< a race without rules: up to the whole capex
+  capped,  ///< a race under the state-aid caps of countries and regions
+  banned,  ///< no aid to anybody
+  pact  ///< members of the EU do not bid against one another: the site that is best for maker and
+        ///< members together, with aid of at most tables.pact_cap_share
+};
+constexpr std::array<std::string_view, 4> kAidRegimeNames{"open", "capped", "banned", "pact"};
+
+/// How a site is awarded when several governments want the same maker.
+enum class SitingProtocol : std::uint8_t {
+  ascending,   ///< bids rise until one government is left; it pays what beats the second
+  sealed,      ///< one sealed bid each, the best is taken and paid
+  bargaining,  ///< alternating offers with each government that courts; others offer by rule
+};
+constexpr std::array<std::string_view, 3> kSitingProtocolNames{"ascending", "sealed", "bargaining"};
+
 /// Quadrature nodes of a market's demand, a systematic sample of its buyers: what carmakers know
 /// of demand.
 struct DemandNodes {
@@ -351,9 +369,14 @@ struct Scenario {
   std::string title;
   std::string text;  ///< the merged configuration, canonical TOML
   Month start{0};
-  int until = 2035;      ///< last year simulated
-  int base_year = 2023;  ///< whose sales, shares and prices are matched
-  std::string policy;    ///< of the first strategic government
+  int until = 2035;                           ///< last year simulated
+  int base_year = 2023;                       ///< whose sales, shares and prices are matched
+  std::string policy;                         ///< of the first strategic government
+  std::string aid_regime = "capped";          ///< one of kAidRegimeNames
+  std::string siting_protocol = "ascending";  ///< one of kSitingProtocolNames
+  // resolved
+  AidRegime regime = AidRegime::capped;
+  SitingProtocol siting = SitingProtocol::ascending;
 
   Parameters parameters;
   std::vector<Country> countries;

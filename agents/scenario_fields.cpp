@@ -28,6 +28,9 @@ constexpr std::string_view kAssumedMeaning =
 const std::vector<std::string_view> kPowertrainWords{kPowertrainNames.begin(),
                                                      kPowertrainNames.end()};
 const std::vector<std::string_view> kSegmentWords{kSegments.begin(), kSegments.end()};
+const std::vector<std::string_view> kAidRegimeWords{kAidRegimeNames.begin(), kAidRegimeNames.end()};
+const std::vector<std::string_view> kSitingProtocolWords{kSitingProtocolNames.begin(),
+                                                         kSitingProtocolNames.end()};
 
 template <class Row>
 Field<Row> id() {
@@ -61,6 +64,22 @@ std::span<const Field<Scenario>> fields() {
        "whose sales, shares and prices are matched, not later than the start",
        {1900, 3000}},
       {"policy", &S::policy, "", "strategy of the first strategic government"},
+      {"aid_regime",
+       &S::aid_regime,
+       "",
+       "what rules aid to plants and sites",
+       kAny,
+       kOptional,
+       {},
+       kAidRegimeWords},
+      {"siting_protocol",
+       &S::siting_protocol,
+       "",
+       "how a site is awarded that several governments want",
+       kAny,
+       kOptional,
+       {},
+       kSitingProtocolWords},
   };
   return list;
 }

@@ -12,6 +12,7 @@
 #include "engine/grid.h"
 #include "engine/model.h"
 #include "engine/month.h"
+#include "engine/negotiation/minutes.h"
 #include "engine/negotiation/protocol.h"
 
 /// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
@@ -174,11 +175,14 @@ struct AgreementState {
   int government = -1, carmaker = -1, plant = -1;
   std::vector<Obligation> obligations;
   double aid_promised_eur = 0, aid_paid_eur = 0, clawback_share = 0, clawed_back_eur = 0;
-  double aid_withheld_eur = 0;      ///< lapsed, for promises that were late or broken
-  double reserved_eur = 0;          ///< of the budget, its part of World::committed_eur
-  int years = 0;                    ///< over which aid is paid
-  double nash_distance = 0;         ///< of the deal from the Nash point, in utilities
-  std::vector<int> unions_outside;  ///< that did not sign
+  double aid_withheld_eur = 0;           ///< lapsed, for promises that were late or broken
+  double reserved_eur = 0;               ///< of the budget, its part of World::committed_eur
+  int years = 0;                         ///< over which aid is paid
+  double energy_relief_eur_per_mwh = 0;  ///< agreed for the maker's country, besides aid
+  int relief_until_year = 0;             ///< last year of it
+  double nash_distance = 0;              ///< of the deal from the Nash point, in utilities
+  std::vector<int> unions_outside;       ///< that did not sign
+  bool renegotiated = false;             ///< other terms have been asked for
   bool active = true;
 };
 
@@ -201,9 +205,11 @@ struct Move {
 
 /// A table that is open: who sits there, about what, and the session so far.
 struct TableState {
-  std::string kind;  ///< "transition", "siting", "plant", "closure"
+  std::string kind;  ///< "transition", "siting", "plant", "closure", "renegotiation"
   std::string name;
   int government = -1, carmaker = -1, plant = -1, site = -1;
+  int agreement = -1;              ///< renegotiation: row of agreements
+  double expected_output = 0;      ///< renegotiation: vehicles in the due year, when it was called
   std::vector<UnionChair> unions;  ///< the most willing first
   Month opened{0};
   engine::negotiation::AlternatingOffers session;
@@ -310,6 +316,7 @@ struct World {
   std::vector<Trust> trust_in_government;  ///< of carmakers in each government's word
   std::vector<double> union_satisfaction;  ///< by union, 0..1
   std::vector<int> last_transition_year;   ///< by government, of its last table; sized by the first
+  std::vector<engine::negotiation::Minutes> minutes;  ///< of every table that has ended
 
   Books books;
   Opening opening;  //                                     open_books

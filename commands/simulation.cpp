@@ -16,6 +16,7 @@
 #include "engine/experiment/comparison.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/export.h"
+#include "engine/experiment/settlements.h"
 #include "engine/experiment/store.h"
 #include "engine/experiment/sweep.h"
 #include "engine/experiment/table.h"
@@ -128,13 +129,20 @@ int sweep(const SweepFlags& flags, int threads, const std::string& command) {
 }
 
 int compare(const std::string& store, const std::string& format, const std::string& baseline) {
-  const auto comparison = engine::compare(engine::StoreReader{store}, baseline);
-  if (format == "csv")
+  const engine::StoreReader reader{store};
+  const auto comparison = engine::compare(reader, baseline);
+  if (format == "csv") {
     std::cout << engine::csv_text(comparison);
-  else if (format == "json")
-    std::cout << engine::json_text(comparison);
-  else
+  } else if (format == "json") {
+    std::cout << engine::json_text(comparison, engine::settlements_json(reader));
+  } else {
     std::cout << engine::table_text(comparison);
+    const std::string tables = engine::settlements_text(reader);
+    if (!tables.empty())
+      std::cout << "\nWhat was negotiated, and how far deals are from the Nash "
+                   "and Kalai-Smorodinsky points\n\n"
+                << tables;
+  }
   return kOk;
 }
 
@@ -207,11 +215,12 @@ void add_compare(CLI::App& app, Request& request) {
     std::string store, format = "table", baseline;
   };
   const auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("compare", "policies side by side, from a store");
+  auto* command = app.add_subcommand("compare", "policies side by side and what tables settled on");
   command->add_option("store", flags->store, "the file of a sweep")->required();
   command->add_option("--format", flags->format, "table, csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}));
-  command->add_option("--baseline", flags->baseline, "instead of the experiment's");
+  command->add_option("--baseline", flags->baseline,
+                      "a policy, or factor=level, instead of the experiment's");
   command->callback([flags, &request] {
     request.action = [flags] { return compare(flags->store, flags->format, flags->baseline); };
   });

@@ -8,6 +8,7 @@
 
 #include "engine/error.h"
 #include "engine/month.h"
+#include "engine/negotiation/minutes.h"
 
 namespace tavolo::engine {
 
@@ -36,6 +37,7 @@ struct Record {
   std::vector<int> years;
   std::vector<double> values;     ///< years x indicators, one year after another
   std::vector<Event> events;      ///< in order of time
+  std::vector<negotiation::Minutes> negotiations;  ///< in order of their end
   std::uint64_t fingerprint = 0;  ///< of the final state, bit for bit
 };
 

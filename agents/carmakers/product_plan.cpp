@@ -178,11 +178,21 @@ struct Plan {
   bool as_now = false;  // several plants, in the present proportions
 };
 
+/// Vehicles a year by plant that the plan of other programmes moves, beyond what is sourced.
+using Moved = std::vector<double>;
+
+std::vector<double> planned_beside(const Scenario& scenario, const World& world, int programme,
+                                   const Moved& moved) {
+  const auto end = world.programmes[programme].generation_end;
+  auto planned = planned_by_plant(scenario, world, end + 12, programme);
+  for (std::size_t p = 0; p < moved.size(); ++p) planned[p] = std::max(0.0, planned[p] + moved[p]);
+  return planned;
+}
+
 std::vector<Plan> plans(const Scenario& scenario, const World& world, int programme,
-                        bool room_matters) {
-  const auto& state = world.programmes[programme];
+                        bool room_matters, const Moved& moved) {
   const auto& platform = next_platform(scenario, world, programme);
-  const auto planned = planned_by_plant(scenario, world, state.generation_end + 12, programme);
+  const auto planned = planned_beside(scenario, world, programme, moved);
   const auto allowed = next_plants(scenario, world, programme);
   const auto present = present_plants(world, programme);
   const bool may_stay =
@@ -217,11 +227,12 @@ struct Choice {
   bool committed = false;
 };
 
-Choice choose(const Scenario& scenario, const World& world, int programme) {
+Choice choose(const Scenario& scenario, const World& world, int programme,
+              const Moved& moved = {}) {
   const auto& state = world.programmes[programme];
   Choice choice;
   if (state.committed_plant >= 0) {
-    const auto planned = planned_by_plant(scenario, world, state.generation_end + 12, programme);
+    const auto planned = planned_beside(scenario, world, programme, moved);
     choice.plan.value = value_of(scenario, world, programme, state.committed_plant, false, planned);
     // the agreement's own aid is all there is
     choice.plan.value.npv_eur -= choice.plan.value.grant_eur;
@@ -230,9 +241,9 @@ Choice choose(const Scenario& scenario, const World& world, int programme) {
     return choice;
   }
   if (scenario.programmes[programme].ends) return choice;
-  auto options = plans(scenario, world, programme, true);
+  auto options = plans(scenario, world, programme, true, moved);
   if (options.empty()) {  // no room anywhere: it stays, or goes where it is worth most
-    options = plans(scenario, world, programme, false);
+    options = plans(scenario, world, programme, false, moved);
     const auto stays = std::find_if(options.begin(), options.end(), [&](const Plan& plan) {
       return plan.value.plant == main_plant(world, programme);
     });
@@ -362,7 +373,7 @@ std::vector<double> planned_by_plant(const Scenario& scenario, const World& worl
 std::vector<SourcingValue> sourcing_values(const Scenario& scenario, const World& world,
                                            int programme) {
   std::vector<SourcingValue> values;
-  for (const auto& plan : plans(scenario, world, programme, true)) values.push_back(plan.value);
+  for (const auto& plan : plans(scenario, world, programme, true, {})) values.push_back(plan.value);
   return values;
 }
 
@@ -381,7 +392,7 @@ std::vector<SourcingOption> sourcing_options(const Scenario& scenario, const Wor
         static_cast<int>(std::lround(scenario.parameters.investment.sourcing_lead_months));
     const Month available = std::max(state.generation_end, world.month + lead);
     if (available > Month::of(until_year, kMidYear)) continue;
-    const auto ranked = plans(scenario, world, programme, true);
+    const auto ranked = plans(scenario, world, programme, true, {});
     const auto here = std::find_if(ranked.begin(), ranked.end(), [&](const Plan& plan) {
       return scenario.plants[plan.value.plant].country.row == country;
     });
@@ -415,34 +426,38 @@ std::vector<SourcingOption> sourcing_options(const Scenario& scenario, const Wor
 double planned_output(const Scenario& scenario, const World& world, int carmaker, int country,
                       int year) {
   const Month then = Month::of(year, kMidYear);
+  std::vector<int> programmes;
+  for (std::size_t k = 0; k < scenario.programmes.size(); ++k)
+    if (decider(scenario, maker_of(scenario, static_cast<int>(k))) == carmaker)
+      programmes.push_back(static_cast<int>(k));
+  // in the order in which they will be sourced, for each takes room that the next does not have
+  std::stable_sort(programmes.begin(), programmes.end(), [&](int a, int b) {
+    return world.programmes[a].generation_end < world.programmes[b].generation_end;
+  });
+  Moved moved(scenario.plants.size(), 0.0);
   double output = 0;
-  for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
-    const int programme = static_cast<int>(k);
-    if (decider(scenario, maker_of(scenario, programme)) != carmaker) continue;
+  for (const int programme : programmes) {
     const auto* project = project_of(world, programme);
     auto share = shares_at(scenario, world, programme, project, then);
     if (share.empty()) continue;
-    const auto& state = world.programmes[k];
-    if (state.generation_end <= then && is_open(world, programme, project) &&
+    double units = 0;
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+      if (scenario.vehicles[v].programme.row == programme && scenario.vehicles[v].to > then)
+        units += expected_sales(scenario, world, static_cast<int>(v));
+    if (world.programmes[programme].generation_end <= then && is_open(world, programme, project) &&
         is_tracked(scenario, world, programme)) {
-      // only what may come here needs to be asked for
-      const auto may = state.committed_plant >= 0 ? std::vector{state.committed_plant}
-                                                  : next_plants(scenario, world, programme);
-      if (std::none_of(may.begin(), may.end(),
-                       [&](int p) { return scenario.plants[p].country.row == country; }))
+      const auto choice = choose(scenario, world, programme, moved);
+      if (choice.plan.value.plant < 0 || (choice.plan.value.npv_eur < 0 && !choice.committed)) {
+        for (std::size_t p = 0; p < share.size(); ++p) moved[p] -= share[p] * units;
         continue;
-      const auto choice = choose(scenario, world, programme);
-      if (choice.plan.value.plant < 0 || (choice.plan.value.npv_eur < 0 && !choice.committed))
-        continue;
-      share = shares_of(world, programme, choice.plan.value.plant, choice.plan.as_now);
+      }
+      const auto next = shares_of(world, programme, choice.plan.value.plant, choice.plan.as_now);
+      for (std::size_t p = 0; p < share.size(); ++p) moved[p] += (next[p] - share[p]) * units;
+      share = next;
     }
-    double here = 0;
     for (std::size_t p = 0; p < share.size(); ++p)
-      if (scenario.plants[p].country.row == country && scenario.plants[p].tracked) here += share[p];
-    if (here > 0)
-      for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-        if (scenario.vehicles[v].programme.row == programme && scenario.vehicles[v].to > then)
-          output += here * expected_sales(scenario, world, static_cast<int>(v));
+      if (scenario.plants[p].country.row == country && scenario.plants[p].tracked)
+        output += share[p] * units;
   }
   return output;
 }

@@ -63,7 +63,8 @@ std::vector<SourcingOption> sourcing_options(const Scenario&, const World&, int 
 
 /// Output of a country's tracked plants, vehicles per year, that the maker's present plan gives in
 /// `year`: expected sales by programme at the plants where they are or will be sourced in the
-/// middle of it. What is not sourced yet is counted where it is worth most today, if anywhere.
+/// middle of it. What is not sourced yet is counted where it will be worth most, if anywhere, each
+/// in its turn with the room that earlier generations leave.
 double planned_output(const Scenario&, const World&, int carmaker, int country, int year);
 
 /// The output planned of every plant at a month, vehicles per year. What is not sourced yet is

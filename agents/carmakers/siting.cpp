@@ -73,7 +73,7 @@ SiteValue value_of(const Scenario& scenario, const World& world, int carmaker, i
                               : scenario.countries[value.country].greenfield_eur_per_unit;
   const double part = kit ? investment.kit_capex_share : 1;
   value.capex_eur = part * per_unit * row.capacity_per_year;
-  if (!courts_entrants(scenario, world, value.country))
+  if (offers_by_rule(scenario, world, value.country))
     value.aid_eur = aid_offer_eur(scenario, world, value.country, plant, value.capex_eur);
 
   const double lead = kit ? investment.kit_lead_months : investment.plant_lead_months;
@@ -210,6 +210,11 @@ void add_site_plants(Scenario& scenario) {
   }
 }
 
+bool offers_by_rule(const Scenario& scenario, const World& world, int country) {
+  return scenario.siting == SitingProtocol::bargaining &&
+         !courts_entrants(scenario, world, country);
+}
+
 bool courts_entrants(const Scenario& scenario, const World& world, int country) {
   const int government = government_of(scenario, country);
   return government >= 0 && scenario.governments[government].strategic &&
@@ -258,14 +263,23 @@ void settle_entrant(const Scenario& scenario, World& world, int carmaker, const 
   world.entrants[carmaker].project = open_project(world, std::move(project));
 }
 
-void site_entrants(const Scenario& scenario, World& world, const engine::Streams&) {
+bool reviews_sites(const Scenario& scenario, const World& world) {
   const int interval = std::max(
       1, static_cast<int>(std::lround(scenario.parameters.investment.site_interval_years)));
+  return (world.month.year() - scenario.start.year()) % interval == 0;
+}
+
+bool fits_budget(const Scenario& scenario, const World& world, int carmaker, const SiteValue& value,
+                 double aid_eur) {
+  return fits_budget(scenario, world, project_of(scenario, world, carmaker, value, aid_eur));
+}
+
+void site_entrants(const Scenario& scenario, World& world, const engine::Streams&) {
   for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
     if (!scenario.carmakers[c].entrant) continue;
     const int carmaker = static_cast<int>(c);
     keep_presence(scenario, world, carmaker);
-    if ((world.month.year() - scenario.start.year()) % interval == 0)
+    if (scenario.siting == SitingProtocol::bargaining && reviews_sites(scenario, world))
       review_sites(scenario, world, carmaker);
   }
 }

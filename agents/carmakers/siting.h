@@ -43,9 +43,13 @@ struct SiteValue {
 /// bargained at a siting table.
 bool courts_entrants(const Scenario&, const World&, int country);
 
+/// Whether a country offers sites aid by its rule: where governments race (siting_protocol), what
+/// they pay is settled there, and where one courts, at its table.
+bool offers_by_rule(const Scenario&, const World&, int country);
+
 /// Kit assembly and a plant at every site open to the entrant, best first: also at sites marked
-/// `courted_only` while the country's government courts. Aid by lever or rule (market/aid.h); none
-/// where the government courts, for there it is bargained. Nothing for an entrant with a plant from
+/// `courted_only` while the country's government courts. Aid by lever or rule (market/aid.h) where
+/// it is offered by rule. Nothing for an entrant with a plant from
 /// a site or a project under way; no kits for one that has a kit line or builds whole vehicles in
 /// the EU.
 std::vector<SiteValue> site_values(const Scenario&, const World&, int carmaker);
@@ -61,11 +65,18 @@ bool passes_trigger(const Scenario&, const SiteValue&);
 void settle_entrant(const Scenario&, World&, int carmaker, const SiteValue&, double aid_eur,
                     int government, int agreement);
 
-/// Phase: entrants review their way into Europe, every site_interval_years: export, kit assembly or
-/// a plant, where; the best site that passes the trigger and that the year's capex budget bears is
-/// taken at once. Where a government courts, the siting table decides: an entrant whose best site
-/// may be there (with aid up to the cap) waits for it, but not for a second year in a row. Those
-/// who are there grow with presence, and their plants take over what sales and room allow.
+/// Whether an entrant reviews its way into Europe this January: every site_interval_years.
+bool reviews_sites(const Scenario&, const World&);
+
+/// Whether the maker's capex budget bears this site with this aid.
+bool fits_budget(const Scenario&, const World&, int carmaker, const SiteValue&, double aid_eur);
+
+/// Phase: entrants who are there grow with presence, and their plants take over what sales and room
+/// allow. Under siting_protocol "bargaining" the others review their way into Europe: export, kit
+/// assembly or a plant, where; the best site that passes the trigger and that the year's capex
+/// budget bears is taken at once (otherwise governments race for them: tables/siting_race.h). Where
+/// a government courts, the siting table decides: an entrant whose best site may be there (with aid
+/// up to the cap) waits for it, but not for a second year in a row.
 ///
 /// Writes projects, entrants, plants, programmes (plant_share), constant.
 void site_entrants(const Scenario&, World&, const engine::Streams&);

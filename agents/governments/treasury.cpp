@@ -437,6 +437,11 @@ void set_policy(const Scenario& scenario, World& world, const engine::Streams&) 
     if (strategy != nullptr) levers = strategy->decide(world.views[g]);
     require_levers(world, row, levers);
     levers.purchase_budget_eur = std::min(levers.purchase_budget_eur, world.views[g].budget_eur);
+    for (const auto& agreement : world.agreements)  // what it has signed binds, whatever its policy
+      if (agreement.active && agreement.government == government &&
+          year <= agreement.relief_until_year)
+        levers.energy_relief_eur_per_mwh =
+            std::max(levers.energy_relief_eur_per_mwh, agreement.energy_relief_eur_per_mwh);
     const Instruments before = std::exchange(world.instruments[g], levers);
     if (strategy != nullptr && (first_year || differ(before, levers))) {
       std::string who = row.name.empty() ? row.id : row.name;

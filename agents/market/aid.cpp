@@ -12,6 +12,20 @@ bool is_strategic(const Scenario& scenario, int government) {
   return government >= 0 && scenario.governments[government].strategic;
 }
 
+bool brings_pact(const Scenario& scenario, const World& world) {
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g)
+    if (is_strategic(scenario, static_cast<int>(g)) && world.instruments[g].pact) return true;
+  return false;
+}
+
+double pact_cap_share(const Scenario& scenario, const World& world) {
+  double share = scenario.regime == AidRegime::pact ? scenario.parameters.tables.pact_cap_share : 1;
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g)
+    if (is_strategic(scenario, static_cast<int>(g)) && world.instruments[g].pact)
+      share = std::min(share, world.instruments[g].pact_cap_share);
+  return share;
+}
+
 }  // namespace
 
 double aid_cap_eur(const Scenario& scenario, const World& world, int country, int plant,
@@ -19,11 +33,16 @@ double aid_cap_eur(const Scenario& scenario, const World& world, int country, in
   double share = scenario.countries[country].aid_cap_share;
   if (plant >= 0 && scenario.plants[plant].aid_cap_share >= 0)
     share = scenario.plants[plant].aid_cap_share;
-  if (scenario.countries[country].in_eu)
-    for (std::size_t g = 0; g < scenario.governments.size(); ++g)
-      if (is_strategic(scenario, static_cast<int>(g)) && world.instruments[g].pact)
-        share = std::min(share, world.instruments[g].pact_cap_share);
+  if (scenario.regime == AidRegime::banned) share = 0;
+  if (scenario.regime == AidRegime::open && share > 0) share = 1;
+  if (is_in_pact(scenario, world, country))
+    share = std::min(share, pact_cap_share(scenario, world));
   return share * capex_eur;
+}
+
+bool is_in_pact(const Scenario& scenario, const World& world, int country) {
+  return scenario.countries[country].in_eu &&
+         (scenario.regime == AidRegime::pact || brings_pact(scenario, world));
 }
 
 double grant_budget_left_eur(const Scenario& scenario, const World& world, int government) {

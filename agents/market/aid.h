@@ -7,10 +7,14 @@
 
 namespace tavolo::agents {
 
-/// Most that state-aid rules allow: the share of the plant's region, of its country if the plant
-/// has none (or `plant` is -1). A European pact that a strategic government has brought about caps
-/// all members of the EU alike: a pact of one would be no pact. [EUR]
+/// Most that the scenario's aid regime allows. Capped: the share of the plant's region, of its
+/// country if the plant has none (or `plant` is -1). Open: all of the capex, in countries that give
+/// aid at all. Banned: nothing. A pact, of the scenario or one that a strategic government has
+/// brought about, caps all members of the EU alike: a pact of one would be no pact. [EUR]
 double aid_cap_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
+
+/// Whether a country is a member of a European pact on aid that is in force.
+bool is_in_pact(const Scenario&, const World&, int country);
 
 /// What a strategic government has left of this year's grant budget: grant_budget_eur less the
 /// grants of projects that were decided this year in its plants. Aid of agreements is bargained

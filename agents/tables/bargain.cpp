@@ -93,7 +93,44 @@ Yardstick judge(const engine::negotiation::AlternatingOffers& session, std::size
   }
   const auto points = engine::negotiation::nash(parties);
   if (points.empty()) return {outcome, 0};
-  return {points.front(), engine::negotiation::distance(parties, outcome, points)};
+  return {points.front(), engine::negotiation::distance(parties, outcome, points),
+          engine::negotiation::distance(parties, outcome,
+                                        engine::negotiation::kalai_smorodinsky(parties))};
+}
+
+engine::negotiation::Minutes minutes_of(const TableState& table, Month closed, bool binds) {
+  const auto& session = table.session;
+  engine::negotiation::Minutes minutes;
+  minutes.opened = table.opened;
+  minutes.closed = closed;
+  minutes.kind = table.kind;
+  minutes.name = table.name;
+  minutes.protocol = "alternating offers";
+  minutes.rounds = session.round();
+  const auto deal = session.agreement();
+  minutes.end = binds                 ? "agreed"
+                : deal                ? "not ratified"
+                : session.round() > 0 ? "timed out"
+                                      : "no zone of agreement";
+  for (std::size_t p = 0; p < session.parties().size(); ++p) {
+    const auto& party = session.parties()[p];
+    minutes.parties.push_back(
+        {party.name, binds ? session.utility(p, *deal) : party.reservation, party.reservation});
+  }
+  for (const auto& proposal : session.trace()) {
+    std::vector<double> utilities;
+    for (std::size_t p = 0; p < session.parties().size(); ++p)
+      utilities.push_back(session.utility(p, proposal.outcome));
+    minutes.transcript.push_back({proposal.party, proposal.round, std::move(utilities)});
+  }
+  if (!binds) return minutes;
+  const auto terms = *session.terms();
+  for (std::size_t i = 0; i < terms.size(); ++i)
+    minutes.terms.push_back({session.agenda().issues()[i].name, terms[i]});
+  const auto yardstick = judge(session, *deal);
+  minutes.nash_distance = yardstick.distance;
+  minutes.kalai_smorodinsky_distance = yardstick.kalai_smorodinsky_distance;
+  return minutes;
 }
 
 std::vector<int> plants_of(const Scenario& scenario, const World& world, int carmaker,

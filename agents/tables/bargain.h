@@ -52,12 +52,17 @@ struct Vote {
 Vote put_to_members(const Scenario&, const World&, const TableState&, std::span<const int> plants,
                     std::size_t outcome);
 
-/// The Nash point of the seated parties and how far, in utilities, a deal fell from it.
+/// The Nash point of the seated parties and how far, in utilities, a deal fell from it and from the
+/// Kalai-Smorodinsky point.
 struct Yardstick {
   std::size_t nash = 0;
   double distance = 0;
+  double kalai_smorodinsky_distance = 0;
 };
 Yardstick judge(const engine::negotiation::AlternatingOffers&, std::size_t outcome);
+
+/// What is kept of a table that has closed. `binds`: whether its deal was ratified.
+engine::negotiation::Minutes minutes_of(const TableState& table, Month closed, bool binds);
 
 /// The plants that a maker decides about in a country, running or idle, not about to close.
 std::vector<int> plants_of(const Scenario&, const World&, int carmaker, int country);

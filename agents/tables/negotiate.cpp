@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agents/tables/bargain.h"
 #include "agents/tables/obligations.h"
 #include "agents/tables/plant_table.h"
+#include "agents/tables/renegotiation.h"
+#include "agents/tables/siting_race.h"
 #include "agents/tables/siting_table.h"
 #include "agents/tables/transition_table.h"
 
@@ -12,24 +15,26 @@ namespace tavolo::agents {
 namespace {
 
 using engine::negotiation::Status;
-using Close = void (*)(const Scenario&, World&, const engine::Streams&, const TableState&);
-
-/// How each kind of table ends.
+/// How each kind of table ends. `agreed` tells whether the deal binds: it may not be ratified.
 struct Ending {
   std::string_view kind;
-  Close agreed, failed;
+  bool (*agreed)(const Scenario&, World&, const engine::Streams&, const TableState&);
+  void (*failed)(const Scenario&, World&, const engine::Streams&, const TableState&);
 };
 constexpr Ending kEndings[]{{"transition", bind_transition_deal, break_transition_talks},
                             {"plant", bind_plant_deal, break_plant_talks},
                             {"closure", bind_closure, break_closure_talks},
-                            {"siting", bind_siting_deal, break_siting_talks}};
+                            {"siting", bind_siting_deal, break_siting_talks},
+                            {"renegotiation", bind_renegotiation, break_renegotiation}};
 
 }  // namespace
 
 void open_tables(const Scenario& scenario, World& world, const engine::Streams& luck) {
   keep_guarantees(scenario, world);
+  open_renegotiation_tables(scenario, world, luck);
   for (std::size_t g = 0; g < scenario.governments.size(); ++g)
     open_transition_table(scenario, world, luck, static_cast<int>(g));
+  hold_site_races(scenario, world, luck);
   open_siting_tables(scenario, world, luck);
   open_plant_tables(scenario, world, luck);
 }
@@ -49,10 +54,15 @@ void hold_tables(const Scenario& scenario, World& world, const engine::Streams& 
   for (const std::size_t t : closed) {
     if (world.tables[t].withdrawn) continue;
     const TableState table = world.tables[t];  // what it ends in may add to the world
-    for (const auto& ending : kEndings)
-      if (ending.kind == table.kind)
-        (table.session.status() == Status::agreed ? ending.agreed : ending.failed)(scenario, world,
-                                                                                   luck, table);
+    for (const auto& ending : kEndings) {
+      if (ending.kind != table.kind) continue;
+      bool binds = false;
+      if (table.session.status() == Status::agreed)
+        binds = ending.agreed(scenario, world, luck, table);
+      else
+        ending.failed(scenario, world, luck, table);
+      world.minutes.push_back(minutes_of(table, world.month, binds));
+    }
     world.tables[t].withdrawn = true;
   }
   std::erase_if(world.tables, [](const TableState& table) { return table.withdrawn; });

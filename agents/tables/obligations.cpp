@@ -22,8 +22,6 @@ namespace {
 using Kind = Obligation::Kind;
 using Status = Obligation::Status;
 
-/// Who reaches this share of promised output when it is due is late, not in breach.
-constexpr double kNearlyKept = 0.9;
 /// Jobs within rounding of the guarantee are kept.
 constexpr double kJobsKept = 0.99;
 /// Sums of monthly payments.

@@ -11,6 +11,9 @@
 
 namespace tavolo::agents {
 
+/// Who reaches this share of promised output when it is due is late, not in breach.
+constexpr double kNearlyKept = 0.9;
+
 /// Whether an agreement of this kind binds the government now; its row in World::agreements or -1.
 int agreement_in_force(const World&, int government, std::string_view kind);
 

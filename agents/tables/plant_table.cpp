@@ -375,13 +375,16 @@ void open_plant_tables(const Scenario& scenario, World& world, const engine::Str
   }
 }
 
-void bind_plant_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
+bool bind_plant_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
                      const TableState& table) {
   const auto outcome = table.session.agreement();
-  if (!outcome) return;
+  if (!outcome) return false;
   const std::array at{table.plant};
   const auto vote = put_to_members(scenario, world, table, at, *outcome);
-  if (!vote.carried()) return break_plant_talks(scenario, world, luck, table);
+  if (!vote.carried()) {
+    break_plant_talks(scenario, world, luck, table);
+    return false;
+  }
   const auto terms = plant_terms(*table.session.terms());
   auto& state = world.plants[table.plant];
   const double payment = scenario.parameters.labour.exit_payment_eur;
@@ -393,13 +396,14 @@ void bind_plant_deal(const Scenario& scenario, World& world, const engine::Strea
   state.wage_factor *= 1 + terms.wage_rise;
   if (wages_open) set_wage_terms(scenario, world, table.plant);
   raise_unrest(scenario, world, table, vote);
-  if (terms.exits < kFewExits && terms.wage_rise <= 0) return;
+  if (terms.exits < kFewExits && terms.wage_rise <= 0) return true;
   const auto yardstick = judge(table.session, *outcome);
   const auto nash = plant_terms(table.session.agenda().offer(yardstick.nash));
   tell(world, "labour",
        plant_and_maker(scenario, table) + " sign: " + describe_terms(terms, payment, wages_open) +
            words::beside(yardstick, describe_terms(nash, payment, wages_open)) +
            words::stays_out(scenario, vote.outside));
+  return true;
 }
 
 void break_plant_talks(const Scenario& scenario, World& world, const engine::Streams& luck,
@@ -427,13 +431,16 @@ void break_plant_talks(const Scenario& scenario, World& world, const engine::Str
            words::percent(dispute.settled_share, 1));
 }
 
-void bind_closure(const Scenario& scenario, World& world, const engine::Streams& luck,
+bool bind_closure(const Scenario& scenario, World& world, const engine::Streams& luck,
                   const TableState& table) {
   const auto outcome = table.session.agreement();
-  if (!outcome) return;
+  if (!outcome) return false;
   const std::array at{table.plant};
   const auto vote = put_to_members(scenario, world, table, at, *outcome);
-  if (!vote.carried()) return break_closure_talks(scenario, world, luck, table);
+  if (!vote.carried()) {
+    break_closure_talks(scenario, world, luck, table);
+    return false;
+  }
   const double multiple = (*table.session.terms())[0];
   const double headcount = world.plants[table.plant].headcount;
   close_plant(scenario, world, table.plant, multiple);
@@ -442,6 +449,7 @@ void bind_closure(const Scenario& scenario, World& world, const engine::Streams&
            " workers leave by the end of the year with " +
            words::grouped(multiple * scenario.parameters.labour.exit_payment_eur) + " EUR each" +
            words::stays_out(scenario, vote.outside));
+  return true;
 }
 
 void break_closure_talks(const Scenario& scenario, World& world, const engine::Streams&,

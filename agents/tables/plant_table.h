@@ -49,7 +49,8 @@ TableState plant_table(const Scenario&, const World&, const PlantCase&);
 /// offers exits by itself, and closes by itself. Luck: Chance::private_value (plant).
 void open_plant_tables(const Scenario&, World&, const engine::Streams&);
 /// The deal is put to the members and binds: exits, their payment, the wage.
-void bind_plant_deal(const Scenario&, World&, const engine::Streams&, const TableState& table);
+/// @return whether it binds
+bool bind_plant_deal(const Scenario&, World&, const engine::Streams&, const TableState& table);
 /// No deal: no exits; where wages are open, a strike or a holdout, and what it ends in.
 void break_plant_talks(const Scenario&, World&, const engine::Streams&, const TableState& table);
 
@@ -57,7 +58,8 @@ void break_plant_talks(const Scenario&, World&, const engine::Streams&, const Ta
 /// will bring it work.
 bool is_without_future(const Scenario&, const World&, int plant);
 /// The closure is agreed: severance for all, spread over the year.
-void bind_closure(const Scenario&, World&, const engine::Streams&, const TableState& table);
+/// @return whether it binds
+bool bind_closure(const Scenario&, World&, const engine::Streams&, const TableState& table);
 /// No agreement on the severance: the plant closes all the same, and strikes follow elsewhere.
 void break_closure_talks(const Scenario&, World&, const engine::Streams&, const TableState& table);
 

@@ -65,16 +65,55 @@ double expected_clawback_eur(const Scenario& scenario, const SitingCase& c,
 
 const char* mode_name(Mode mode) { return mode == Mode::kit ? "kit assembly" : "a plant"; }
 
-std::string describe_terms(const SitingCase& c, const SitingTerms& terms) {
-  const std::size_t i = offer_row(c, terms.mode);
-  const double aid = terms.aid_share * c.offers[i].capex_eur;
-  return std::string{mode_name(terms.mode)} + " for " + words::grouped(c.offers[i].units_per_year) +
-         " vehicles a year, " + words::meur(aid) + " of aid (" + words::percent(terms.aid_share) +
-         " of capex), " + words::grouped(terms.jobs_floor * c.jobs[i]) + " jobs guaranteed" +
+}  // namespace
+
+std::string describe_siting_terms(const SitingCase& c, std::size_t offer,
+                                  const SitingTerms& terms) {
+  const double aid = terms.aid_share * c.offers[offer].capex_eur;
+  return std::string{mode_name(terms.mode)} + " for " +
+         words::grouped(c.offers[offer].units_per_year) + " vehicles a year, " + words::meur(aid) +
+         " of aid (" + words::percent(terms.aid_share) + " of capex), " +
+         words::grouped(terms.jobs_floor * c.jobs[offer]) + " jobs guaranteed" +
          (aid > 0 ? ", clawback " + words::percent(terms.clawback_share) : "");
 }
 
-}  // namespace
+AgreementState siting_agreement(const Scenario& scenario, const World& world, const SitingCase& c,
+                                std::size_t offer, const SitingTerms& terms) {
+  const auto& value = c.offers[offer];
+  AgreementState agreement;
+  agreement.kind = "siting";
+  agreement.name = "The siting agreement of " + std::to_string(world.month.year()) + " (" +
+                   scenario.countries[c.country].name + ", " + scenario.carmakers[c.carmaker].name +
+                   ")";
+  agreement.signed_on = world.month;
+  agreement.government = c.government;
+  agreement.carmaker = c.carmaker;
+  agreement.plant = plant_of_site(scenario, value.site);
+  agreement.aid_promised_eur = terms.aid_share * value.capex_eur;
+  agreement.clawback_share = terms.clawback_share;
+  const int opens = world.month.year() + lead_years(scenario, terms.mode);
+  Obligation promise;
+  promise.actor = carmaker_actor(scenario, c.carmaker);
+  promise.beneficiary = government_actor(scenario, c.government);
+  promise.country = c.country;
+  promise.plant = agreement.plant;
+  promise.kind = Obligation::Kind::investment;
+  promise.amount = value.capex_eur;
+  promise.due_year = opens + 1;
+  agreement.obligations.push_back(promise);
+  const double jobs = terms.jobs_floor * c.jobs[offer];
+  if (jobs >= 1) {
+    promise.kind = Obligation::Kind::jobs;
+    promise.amount = jobs;
+    promise.from_year = opens + kRampUpYears;
+    promise.due_year = opens + kPromiseYears;
+    agreement.obligations.push_back(promise);
+  }
+  return agreement;
+}
+
+std::span<const double> siting_jobs_floors() { return kJobsFloors; }
+std::span<const double> siting_clawbacks() { return kClawbacks; }
 
 double worth_above_trigger_eur(double operating_npv_eur, double capex_eur, double aid_eur,
                                double multiple) {
@@ -211,6 +250,7 @@ TableState siting_table(const Scenario& scenario, const World& world, const Siti
 }
 
 void open_siting_tables(const Scenario& scenario, World& world, const engine::Streams& luck) {
+  if (scenario.siting != SitingProtocol::bargaining) return;
   std::vector<std::vector<SiteValue>> values(scenario.carmakers.size());
   std::vector<std::uint8_t> known(scenario.carmakers.size());
   for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
@@ -264,10 +304,10 @@ double agreed_worth_eur(const TableState& table) {
   return table.carmaker_zero_eur + table.carmaker_span_eur * table.session.utility(1, *outcome);
 }
 
-void bind_siting_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
+bool bind_siting_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
                       const TableState& table) {
   const auto outcome = table.session.agreement();
-  if (!outcome) return;
+  if (!outcome) return false;
   const auto& row = scenario.governments[table.government];
   const auto& entrant = scenario.carmakers[table.carmaker];
   const auto terms = siting_terms(*table.session.terms());
@@ -277,61 +317,35 @@ void bind_siting_deal(const Scenario& scenario, World& world, const engine::Stre
   const std::string parties = row.name + " and " + entrant.name;
   const auto offer = std::find_if(c.offers.begin(), c.offers.end(),
                                   [&](const SiteValue& o) { return o.mode == terms.mode; });
-  if (offer == c.offers.end()) return;  // it has settled in the meantime
+  if (offer == c.offers.end()) return false;  // it has settled in the meantime
   const double aid = terms.aid_share * offer->capex_eur;
   if (aid > c.budget_eur) {
     tell(world, "talks",
          "The cabinet has no money left for the site of " + entrant.name + " (" + words::meur(aid) +
              ")");
-    return;
+    return false;
   }
 
   const int agreement_row = static_cast<int>(world.agreements.size());
   const auto yardstick = judge(table.session, *outcome);
-  AgreementState agreement;
-  agreement.kind = "siting";
-  agreement.name = "The siting agreement of " + std::to_string(world.month.year()) + " (" +
-                   scenario.countries[c.country].name + ", " + entrant.name + ")";
-  agreement.signed_on = world.month;
-  agreement.government = table.government;
-  agreement.carmaker = table.carmaker;
-  agreement.plant = plant_of_site(scenario, offer->site);
-  agreement.aid_promised_eur = aid;
-  agreement.clawback_share = terms.clawback_share;
+  const auto i = static_cast<std::size_t>(offer - c.offers.begin());
+  auto agreement = siting_agreement(scenario, world, c, i, terms);
   agreement.nash_distance = yardstick.distance;
-  const int opens = world.month.year() + lead_years(scenario, terms.mode);
-  Obligation promise;
-  promise.actor = carmaker_actor(scenario, table.carmaker);
-  promise.beneficiary = government_actor(scenario, table.government);
-  promise.country = c.country;
-  promise.plant = agreement.plant;
-  promise.kind = Obligation::Kind::investment;
-  promise.amount = offer->capex_eur;
-  promise.due_year = opens + 1;
-  agreement.obligations.push_back(promise);
-  const double jobs = terms.jobs_floor * c.jobs[static_cast<std::size_t>(offer - c.offers.begin())];
-  if (jobs >= 1) {
-    promise.kind = Obligation::Kind::jobs;
-    promise.amount = jobs;
-    promise.from_year = opens + kRampUpYears;
-    promise.due_year = opens + kPromiseYears;
-    agreement.obligations.push_back(promise);
-  }
   world.agreements.push_back(std::move(agreement));
   world.instruments[table.government].entrant_budget_eur -= aid;
   settle_entrant(scenario, world, table.carmaker, *offer, aid, table.government, agreement_row);
   for (auto& other : world.tables)
     if (other.kind == "siting" && other.carmaker == table.carmaker) other.withdrawn = true;
 
+  const auto nash = siting_terms(table.session.agenda().offer(yardstick.nash));
   const double alternative =
       table.carmaker_zero_eur + table.carmaker_span_eur * table.session.parties()[1].reservation;
   tell(world, "agreement",
-       "Siting agreement: " + parties + " settle on " + describe_terms(c, terms) +
-           words::beside(
-               yardstick,
-               describe_terms(c, siting_terms(table.session.agenda().offer(yardstick.nash)))) +
+       "Siting agreement: " + parties + " settle on " + describe_siting_terms(c, i, terms) +
+           words::beside(yardstick, describe_siting_terms(c, offer_row(c, nash.mode), nash)) +
            "; worth " + words::meur(agreed_worth_eur(table) - alternative) + " to " + entrant.name +
            " above its best alternative");
+  return true;
 }
 
 void break_siting_talks(const Scenario& scenario, World& world, const engine::Streams&,

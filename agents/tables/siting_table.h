@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+#include <string>
 #include <vector>
 
 #include "agents/carmakers/siting.h"
@@ -52,6 +54,18 @@ double entrant_worth_eur(const Scenario&, const SitingCase&, const SitingTerms&)
 /// any agreement. Minus infinity above the cap of the rules or beyond the money reserved.
 double government_worth_eur(const Scenario&, const SitingCase&, const SitingTerms&);
 
+/// The levels that siting tables bargain over, as shares: of planned jobs, of aid.
+std::span<const double> siting_jobs_floors();
+std::span<const double> siting_clawbacks();
+
+/// "a plant for 150,000 vehicles a year, 120 MEUR of aid (13 % of capex), …". `offer`: row of
+/// SitingCase::offers.
+std::string describe_siting_terms(const SitingCase&, std::size_t offer, const SitingTerms&);
+
+/// What is written down when a site is agreed: the investment, then the jobs.
+AgreementState siting_agreement(const Scenario&, const World&, const SitingCase&, std::size_t offer,
+                                const SitingTerms&);
+
 engine::negotiation::Agenda siting_agenda(const SitingCase&);
 SitingTerms siting_terms(const engine::negotiation::Offer&);
 TableState siting_table(const Scenario&, const World&, const SitingCase&);
@@ -61,7 +75,8 @@ TableState siting_table(const Scenario&, const World&, const SitingCase&);
 void open_siting_tables(const Scenario&, World&, const engine::Streams&);
 /// The entrant settles: its project is begun, aid is taken from the money reserved, its other
 /// tables are closed.
-void bind_siting_deal(const Scenario&, World&, const engine::Streams&, const TableState& table);
+/// @return whether it binds
+bool bind_siting_deal(const Scenario&, World&, const engine::Streams&, const TableState& table);
 void break_siting_talks(const Scenario&, World&, const engine::Streams&, const TableState& table);
 
 /// What the agreed terms of a table are worth to the entrant. [EUR]

@@ -29,13 +29,16 @@ using engine::negotiation::Tactic;
 
 namespace {
 
-constexpr int kOutputLevels = 4;
+constexpr int kOutputLevels = 3;
 constexpr std::size_t kMostModels = 5;
 /// The first is no guarantee.
 constexpr std::array kJobsFloors{0.0, 0.6, 0.7, 0.8, 0.9, 1.0};
 /// Of the most that may be promised; small sums are where tables settle.
 constexpr std::array kAidSteps{0.0, 0.05, 0.1, 0.2, 0.5, 1.0};
 constexpr std::array kClawbacks{0.0, 0.5, 1.0};
+constexpr std::array kEnergyReliefs{0.0, 20.0};
+/// Years by which the guarantee of jobs may outlast the due year.
+constexpr std::array kLonger{0, 2};
 /// Share of the aid that is paid when a promise is broken half-way: no more follows.
 constexpr double kPaidAtBreach = 0.5;
 /// Output is pledged in thousands.
@@ -84,9 +87,14 @@ double needed_with(const TransitionCase::HomePlant& plant, int models) {
   return plant.needed + plant.needed_for[models];
 }
 
-double path_end(const LabourParameters& labour, const TransitionCase& c,
-                const TransitionCase::HomePlant& plant, double needed, double floor) {
-  return headcount_path(labour, plant.headcount, needed, floor, c.years).back();
+double path_end(const LabourParameters& labour, const TransitionCase::HomePlant& plant,
+                double needed, double floor, int years) {
+  return headcount_path(labour, plant.headcount, needed, floor, years).back();
+}
+
+/// What the maker's plants get of an energy relief over the term, before it is discounted. [EUR]
+double energy_relief_eur(const TransitionCase& c, const TransitionTerms& terms, double output) {
+  return terms.energy_relief_eur_per_mwh * c.mwh_per_vehicle * output * c.years;
 }
 
 /// What part of the aid is expected to come back, output being uncertain. [EUR]
@@ -144,35 +152,42 @@ std::vector<double> output_levels(const TransitionCase& c) {
 
 /// What depends on models and jobs floor alone, and is looked up for every outcome.
 struct Lookup {
-  std::vector<std::vector<double>> maker_burden_eur;        // models x floor
-  std::vector<std::vector<double>> job_years;               // models x floor, discounted, direct
-  std::vector<std::vector<std::vector<double>>> jobs_then;  // plant x models x floor, due year
+  static std::size_t column(std::size_t floor, std::size_t longer) {
+    return floor * kLonger.size() + longer;
+  }
+  engine::Grid<double> maker_burden_eur;        // models x column
+  engine::Grid<double> kept_job_years;          // models x column: by the guarantee
+  std::vector<double> free_job_years;           // models: without it
+  std::vector<engine::Grid<double>> jobs_then;  // plant: models x column, at the end
+  std::vector<double> jobs_otherwise;           // plant: without a deal
 };
 
-double maker_burden_eur(const Scenario& scenario, const TransitionCase& c, int models,
-                        double floor) {
+/// Of a guarantee that runs for `years`.
+double maker_burden_eur(const Scenario& scenario, const TransitionCase& c, int models, double floor,
+                        int years) {
   const auto& labour = scenario.parameters.labour;
   double burden = 0;
   for (const auto& plant : c.plants) {
     const double needed = needed_with(plant, models);
-    const auto free = headcount_path(labour, plant.headcount, needed, 0, c.years);
+    const auto free = headcount_path(labour, plant.headcount, needed, 0, years);
     const auto held =
-        headcount_path(labour, plant.headcount, needed, floor * plant.headcount, c.years);
+        headcount_path(labour, plant.headcount, needed, floor * plant.headcount, years);
     burden += labour_burden_eur(scenario, c, plant, needed, held) -
               labour_burden_eur(scenario, c, plant, needed, free);
   }
   return burden;
 }
 
-double job_years(const Scenario& scenario, const TransitionCase& c, int models, double floor) {
+double job_years(const Scenario& scenario, const TransitionCase& c, int models, double floor,
+                 int years_held) {
   const auto& labour = scenario.parameters.labour;
   const double rate = scenario.parameters.investment.risk_free_rate;
   double years = 0;
   for (const auto& plant : c.plants)
     years += discounted(headcount_path(labour, plant.headcount, needed_with(plant, models),
-                                       floor * plant.headcount, c.years),
+                                       floor * plant.headcount, years_held),
                         rate) -
-             discounted(headcount_path(labour, plant.headcount, plant.needed, 0, c.years), rate);
+             discounted(headcount_path(labour, plant.headcount, plant.needed, 0, years_held), rate);
   return years;
 }
 
@@ -199,25 +214,29 @@ double maker_worth(const Scenario& scenario, const TransitionCase& c, const Tran
                    double burden_eur) {
   double moves = 0;
   for (int i = 0; i < terms.models; ++i) moves += c.moves[i].cost_eur;
-  return aid_as_trusted_eur(c, terms) - c.private_factor * moves -
+  const double output = c.planned_output + units_won(c, terms.models);
+  const double relief = c.trust_in_government *
+                        present_value_of_aid(c, energy_relief_eur(c, terms, output), c.hurdle_rate);
+  return aid_as_trusted_eur(c, terms) + relief - c.private_factor * moves -
          std::min(burden_eur, breach_cost_eur(scenario, c, terms)) -
-         expected_clawback_eur(scenario, c, terms, c.planned_output + units_won(c, terms.models)) +
-         c.grievance_cost_eur;
+         expected_clawback_eur(scenario, c, terms, output) + c.grievance_cost_eur;
 }
 
 /// `free_job_years`: that the models bring without a guarantee; `kept_job_years`: that it adds.
 double government_worth(const Scenario& scenario, const TransitionCase& c,
                         const TransitionTerms& terms, double free_job_years, double kept_job_years,
                         double credibility) {
-  if (terms.aid_eur > c.money_eur) return kInfeasible;
+  const double won = units_won(c, terms.models);
+  const double trust = c.trust_in_maker;
+  const double mean_output = c.planned_output + trust * won;
+  const double relief = energy_relief_eur(c, terms, mean_output);
+  if (terms.aid_eur + relief > c.money_eur) return kInfeasible;
   const auto& row = scenario.governments[c.government];
   const auto& parameters = scenario.parameters;
   const double rate = parameters.investment.risk_free_rate;
   const double horizon = annuity(rate, parameters.investment.horizon_years);
-  const double trust = c.trust_in_maker;
   const double multiplier = 1 + parameters.labour.supplier_jobs_per_job;
 
-  const double won = units_won(c, terms.models);
   const double pledged = std::max(0.0, terms.output - c.planned_output - won);
   double vehicles = trust * trust * pledged * std::pow(1 + rate, -c.years);
   for (int i = 0; i < terms.models; ++i) {
@@ -226,12 +245,12 @@ double government_worth(const Scenario& scenario, const TransitionCase& c,
   }
   const double pledged_jobs =
       trust * trust * pledged * c.jobs_per_vehicle * std::pow(1 + rate, -c.years) * horizon;
-  const double mean_output = c.planned_output + trust * won;
   return row.value_per_vehicle_eur * vehicles * horizon +
          row.value_per_job_year_eur * multiplier *
              (trust * free_job_years + credibility * kept_job_years + pledged_jobs) -
          (1 + row.cost_of_funds) * present_value_of_aid(c, terms.aid_eur, rate) *
-             (trust + (1 - trust) * kPaidAtBreach) +
+             (trust + (1 - trust) * kPaidAtBreach) -
+         (1 + row.cost_of_funds) * present_value_of_aid(c, relief, rate) +
          expected_clawback_eur(scenario, c, terms, mean_output) + parameters.tables.politics_eur;
 }
 
@@ -350,6 +369,7 @@ TransitionCase transition_case(const Scenario& scenario, const World& world,
     hours += planned[p] * per_vehicle;
     c.plants.push_back(std::move(plant));
   }
+  c.mwh_per_vehicle = parameters.industry.energy_mwh_per_vehicle;
   c.jobs_per_vehicle = planned_at_home > 0 ? hours / planned_at_home : 0;
   c.grievance_cost_eur = grievance_cost_eur(scenario, world, at_home);
   return c;
@@ -357,29 +377,33 @@ TransitionCase transition_case(const Scenario& scenario, const World& world,
 
 double maker_worth_eur(const Scenario& scenario, const TransitionCase& c,
                        const TransitionTerms& terms) {
-  return maker_worth(scenario, c, terms,
-                     maker_burden_eur(scenario, c, terms.models, terms.jobs_floor));
+  return maker_worth(
+      scenario, c, terms,
+      maker_burden_eur(scenario, c, terms.models, terms.jobs_floor, c.years + terms.longer_years));
 }
 
 double government_worth_eur(const Scenario& scenario, const TransitionCase& c,
                             const TransitionTerms& terms) {
-  const double free = job_years(scenario, c, terms.models, 0);
-  const double all = job_years(scenario, c, terms.models, terms.jobs_floor);
-  return government_worth(scenario, c, terms, free, all - free,
+  const int years = c.years + terms.longer_years;
+  const double free = job_years(scenario, c, terms.models, 0, c.years);
+  const double kept = job_years(scenario, c, terms.models, terms.jobs_floor, years) -
+                      job_years(scenario, c, terms.models, 0, years);
+  return government_worth(scenario, c, terms, free, kept,
                           guarantee_credibility(scenario, c, terms));
 }
 
 double guarantee_credibility(const Scenario& scenario, const TransitionCase& c,
                              const TransitionTerms& terms) {
-  return credibility(scenario, c, terms,
-                     maker_burden_eur(scenario, c, terms.models, terms.jobs_floor));
+  return credibility(
+      scenario, c, terms,
+      maker_burden_eur(scenario, c, terms.models, terms.jobs_floor, c.years + terms.longer_years));
 }
 
 double members_status_quo(const Scenario& scenario, const TransitionCase& c,
                           std::size_t home_plant) {
   const auto& plant = c.plants[home_plant];
   return members_utility(scenario, plant,
-                         path_end(scenario.parameters.labour, c, plant, plant.needed, 0),
+                         path_end(scenario.parameters.labour, plant, plant.needed, 0, c.years),
                          plant.needed);
 }
 
@@ -389,26 +413,67 @@ double members_worth(const Scenario& scenario, const TransitionCase& c, std::siz
   const auto& plant = c.plants[home_plant];
   const double needed = needed_with(plant, terms.models);
   return members_worth(scenario, c, plant, terms.models,
-                       path_end(labour, c, plant, plant.needed, 0),
-                       path_end(labour, c, plant, needed, 0),
-                       path_end(labour, c, plant, needed, terms.jobs_floor * plant.headcount),
+                       path_end(labour, plant, plant.needed, 0, c.years),
+                       path_end(labour, plant, needed, 0, c.years),
+                       path_end(labour, plant, needed, terms.jobs_floor * plant.headcount,
+                                c.years + terms.longer_years),
                        guarantee_credibility(scenario, c, terms));
 }
 
 Agenda transition_agenda(const TransitionCase& c) {
-  Issue output{"vehicles by " + std::to_string(c.due_year), output_levels(c)};
+  Issue output{"vehicles_per_year", output_levels(c)};
   Issue models{"models", {}}, floor{"jobs_floor_share", {kJobsFloors.begin(), kJobsFloors.end()}},
       aid{"aid_eur", {}}, clawback{"clawback_share", {kClawbacks.begin(), kClawbacks.end()}};
   // from most to none: of terms that are alike to all, those that confirm more are written down
   for (std::size_t n = c.moves.size() + 1; n-- > 0;)
     models.levels.push_back(static_cast<double>(n));
   for (const double step : kAidSteps) aid.levels.push_back(step * c.aid_max_eur);
-  return Agenda{{output, models, floor, aid, clawback}};
+  Issue relief{"energy_relief_eur_per_mwh", {kEnergyReliefs.begin(), kEnergyReliefs.end()}},
+      longer{"longer_guarantee_years", {kLonger.begin(), kLonger.end()}};
+  return Agenda{{output, models, floor, aid, clawback, relief, longer}};
 }
 
 TransitionTerms transition_terms(const Offer& offer) {
-  return {offer[0], static_cast<int>(offer[1]), offer[2], offer[3], offer[4]};
+  return {offer[0], static_cast<int>(offer[1]), offer[2], offer[3], offer[4],
+          offer[5], static_cast<int>(offer[6])};
 }
+
+namespace {
+
+Lookup look_up(const Scenario& scenario, const TransitionCase& c) {
+  const auto& labour = scenario.parameters.labour;
+  const std::size_t models = c.moves.size() + 1, columns = kJobsFloors.size() * kLonger.size();
+  Lookup lookup{
+      engine::Grid<double>(models, columns),
+      engine::Grid<double>(models, columns),
+      {},
+      std::vector<engine::Grid<double>>(c.plants.size(), engine::Grid<double>(models, columns)),
+      {}};
+  for (const auto& plant : c.plants)
+    lookup.jobs_otherwise.push_back(path_end(labour, plant, plant.needed, 0, c.years));
+  for (std::size_t n = 0; n < models; ++n) {
+    const int row = static_cast<int>(n);
+    lookup.free_job_years.push_back(job_years(scenario, c, row, 0, c.years));
+    for (std::size_t longer = 0; longer < kLonger.size(); ++longer) {
+      const int years = c.years + kLonger[longer];
+      const double without = job_years(scenario, c, row, 0, years);
+      for (std::size_t f = 0; f < kJobsFloors.size(); ++f) {
+        const std::size_t column = Lookup::column(f, longer);
+        lookup.maker_burden_eur(n, column) =
+            maker_burden_eur(scenario, c, row, kJobsFloors[f], years);
+        lookup.kept_job_years(n, column) =
+            job_years(scenario, c, row, kJobsFloors[f], years) - without;
+        for (std::size_t p = 0; p < c.plants.size(); ++p)
+          lookup.jobs_then[p](n, column) =
+              path_end(labour, c.plants[p], needed_with(c.plants[p], row),
+                       kJobsFloors[f] * c.plants[p].headcount, years);
+      }
+    }
+  }
+  return lookup;
+}
+
+}  // namespace
 
 TableState transition_table(const Scenario& scenario, const World& world, const TransitionCase& c) {
   TableState table;
@@ -423,23 +488,7 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
                scenario.carmakers[c.carmaker].name;
 
   const Agenda agenda = transition_agenda(c);
-  const auto& labour = scenario.parameters.labour;
-  Lookup lookup;
-  lookup.jobs_then.resize(c.plants.size());
-  for (std::size_t n = 0; n <= c.moves.size(); ++n) {
-    const int models = static_cast<int>(n);
-    lookup.maker_burden_eur.emplace_back();
-    lookup.job_years.emplace_back();
-    for (auto& of_plant : lookup.jobs_then) of_plant.emplace_back();
-    for (const double floor : kJobsFloors) {
-      lookup.maker_burden_eur[n].push_back(maker_burden_eur(scenario, c, models, floor));
-      lookup.job_years[n].push_back(job_years(scenario, c, models, floor));
-      for (std::size_t p = 0; p < c.plants.size(); ++p)
-        lookup.jobs_then[p][n].push_back(path_end(labour, c, c.plants[p],
-                                                  needed_with(c.plants[p], models),
-                                                  floor * c.plants[p].headcount));
-    }
-  }
+  const Lookup lookup = look_up(scenario, c);
 
   std::vector<int> at_home;
   for (const auto& plant : c.plants) at_home.push_back(plant.plant);
@@ -459,12 +508,12 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
                                           std::vector<double>(outcomes, kInfeasible));
   for (std::size_t o = 0; o < outcomes; ++o) {
     const auto terms = transition_terms(agenda.offer(o));
-    const std::size_t floor = floor_row(terms.jobs_floor);
-    const auto& years = lookup.job_years[terms.models];
-    const double burden = lookup.maker_burden_eur[terms.models][floor];
+    const std::size_t column =
+        Lookup::column(floor_row(terms.jobs_floor), terms.longer_years > 0 ? 1 : 0);
+    const double burden = lookup.maker_burden_eur(terms.models, column);
     const double believed = credibility(scenario, c, terms, burden);
-    government[o] =
-        government_worth(scenario, c, terms, years[0], years[floor] - years[0], believed);
+    government[o] = government_worth(scenario, c, terms, lookup.free_job_years[terms.models],
+                                     lookup.kept_job_years(terms.models, column), believed);
     // the government calls the table: it puts nothing on it that it would not sign
     if (government[o] < 0) {
       government[o] = kInfeasible;
@@ -474,9 +523,9 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
     for (auto& of_union : unions) of_union[o] = 0;
     for (std::size_t p = 0; p < c.plants.size(); ++p) {
       const auto& then = lookup.jobs_then[p];
-      const double worth =
-          members_worth(scenario, c, c.plants[p], terms.models, then[0][0], then[terms.models][0],
-                        then[terms.models][floor], believed);
+      const double worth = members_worth(
+          scenario, c, c.plants[p], terms.models, lookup.jobs_otherwise[p],
+          then(terms.models, Lookup::column(0, 0)), then(terms.models, column), believed);
       for (std::size_t u = 0; u < unions.size(); ++u) unions[u][o] += member_share(u, p) * worth;
     }
   }
@@ -546,7 +595,13 @@ std::string describe_terms(const TransitionTerms& terms, int due_year) {
   return words::grouped(terms.output) + " vehicles by " + std::to_string(due_year) + ", " +
          words::counted(terms.models, "model") + ", " + words::percent(terms.jobs_floor) +
          " of jobs, " + words::meur(terms.aid_eur) +
-         (terms.aid_eur > 0 ? ", clawback " + words::percent(terms.clawback_share) : "");
+         (terms.aid_eur > 0 ? ", clawback " + words::percent(terms.clawback_share) : "") +
+         (terms.energy_relief_eur_per_mwh > 0
+              ? ", " + words::grouped(terms.energy_relief_eur_per_mwh) + " EUR/MWh of energy relief"
+              : "") +
+         (terms.longer_years > 0 && terms.jobs_floor > 0
+              ? ", jobs kept " + words::counted(terms.longer_years, "year") + " longer"
+              : "");
 }
 
 /// The moves that were promised can no longer be made?
@@ -558,7 +613,8 @@ bool moves_are_gone(const World& world, const TableState& table, int models) {
   return false;
 }
 
-void answer_failure(const Scenario& scenario, World& world, const TableState& table,
+/// @return false: nothing binds.
+bool answer_failure(const Scenario& scenario, World& world, const TableState& table,
                     const std::string& why) {
   const int country = scenario.governments[table.government].country.row;
   for (const int plant : plants_of(scenario, world, table.carmaker, country))
@@ -566,14 +622,15 @@ void answer_failure(const Scenario& scenario, World& world, const TableState& ta
   tell(world, "talks",
        "No transition agreement of " + scenario.governments[table.government].name + " and " +
            scenario.carmakers[table.carmaker].name + ": " + why);
+  return false;
 }
 
 }  // namespace
 
-void bind_transition_deal(const Scenario& scenario, World& world, const engine::Streams&,
+bool bind_transition_deal(const Scenario& scenario, World& world, const engine::Streams&,
                           const TableState& table) {
   const auto outcome = table.session.agreement();
-  if (!outcome) return;
+  if (!outcome) return false;
   const auto terms = transition_terms(*table.session.terms());
   const auto& row = scenario.governments[table.government];
   const int country = row.country.row;
@@ -603,6 +660,8 @@ void bind_transition_deal(const Scenario& scenario, World& world, const engine::
   agreement.carmaker = table.carmaker;
   agreement.aid_promised_eur = terms.aid_eur;
   agreement.clawback_share = terms.clawback_share;
+  agreement.energy_relief_eur_per_mwh = terms.energy_relief_eur_per_mwh;
+  agreement.relief_until_year = table.due_year;
   agreement.years = table.due_year - world.month.year() + 1;
   agreement.nash_distance = yardstick.distance;
   agreement.unions_outside = vote.outside;
@@ -618,6 +677,7 @@ void bind_transition_deal(const Scenario& scenario, World& world, const engine::
   promise.amount = terms.output;
   agreement.obligations.push_back(promise);
   promise.kind = Obligation::Kind::jobs;
+  promise.due_year = table.due_year + terms.longer_years;
   double jobs = 0;
   for (const int plant : at_home) {
     auto& state = world.plants[plant];
@@ -677,6 +737,7 @@ void bind_transition_deal(const Scenario& scenario, World& world, const engine::
            (models.empty() ? std::string{} : "; " + words::listed(models)) + ")" +
            words::beside(yardstick, describe_terms(nash, table.due_year)) +
            words::stays_out(scenario, vote.outside));
+  return true;
 }
 
 void break_transition_talks(const Scenario& scenario, World& world, const engine::Streams&,

@@ -20,6 +20,8 @@ struct TransitionTerms {
   double jobs_floor = 0;      ///< share of present jobs that is guaranteed, plant by plant
   double aid_eur = 0;         ///< in all, in equal instalments
   double clawback_share = 0;  ///< of aid paid, on a full shortfall
+  double energy_relief_eur_per_mwh = 0;  ///< paid to the maker's plants until the due year
+  int longer_years = 0;                  ///< that the guarantee of jobs runs beyond the due year
 };
 
 /// What a transition table is about, read off the world when it is called; everything that the
@@ -41,6 +43,7 @@ struct TransitionCase {
     std::vector<double> needed_for;  ///< additional workers for the first n moves
   };
   std::vector<HomePlant> plants;
+  double mwh_per_vehicle = 0;     ///< energy that a vehicle takes, for the relief
   double jobs_per_vehicle = 0;    ///< workers for one vehicle a year, average of these plants
   double grievance_cost_eur = 0;  ///< of failed talks, to the maker
 
@@ -85,8 +88,9 @@ double members_worth(const Scenario&, const TransitionCase&, std::size_t home_pl
 /// The same without a deal.
 double members_status_quo(const Scenario&, const TransitionCase&, std::size_t home_plant);
 
-/// The agenda of a case: four levels of output, up to five models, six jobs floors, six amounts of
-/// aid, three clawbacks: some two thousand outcomes.
+/// The agenda of a case: three levels of output, up to five models, six jobs floors, six amounts of
+/// aid, three clawbacks, energy relief or none, two terms of the guarantee: some eight thousand
+/// outcomes.
 engine::negotiation::Agenda transition_agenda(const TransitionCase&);
 TransitionTerms transition_terms(const engine::negotiation::Offer&);
 
@@ -99,7 +103,8 @@ void open_transition_table(const Scenario&, World&, const engine::Streams&, int 
 /// Ratifies and binds the deal at `table` (session agreed): members vote, the cabinet checks the
 /// money and the board that the moves are still open; then models are committed, obligations
 /// written, the first instalment reserved. Otherwise as if the talks had failed.
-void bind_transition_deal(const Scenario&, World&, const engine::Streams&, const TableState& table);
+/// @return whether it binds
+bool bind_transition_deal(const Scenario&, World&, const engine::Streams&, const TableState& table);
 /// What happens when the talks fail: unrest in the maker's plants; the line in the chronicle.
 void break_transition_talks(const Scenario&, World&, const engine::Streams&,
                             const TableState& table);

@@ -114,6 +114,41 @@ Cell cell_of(const Response& response, const Series& series, const Series& basel
   return cell;
 }
 
+/// By design point, the point from which its differences are taken: the same but for its policy, or
+/// but for one factor's level.
+std::vector<std::size_t> bases_of(const StoreReader& store, const std::string& baseline) {
+  const auto& points = store.points();
+  const auto level = split_baseline(baseline);
+  const auto factor = static_cast<std::size_t>(
+      std::find(store.factors().begin(), store.factors().end(), level.path) -
+      store.factors().begin());
+  const auto base_key = [&](const DesignPoint& point) {
+    auto levels = point.levels;
+    if (level.path.empty()) return std::pair{baseline, levels};
+    if (factor < levels.size()) levels[factor] = level.value;
+    return std::pair{point.policy, levels};
+  };
+  std::map<std::pair<std::string, std::vector<std::string>>, std::size_t> row;
+  std::vector<std::string> known;
+  for (std::size_t p = 0; p < points.size(); ++p) {
+    row[{points[p].policy, points[p].levels}] = p;
+    known.push_back(points[p].policy);
+    for (std::size_t f = 0; f < points[p].levels.size(); ++f)
+      known.push_back(store.factors()[f] + "=" + points[p].levels[f]);
+  }
+  if (std::find(known.begin(), known.end(), baseline) == known.end()) {
+    const std::vector<std::string_view> words{known.begin(), known.end()};
+    const std::string near = nearest(baseline, words);
+    throw InputError{"baseline \"" + baseline + "\" is not in " + store.path() + ".",
+                     "Differences are taken from runs of the same store.",
+                     near.empty() ? "Name one of its policies, or a factor=level."
+                                  : "Did you mean \"" + near + "\"?"};
+  }
+  std::vector<std::size_t> bases;
+  for (const auto& point : points) bases.push_back(row.at(base_key(point)));
+  return bases;
+}
+
 struct RatioSeries {
   const Series &numerator, &numerator_baseline, &denominator, &denominator_baseline;
 };
@@ -294,13 +329,7 @@ Comparison compare(const StoreReader& store, const std::string& baseline) {
   comparison.baseline = baseline.empty() ? experiment.baseline : baseline;
   comparison.factors = store.factors();
   comparison.responses = experiment.responses;
-  if (std::find(policies.begin(), policies.end(), comparison.baseline) == policies.end()) {
-    const std::vector<std::string_view> known{policies.begin(), policies.end()};
-    const std::string near = nearest(comparison.baseline, known);
-    throw InputError{"baseline \"" + comparison.baseline + "\" is not in " + store.path() + ".",
-                     "Differences are taken from runs of the same store.",
-                     near.empty() ? "Name one of its policies." : "Did you mean \"" + near + "\"?"};
-  }
+  const auto bases = bases_of(store, comparison.baseline);
   const Snapshot snapshot{store.database()};
   std::map<std::string, std::size_t> position;
   std::vector<std::vector<Series>> series;
@@ -311,13 +340,9 @@ Comparison compare(const StoreReader& store, const std::string& baseline) {
       comparison.ranked = series.size() - 1;
   }
 
-  // The baseline of a point: the same configuration under the baseline's policy.
   const auto& points = store.points();
-  std::map<std::size_t, std::size_t> base_of_configuration;
-  for (std::size_t p = 0; p < points.size(); ++p)
-    if (points[p].policy == comparison.baseline) base_of_configuration[points[p].configuration] = p;
   for (std::size_t p = 0; p < points.size(); ++p) {
-    const std::size_t base = base_of_configuration.at(points[p].configuration);
+    const std::size_t base = bases[p];
     ComparedPoint compared{points[p].policy, points[p].levels, 0, 0, 0, {}, p == base, 0};
     for (std::size_t r = 0; r < comparison.responses.size(); ++r) {
       const auto& response = comparison.responses[r];
@@ -391,7 +416,7 @@ std::string csv_text(const Comparison& comparison) {
   return text;
 }
 
-std::string json_text(const Comparison& comparison) {
+std::string json_text(const Comparison& comparison, const std::string& negotiations) {
   std::string text = "{\n  \"question\": " + json_string(comparison.question) +
                      ",\n  \"baseline\": " + json_string(comparison.baseline) +
                      ",\n  \"level_of_confidence\": " + json_number(kConfidence) +
@@ -429,7 +454,7 @@ std::string json_text(const Comparison& comparison) {
     }
     text += "}}";
   }
-  return text + "\n  ]\n}\n";
+  return text + "\n  ],\n  \"negotiations\": " + negotiations + "\n}\n";
 }
 
 }  // namespace tavolo::engine

@@ -39,7 +39,8 @@ struct Comparison {
 };
 
 /// Reads the store alone; a sweep may still be writing it.
-/// @param baseline another policy to take differences from; "" for the experiment's own
+/// @param baseline another policy, or factor=level, to take differences from; "" for the
+/// experiment's own
 /// @throws InputError when the baseline is not in the store, or a response needs a year that was
 /// not recorded.
 Comparison compare(const StoreReader& store, const std::string& baseline = {});
@@ -48,6 +49,7 @@ Comparison compare(const StoreReader& store, const std::string& baseline = {});
 std::string table_text(const Comparison& comparison);
 /// One line per design point and response.
 std::string csv_text(const Comparison& comparison);
-std::string json_text(const Comparison& comparison);
+/// @param negotiations a JSON array to be put beside the points (settlements.h)
+std::string json_text(const Comparison& comparison, const std::string& negotiations = "[]");
 
 }  // namespace tavolo::engine

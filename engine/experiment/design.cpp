@@ -58,7 +58,7 @@ const std::vector<Field<Design>>& design_fields() {
       {.key = "baseline",
        .member = &Design::baseline,
        .unit = "",
-       .meaning = "the policy from which differences are taken"},
+       .meaning = "the policy, or factor=level, from which differences are taken"},
       {.key = "replications",
        .member = &Design::replications,
        .unit = "runs",
@@ -312,6 +312,28 @@ std::vector<Factor> read_factors(const Config& config, const toml::table& tree,
   return factors;
 }
 
+/// A policy, or one level of a factor.
+void check_baseline(const Config& config, const Experiment& experiment, Problems& problems) {
+  const Place place = config.place(kDesign, {}, "baseline");
+  const auto level = split_baseline(experiment.baseline);
+  if (level.path.empty()) {
+    if (!contains(views(experiment.policies), experiment.baseline))
+      problems.add(place,
+                   "baseline " + in_quotes(experiment.baseline) + " is not among the policies.",
+                   "Differences are taken from runs of this experiment.",
+                   suggestion(experiment.baseline, views(experiment.policies)));
+    return;
+  }
+  std::vector<std::string> known;
+  for (const auto& factor : experiment.factors)
+    for (const auto& of_factor : factor.levels)
+      known.push_back(factor.path + "=" + shown_level(of_factor));
+  if (!contains(views(known), experiment.baseline))
+    problems.add(place, "baseline " + in_quotes(experiment.baseline) + " is no level of a factor.",
+                 "Differences are taken from runs of this experiment.",
+                 suggestion(experiment.baseline, views(known)));
+}
+
 void check_design(const Config& config, const Experiment& experiment,
                   std::span<const std::string> known, Problems& problems) {
   const auto names = views(known);
@@ -330,11 +352,7 @@ void check_design(const Config& config, const Experiment& experiment,
         config.place(kDesign, {}, "policies"), "policies is empty.",
         "Without a policy there is nothing to run.",
         "Name at least one: policies = [" + in_quotes(known.empty() ? "" : known[0]) + "].");
-  if (!experiment.baseline.empty() && !contains(views(experiment.policies), experiment.baseline))
-    problems.add(config.place(kDesign, {}, "baseline"),
-                 "baseline " + in_quotes(experiment.baseline) + " is not among the policies.",
-                 "Differences are taken from runs of this experiment.",
-                 suggestion(experiment.baseline, views(experiment.policies)));
+  if (!experiment.baseline.empty()) check_baseline(config, experiment, problems);
 
   double points = static_cast<double>(experiment.policies.size());
   for (const auto& factor : experiment.factors) points *= static_cast<double>(factor.levels.size());
@@ -523,6 +541,19 @@ Override parse_override(const std::string& text) {
                      "A change names a path into the scenario and its new value.",
                      "Write it as --set path=value, for instance --set until=2030."};
   return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+std::string shown_level(const std::string& level) {
+  if (level.size() >= 2 && (level.front() == '"' || level.front() == '\'') &&
+      level.front() == level.back())
+    return level.substr(1, level.size() - 2);
+  return level;
+}
+
+Override split_baseline(const std::string& baseline) {
+  const auto equals = baseline.find('=');
+  if (equals == std::string::npos) return {};
+  return {baseline.substr(0, equals), baseline.substr(equals + 1)};
 }
 
 void require_policy(const ModelFamily& family, const std::string& policy) {

@@ -63,7 +63,7 @@ struct DesignPoint {
 ///
 ///     [design]
 ///     policies     = ["no_intervention", "aid"]
-///     baseline     = "no_intervention"
+///     baseline     = "no_intervention"     # or one level of a factor: "demand.peer_effect=0.0"
 ///     replications = 100                   # replication r meets the same luck at every point
 ///     seed         = 20240101
 ///     events       = "first"               # keep the chronicle of replication 0; "all", "none"
@@ -112,6 +112,13 @@ std::vector<std::string> configuration_texts(const Experiment& experiment);
 
 /// "path=value", as `--set` takes it. @throws InputError when there is no '='.
 Override parse_override(const std::string& text);
+
+/// How a level is shown: text without its quotation marks.
+std::string shown_level(const std::string& level);
+
+/// What a baseline names: a level of a factor ("aid=none": path and value), or a policy (an empty
+/// path).
+Override split_baseline(const std::string& baseline);
 
 /// @throws InputError naming the nearest policy when the family has none of this name.
 void require_policy(const ModelFamily& family, const std::string& policy);

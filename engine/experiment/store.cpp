@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "engine/experiment/chronicle.h"
@@ -54,16 +55,8 @@ std::vector<std::pair<std::string, std::string>> meta_rows(const Experiment& exp
           {"compiler", compiler()}};
 }
 
-/// How a level stands in the design table: text without its quotation marks.
-std::string shown(const std::string& level) {
-  if (level.size() >= 2 && (level.front() == '"' || level.front() == '\'') &&
-      level.front() == level.back())
-    return level.substr(1, level.size() - 2);
-  return level;
-}
-
 void bind_level(Statement& statement, int parameter, const std::string& level) {
-  const std::string text = shown(level);
+  const std::string text = shown_level(level);
   const char* end = text.data() + text.size();
   std::int64_t integer = 0;
   double number = 0;
@@ -153,6 +146,40 @@ std::vector<Table> schema(std::span<const Factor> factors, std::span<const Indic
         {"text", "TEXT NOT NULL", "What happened."}},
        "run_id, position",
        false},
+      {"negotiation",
+       "Every negotiation that has ended, how, and how far its deal is from the solutions of "
+       "axiomatic bargaining.",
+       {{"run_id", "INTEGER NOT NULL REFERENCES run", "The run."},
+        {"position", "INTEGER NOT NULL", "From 0, in order of their end."},
+        {"opened", "TEXT NOT NULL", "As 2030-01."},
+        {"closed", "TEXT NOT NULL", "As 2030-04."},
+        {"kind", "TEXT NOT NULL", "One word: what it is about."},
+        {"name", "TEXT NOT NULL", "Who negotiates."},
+        {"protocol", "TEXT NOT NULL", "By which rules."},
+        {"ended", "TEXT NOT NULL", "agreed, timed out, not ratified or no zone of agreement."},
+        {"rounds", "INTEGER NOT NULL", "Played."},
+        {"nash_distance", "REAL",
+         "Euclidean, in utilities, from the nearest Nash point; NULL without a deal and for "
+         "awards."},
+        {"kalai_smorodinsky_distance", "REAL",
+         "The same from the nearest Kalai-Smorodinsky point."},
+        {"parties", "TEXT NOT NULL",
+         "JSON: [{name, utility, reservation}], utility of the deal or of leaving; in awards, "
+         "money."},
+        {"transcript", "TEXT",
+         "JSON: [[party, round, utility of the offer for each party …]], party from 0. Kept for "
+         "the "
+         "runs that meta.events says."}},
+       "run_id, position",
+       false},
+      {"term",
+       "The terms of every deal, an issue per row.",
+       {{"run_id", "INTEGER NOT NULL REFERENCES run", "The run."},
+        {"position", "INTEGER NOT NULL", "Of the negotiation."},
+        {"issue", "TEXT NOT NULL", "With its unit."},
+        {"value", "REAL NOT NULL", "Agreed."}},
+       "run_id, position, issue",
+       false},
       {"timing",
        "The only table that depends on the machine and on interruptions.",
        {{"run_id", "INTEGER PRIMARY KEY", "The run."},
@@ -213,7 +240,11 @@ std::vector<View> views(std::span<const Factor> factors, std::span<const Indicat
           {"failures", "The runs that failed, why, and how to repeat them.",
            "SELECT " + point +
                ", r.replication, r.seed, r.error FROM run r JOIN design d USING (design_id)"
-               " WHERE r.status = 'failed'"}};
+               " WHERE r.status = 'failed'"},
+          {"settlement", "Every negotiation with its design point.",
+           "SELECT " + point +
+               ", r.replication, n.* FROM run r JOIN design d USING (design_id)"
+               " JOIN negotiation n USING (run_id)"}};
 }
 
 std::string host_name() {
@@ -353,10 +384,54 @@ struct StoreWriter::Statements {
                            }() +
                            ")"},
         event{database, "INSERT INTO event VALUES (?, ?, ?, ?, ?)"},
+        negotiation{database,
+                    "INSERT INTO negotiation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+        term{database, "INSERT INTO term VALUES (?, ?, ?, ?)"},
         timing{database, "INSERT OR REPLACE INTO timing VALUES (?, ?, ?, ?)"} {}
-  Statement run, year, event, timing;
+  Statement run, year, event, negotiation, term, timing;
   std::string host = host_name();
 };
+
+namespace {
+
+using negotiation::Minutes;
+
+/// NaN is NULL: SQLite knows no other.
+void add_negotiation(Statement& row, Statement& term, std::int64_t run, std::int64_t position,
+                     const Minutes& minutes, bool with_transcript) {
+  auto parties = nlohmann::json::array();
+  for (const auto& party : minutes.parties)
+    parties.push_back(
+        {{"name", party.name}, {"utility", party.utility}, {"reservation", party.reservation}});
+  auto transcript = nlohmann::json::array();
+  for (const auto& move : minutes.transcript) {
+    nlohmann::json line{move.party, move.round};
+    for (const double utility : move.utilities) line.push_back(utility);
+    transcript.push_back(std::move(line));
+  }
+  const std::string parties_text = parties.dump(), transcript_text = transcript.dump();
+  row.bind(1, run)
+      .bind(2, position)
+      .bind(3, std::string_view{minutes.opened.text()})
+      .bind(4, std::string_view{minutes.closed.text()})
+      .bind(5, std::string_view{minutes.kind})
+      .bind(6, std::string_view{minutes.name})
+      .bind(7, std::string_view{minutes.protocol})
+      .bind(8, std::string_view{minutes.end})
+      .bind(9, minutes.rounds)
+      .bind(10, minutes.nash_distance)
+      .bind(11, minutes.kalai_smorodinsky_distance)
+      .bind(12, std::string_view{parties_text});
+  if (with_transcript)
+    row.bind(13, std::string_view{transcript_text});
+  else
+    row.bind_null(13);
+  row.run();
+  for (const auto& t : minutes.terms)
+    term.bind(1, run).bind(2, position).bind(3, std::string_view{t.issue}).bind(4, t.value).run();
+}
+
+}  // namespace
 
 StoreWriter::StoreWriter(const std::string& path, const Experiment& experiment,
                          std::int64_t most_bytes)
@@ -463,7 +538,7 @@ void StoreWriter::refuse_unless_same() const {
   if (problems.empty()) {
     const auto described = [&](const DesignPoint& point) {
       std::string text = point.policy;
-      for (const auto& level : point.levels) text += ", " + shown(level);
+      for (const auto& level : point.levels) text += ", " + shown_level(level);
       return text;
     };
     std::string stored, wanted;
@@ -559,6 +634,9 @@ void StoreWriter::add(const RunResult& result) {
           .bind(4, std::string_view{record.events[e].kind})
           .bind(5, std::string_view{record.events[e].text})
           .run();
+    for (std::size_t n = 0; done && n < record.negotiations.size(); ++n)
+      add_negotiation(statements_->negotiation, statements_->term, id, static_cast<std::int64_t>(n),
+                      record.negotiations[n], keep);
     statements_->timing.bind(1, id)
         .bind(2, result.wall_seconds)
         .bind(3, std::string_view{statements_->host})
