@@ -56,7 +56,8 @@ TEST(EfficientBargain, EmploysAsAtTheOutsideWageAndSplitsTheRent) {
 }
 
 TEST(EfficientBargain, LiesOnTheContractCurveOfStoneGearyMembers) {
-  // R'(L) = w - U_L / U_w; jobs count for more, so more are kept than at the outside wage
+  // isoprofit and indifference curves touch, (w - R'(L)) / L = U_L / U_w; jobs count for more, so
+  // more are kept than at the outside wage
   WageBargain bargain = WageBargain::efficient(0.5, 1);
   bargain.wage_weight = 0.3;
   bargain.jobs_weight = 0.7;
@@ -64,7 +65,7 @@ TEST(EfficientBargain, LiesOnTheContractCurveOfStoneGearyMembers) {
   const auto settled = settle_wage(bargain, saturating());
   const double trade =
       (bargain.jobs_weight / (settled.jobs - 2)) / (bargain.wage_weight / (settled.wage - 1));
-  EXPECT_NEAR(10 / (1 + settled.jobs) + 0.5, settled.wage - trade, 1e-7);
+  EXPECT_NEAR(10 / (1 + settled.jobs) + 0.5, settled.wage - settled.jobs * trade, 1e-7);
   EXPECT_GT(settled.jobs, settle_wage(WageBargain::efficient(0.5, 1), saturating()).jobs);
 }
 
