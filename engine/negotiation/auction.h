@@ -63,6 +63,7 @@ struct Award {
 ///
 ///     payment = max(0, max(outside, max_{k != w}(limit_k + merit_k)) - merit_w) <= limit_w.
 ///
+/// A higher common cap never lowers the payment or what the awarder gains.
 /// Vickrey (1961), J. Finance 16, 8-37; for jurisdictions that bid for a firm with preferences
 /// over sites Black & Hoyt (1989), AER 79, 1249-1256, and Slattery (2025), JPE 133, 2563-2614.
 ///
@@ -96,8 +97,8 @@ struct ValueDistribution {
 ///
 /// on U[0, 1] (N-1)/N v; at the least value, and below, the value itself. The symmetric equilibrium
 /// for rows of equal merit: Vickrey (1961); Krishna (2010), Auction Theory, proposition 2.2. Kim
-/// (2020), Government Incentives and Firm Location Choices, takes states' bids for firms to be of
-/// this kind.
+/// (2020), Government Incentives and Firm Location Choices, has states bid so for firms, whose own
+/// tastes for places they do not know; here the awarder's merits are known and equal.
 double first_price_bid(const ValueDistribution&, int bidders, double value);
 
 /// The award by sealed first-price bids. With merits that differ the bidders' odds differ too and

@@ -113,30 +113,14 @@ TEST(OpenAward, MakesBiddingOnesValueADominantStrategy) {
 TEST(CappedAward, NeverCostsLessUnderAHigherCap) {
   for (std::uint64_t number = 0; number < kCases; ++number) {
     const auto bidders = made_up(number);
-    // what the awarder gains, payment included, rises with the cap: it may follow the money to
-    // another site, so the payment alone is compared where the winner stays
+    // a higher cap moves the award, if at all, to a row of less merit, which must pay for that
     auto before = under(bidders, AwardRule::capped, 0);
     for (double cap = 0.25; cap <= 6; cap += 0.25) {
       const auto result = under(bidders, AwardRule::capped, cap);
       EXPECT_LE(result.payment, cap);
-      EXPECT_GE(result.awarder_net, before.awarder_net - 1e-12);
-      if (result.winner == before.winner) {
-        EXPECT_GE(result.payment, before.payment);
-      }
+      EXPECT_GE(result.payment, before.payment);
+      EXPECT_GE(result.awarder_net, before.awarder_net);
       before = result;
-    }
-  }
-}
-
-TEST(CappedAward, OfEqualMeritsCostsMoreTheHigherTheCap) {
-  for (std::uint64_t number = 0; number < kCases; ++number) {
-    auto bidders = made_up(number);
-    for (auto& bidder : bidders) bidder.merit = 1;
-    double before = 0;
-    for (double cap = 0; cap <= 6; cap += 0.25) {
-      const double payment = under(bidders, AwardRule::capped, cap).payment;
-      EXPECT_GE(payment, before);
-      before = payment;
     }
   }
 }
