@@ -95,8 +95,8 @@ class AutomotiveModel final : public engine::Model {
     return {.years = std::move(world.recorded_years),
             .values = std::move(world.indicators),
             .events = std::move(world.events),
-            .negotiations = std::move(world.minutes),
-            .fingerprint = state};
+            .fingerprint = state,
+            .negotiations = std::move(world.minutes)};
   }
 
  private:

@@ -37,8 +37,8 @@ struct Record {
   std::vector<int> years;
   std::vector<double> values;     ///< years x indicators, one year after another
   std::vector<Event> events;      ///< in order of time
-  std::vector<negotiation::Minutes> negotiations;  ///< in order of their end
   std::uint64_t fingerprint = 0;  ///< of the final state, bit for bit
+  std::vector<negotiation::Minutes> negotiations = {};  ///< in order of their end
 };
 
 /// A scenario that is ready to run: read, checked, initialised. Immutable, so that all policies,

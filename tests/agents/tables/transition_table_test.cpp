@@ -52,7 +52,8 @@ struct Talks : Town {
     const auto& agenda = result.session.agenda();
     std::vector<double> only(agenda.outcomes(), kInfeasible);
     only[agenda.index({terms.output, static_cast<double>(terms.models), terms.jobs_floor,
-                       terms.aid_eur, terms.clawback_share})] = 1;
+                       terms.aid_eur, terms.clawback_share, terms.energy_relief_eur_per_mwh,
+                       static_cast<double>(terms.longer_years)})] = 1;
     const auto ranking = std::make_shared<const engine::negotiation::Ranking>(only);
     std::vector<engine::negotiation::Party> parties;
     for (const auto& party : result.session.parties())

@@ -218,5 +218,27 @@ TEST_F(Comparing, WritesJsonWithoutWhatJsonCannotSay) {
   EXPECT_EQ(std::count(json.begin(), json.end(), '{'), std::count(json.begin(), json.end(), '}'));
 }
 
+TEST_F(Comparing, ABaselineMayBeALevelOfAFactor) {
+  const std::string with_factor = replaced(
+      replaced(toy_experiment_text(), "baseline = \"none\"", "baseline = \"purse.aid_eur=10\""),
+      "replications = 12", "replications = 3");
+  const std::string store = path("levels.sqlite");
+  run_sweep(experiment(with_factor), test::ToyFamily{}, {.store = store, .threads = 1});
+  const auto comparison = compare(StoreReader{store});
+  for (const auto& point : comparison.points) {
+    EXPECT_EQ(point.is_baseline, point.levels[0] == "10") << point.policy;
+    if (point.is_baseline) continue;
+    // the same policy under the same luck: 10 EUR more in each of three years, growing by a tenth
+    const double gain = point.policy == "none" ? 0 : 10 * (1 + 1.1 + 1.21);
+    EXPECT_NEAR(point.cells[0].difference.difference.value, gain, 1e-9) << point.policy;
+  }
+  EXPECT_THAT(test::refusal([&] { compare(StoreReader{store}, "purse.aid_eur=30"); }),
+              HasSubstr("purse.aid_eur=20"));
+  EXPECT_THAT(test::refusal([&] {
+                experiment(replaced(with_factor, "purse.aid_eur=10", "purse.aid_eur=11"));
+              }),
+              HasSubstr("is no level of a factor"));
+}
+
 }  // namespace
 }  // namespace tavolo::engine
