@@ -87,7 +87,8 @@ std::vector<Utilities> tabulate(const Domain& domain) {
 }
 
 Domain read_domain(const std::string& path) {
-  if (!fs::is_directory(path)) return parse_toml_domain(read(path), path);
+  std::error_code error;  // what is no folder, for whatever reason, is not read as one
+  if (!fs::is_directory(path, error)) return parse_toml_domain(read(path), path);
   std::vector<TextFile> xml;
   for (const auto& file : files_of(path, ".xml")) xml.push_back({file, read(file)});
   if (!xml.empty()) return parse_genius(name_of(path), xml);
@@ -102,7 +103,8 @@ Domain read_domain(const std::string& path) {
 }
 
 void write_toml(const Domain& domain, const std::string& file) {
-  if (fs::exists(file))
+  std::error_code error;
+  if (fs::exists(file, error))
     throw InputError{{file, 0},
                      "the file exists.",
                      "Nothing is overwritten.",

@@ -221,7 +221,8 @@ auto placed(const Place& place, const Make& make) {
 }
 
 Issue read_issue(const Document& file, const IssueElement& element) {
-  const auto& [node, index, name] = element;
+  const auto& node = element.node;
+  const auto& name = element.name;
   const auto type = type_of(file, node);
   if (type != "integer" && type != "real") {
     std::vector<std::string> labels;
@@ -569,8 +570,10 @@ Domain parse_genius(const std::string& name, std::span<const TextFile> files) {
       domain.emplace(std::move(document));
     }
   }
+  const auto folder =
+      files.empty() ? "" : std::filesystem::path{files.front().name}.parent_path().string();
   if (!domain)
-    throw InputError{{name, 0},
+    throw InputError{{folder.empty() ? name : folder, 0},
                      "no file is a domain of GENIUS.",
                      "Its root element is negotiation_template; those of its profiles are "
                      "utility_space.",

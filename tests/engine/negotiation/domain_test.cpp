@@ -218,6 +218,7 @@ TEST(GeniusDomain, SurvivesDeepNesting) {
 // A spoilt file, the line to be named, and what is said of it.
 struct Fault {
   std::string what, with, place, problem;
+  std::string in(std::string_view text) const { return replaced(text, what, with); }
 };
 
 TEST(GeniusDomain, RefusesASpoiltDomainWithItsLine) {
@@ -242,10 +243,10 @@ TEST(GeniusDomain, RefusesASpoiltDomainWithItsLine) {
       {"upperbound=\"1\"", "upperbound=\"inf\"", "d.xml:9: ", "not a finite number"},
       {"steps=\"2\"", "steps=\"0\"", "d.xml:9: ", "0 steps"},
   };
-  for (const auto& [what, with, place, problem] : faults)
-    EXPECT_THAT(complaint_of([&] { parse_genius("x", genius(replaced(kDomain, what, with))); }),
-                AllOf(StartsWith(place), HasSubstr(problem)))
-        << what << " -> " << with;
+  for (const auto& fault : faults)
+    EXPECT_THAT(complaint_of([&] { parse_genius("x", genius(fault.in(kDomain))); }),
+                AllOf(StartsWith(fault.place), HasSubstr(fault.problem)))
+        << fault.what << " -> " << fault.with;
 }
 
 TEST(GeniusDomain, RefusesASpoiltProfileWithItsLine) {
@@ -279,11 +280,10 @@ TEST(GeniusDomain, RefusesASpoiltProfileWithItsLine) {
       {"<reservation value=\"0.25\"/>", "<utility_function/>", "p/buyer.xml:17: ", "non-linear"},
       {"</utility_space>", "<utility_space>", "p/buyer.xml:18: ", "not XML"},
   };
-  for (const auto& [what, with, place, problem] : faults)
-    EXPECT_THAT(
-        complaint_of([&] { parse_genius("x", genius(kDomain, replaced(kBuyer, what, with))); }),
-        AllOf(StartsWith(place), HasSubstr(problem)))
-        << what << " -> " << with;
+  for (const auto& fault : faults)
+    EXPECT_THAT(complaint_of([&] { parse_genius("x", genius(kDomain, fault.in(kBuyer))); }),
+                AllOf(StartsWith(fault.place), HasSubstr(fault.problem)))
+        << fault.what << " -> " << fault.with;
 }
 
 TEST(GeniusDomain, RefusesEvaluationsWithoutALargest) {
@@ -298,7 +298,7 @@ TEST(GeniusDomain, NeedsOneDomainAndItsProfiles) {
   EXPECT_THAT(complaint_of([&] {
                 parse_genius("x", std::vector{files[1], files[2]});
               }),
-              AllOf(StartsWith("x: "), HasSubstr("no file is a domain")));
+              AllOf(StartsWith("p: "), HasSubstr("no file is a domain")));
   EXPECT_THAT(complaint_of([&] {
                 parse_genius("x", std::vector{files[0], files[1]});
               }),
@@ -398,10 +398,10 @@ TEST(TomlDomain, IsRefusedWithTheLineOfEveryProblem) {
       {", limit = 16", "", "d.toml:21: ", "has no limit"},
       {"limit = 16 },\n]", "limit = 16 },\n", "d.toml:", "not TOML"},
   };
-  for (const auto& [what, with, place, problem] : faults)
-    EXPECT_THAT(complaint_of([&] { parse_toml_domain(replaced(kToml, what, with), "d.toml"); }),
-                AllOf(StartsWith(place), HasSubstr(problem)))
-        << what << " -> " << with;
+  for (const auto& fault : faults)
+    EXPECT_THAT(complaint_of([&] { parse_toml_domain(fault.in(kToml), "d.toml"); }),
+                AllOf(StartsWith(fault.place), HasSubstr(fault.problem)))
+        << fault.what << " -> " << fault.with;
   EXPECT_THAT(complaint_of([] { parse_toml_domain("", "d.toml"); }),
               AllOf(StartsWith("d.toml: "), HasSubstr("0 parties")));
 }
@@ -485,6 +485,19 @@ TEST_F(DomainFiles, AreRefusedByNameWhenTheyAreNoDomain) {
   std::ofstream{folder / "a.toml"} << kToml;
   std::ofstream{folder / "b.toml"} << kToml;
   EXPECT_THAT(complaint_of([&] { read_domain(folder.string()); }), HasSubstr("2 TOML files"));
+}
+
+TEST(TomlDomain, IsDocumentedByAnExampleThatReads) {
+  std::ifstream file{TAVOLO_SOURCE_DIR "/docs/negotiation.md"};
+  const std::string page{std::istreambuf_iterator<char>{file}, {}};
+  constexpr std::string_view kFence = "```toml\n";
+  const auto begin = page.find(kFence);
+  ASSERT_NE(begin, std::string::npos);
+  const auto text =
+      page.substr(begin + kFence.size(), page.find("```", begin + 3) - begin - kFence.size());
+  const auto domain = parse_toml_domain(text, "docs/negotiation.md");
+  EXPECT_EQ(domain.agenda.issues().size(), 4);
+  EXPECT_EQ(domain.caps.size() + domain.profiles[1].utility.interactions.size(), 2);
 }
 
 TEST(DomainsOfOurOwn, AreSoundAndHaveADealForAll) {
