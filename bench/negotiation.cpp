@@ -3,12 +3,14 @@
 
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "engine/negotiation/protocol.h"
+#include "engine/negotiation/alternating_offers.h"
+#include "engine/negotiation/strategies.h"
 #include "engine/random.h"
 
 namespace tavolo::bench {
@@ -17,7 +19,7 @@ namespace {
 using namespace engine::negotiation;
 
 constexpr int kRounds = 24;
-enum class Luck { kWeight = 1 };
+enum class Taste { weight = 1 };
 
 /// Three issues, the size of a plant table (180 outcomes) or of a large transition table (2000).
 Agenda agenda_of(std::int64_t outcomes) {
@@ -33,7 +35,7 @@ Agenda agenda_of(std::int64_t outcomes) {
 /// Party 0 wants the highest levels, party 1 the lowest, party 2 those in the middle; each with
 /// weights of its own, so that there is something to trade.
 Utilities wishes(const Agenda& agenda, std::size_t party) {
-  auto draws = engine::Streams{1, 0}(Luck::kWeight, party);
+  auto draws = engine::Streams{1, 0}(Taste::weight, party);
   std::vector<double> weights;
   double sum = 0;
   for (std::size_t i = 0; i < agenda.issues().size(); ++i)
@@ -57,10 +59,10 @@ struct Table {
   std::vector<Utilities> wishes;
 
   AlternatingOffers set_up() const {
-    constexpr Tactic kTactics[]{Tactic::boulware(), Tactic::linear(), Tactic::linear()};
+    const std::array strategies{boulware(), linear(), linear()};
     std::vector<Party> parties;
     for (std::size_t p = 0; p < wishes.size(); ++p)
-      parties.emplace_back("party " + std::to_string(p), wishes[p], kTactics[p]);
+      parties.emplace_back("party " + std::to_string(p), wishes[p], strategies[p]);
     return {agenda, std::move(parties), kRounds};
   }
 };

@@ -14,7 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/negotiation/protocol.h"
+#include "engine/negotiation/alternating_offers.h"
+#include "engine/negotiation/catalogue.h"
 #include "engine/negotiation/solution.h"
 #include "tests/support/genius.h"
 
@@ -45,14 +46,6 @@ std::vector<std::string> split(const std::string& text, char separator) {
   std::istringstream stream{text};
   for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
   return parts;
-}
-
-Tactic tactic_named(const std::string& name) {
-  static const std::map<std::string, Tactic> kTactics{{"BOULWARE", Tactic::boulware()},
-                                                      {"LINEAR", Tactic::linear()},
-                                                      {"CONCEDER", Tactic::conceder()},
-                                                      {"MICRO", Tactic::micro()}};
-  return kTactics.at(name);
 }
 
 std::vector<double> numbers(const ptree& list) {
@@ -122,7 +115,7 @@ TEST_F(Reference, RunsEndInTheSameRoundWithTheSameDeal) {
     const auto& domain = domains.at(cells[0]);
     std::vector<Party> parties;
     for (const auto& name : split(cells[1], '+'))
-      parties.emplace_back(name, domain.parties.at(parties.size()), tactic_named(name));
+      parties.emplace_back(name, domain.parties.at(parties.size()), make_strategy(name));
     AlternatingOffers session{domain.agenda, parties, std::stoi(cells[2])};
     const auto status = session.play(session.rounds());
 
