@@ -17,6 +17,7 @@
 #include "engine/negotiation/single_text.h"
 #include "engine/negotiation/strategies.h"
 #include "engine/negotiation/ultimatum.h"
+#include "engine/text.h"
 
 namespace tavolo::engine::negotiation {
 namespace {
@@ -147,12 +148,6 @@ void add_names(const Items& items, std::vector<std::string_view>& names) {
   for (const auto& item : items) names.push_back(item.entry.name);
 }
 
-std::string shortest(double number) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
-  return {text, end};
-}
-
 template <class Make>
 double parameter_of(const Word& word, const Item<Make>& item) {
   const std::string name{item.entry.name};
@@ -163,7 +158,7 @@ double parameter_of(const Word& word, const Item<Make>& item) {
                        "What follows a colon is a parameter.", "Write " + name + " alone."};
     return 0;
   }
-  const std::string example = item.standard ? shortest(*item.standard) : "0.5";
+  const std::string example = item.standard ? number_text(*item.standard) : "0.5";
   if (!word.parameter && item.standard) return *item.standard;
   double number = 0;
   const std::string written = word.parameter.value_or("");
@@ -173,7 +168,7 @@ double parameter_of(const Word& word, const Item<Make>& item) {
       !(number >= item.least && number <= item.most))
     throw InputError{"'" + word.text + "': the " + what + " of " + name +
                          (word.parameter ? " is not a number in its range." : " is missing."),
-                     "It is a number from " + shortest(item.least) + " to " + shortest(item.most) +
+                     "It is a number from " + number_text(item.least) + " to " + number_text(item.most) +
                          ": " + std::string{item.entry.meaning} + ".",
                      "Write it after a colon: " + name + ":" + example + "."};
   return number;

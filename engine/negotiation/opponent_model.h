@@ -25,7 +25,8 @@ Modelling frequency_model(double learning = 0.2);
 /// others were at their expectation. An offer is likely under a hypothesis when the hypothesis
 /// gives it the utility that is expected of the partner at that time, normal with standard
 /// deviation 0.25; expected is a linear concession, here from 1 to 1/2 at the deadline (the paper's
-/// falls with the number of offers, whatever the deadline).
+/// falls with the number of offers, whatever the deadline). A partner who gives most away early is
+/// not what it expects: of such it learns little. An offer that was made before is no news.
 Modelling bayesian_model();
 
 }  // namespace tavolo::engine::negotiation

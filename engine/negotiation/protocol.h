@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace tavolo::engine::negotiation {
@@ -50,5 +51,15 @@ class Protocol {
   Protocol& operator=(const Protocol&) = default;
   Protocol& operator=(Protocol&&) = default;
 };
+
+/// One step of a concession curve.
+struct Concession {
+  int round = 0;       ///< from 1
+  double utility = 0;  ///< of its own offer to the party
+};
+
+/// What a party's own offers were worth to it, in order. `utilities`: the party's, by outcome.
+std::vector<Concession> concessions(const Protocol& talks, int party,
+                                    std::span<const double> utilities);
 
 }  // namespace tavolo::engine::negotiation

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/negotiation/opponent_model.h"
+#include "engine/text.h"
 
 namespace tavolo::engine::negotiation {
 namespace {
@@ -138,13 +139,6 @@ Strategy by_target(std::string name, Target target, double exponent = 1) {
           .exponent = exponent};
 }
 
-std::string short_text(double number) {
-  auto text = std::to_string(number);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
 }  // namespace
 
 Strategy aiming(std::string name, std::function<double(const View&)> target) {
@@ -156,13 +150,13 @@ Strategy aiming(std::string name, std::function<double(const View&)> target) {
 Strategy time_dependent(double exponent) {
   assert(exponent > 0);
   return by_target(
-      "TIME:" + short_text(exponent), [](const View& view) { return view.time_demand(); },
+      "TIME:" + number_text(exponent), [](const View& view) { return view.time_demand(); },
       exponent);
 }
 
 Strategy faratin(double beta) {
   auto strategy = time_dependent(1 / beta);
-  strategy.name = "FARATIN:" + short_text(beta);
+  strategy.name = "FARATIN:" + number_text(beta);
   return strategy;
 }
 
@@ -226,7 +220,7 @@ Strategy hill_climber() {
 
 Strategy annealer(double temperature) {
   assert(temperature > 0);
-  return {.name = "ANNEALER:" + short_text(temperature),
+  return {.name = "ANNEALER:" + number_text(temperature),
           .bidding = best_outcome,
           .acceptance = [temperature](const View& view, std::size_t offer, std::size_t own) {
             const double loss = view.utility(own) - view.utility(offer);
