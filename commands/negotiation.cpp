@@ -72,7 +72,8 @@ void add_talks(CLI::App* command, TalksFlags& flags) {
   command->footer(catalogue_text());
 }
 
-// ---------------------------------------------------------------------------------------- negotiate
+// ----------------------------------------------------------------------------------------
+// negotiate
 
 struct NegotiateFlags : TalksFlags {
   std::string domain;
@@ -96,11 +97,11 @@ Talks open_talks(const NegotiateFlags& flags) {
   const auto seats = domain.profiles.size();
   if (strategies.size() == 1) strategies.resize(seats, strategies.front());
   if (strategies.size() != seats)
-    throw engine::InputError{
-        flags.domain + " has " + std::to_string(seats) + " parties, --strategies names " +
-            std::to_string(strategies.size()) + ".",
-        "Every party bargains by one strategy.",
-        "Name one for each, in the order of the profiles, or one for all."};
+    throw engine::InputError{flags.domain + " has " + std::to_string(seats) +
+                                 " parties, --strategies names " +
+                                 std::to_string(strategies.size()) + ".",
+                             "Every party bargains by one strategy.",
+                             "Name one for each, in the order of the profiles, or one for all."};
   auto wishes = negotiation::tabulate(domain);
   std::vector<negotiation::Party> parties;
   for (std::size_t p = 0; p < seats; ++p) {
@@ -209,8 +210,7 @@ void print_transcript(const Talks& talks, const TalksFlags& flags) {
   std::cout << engine::aligned(rows) << std::flush;
 
   std::size_t width = 8;  // the mediator's
-  for (const auto& party : talks.parties)
-    width = std::max(width, engine::shown_width(party.name));
+  for (const auto& party : talks.parties) width = std::max(width, engine::shown_width(party.name));
   std::printf("\nround  who%*s  utilities, in the order of the parties; what is offered\n",
               static_cast<int>(width) - 3, "");
   for (const auto& proposal : protocol.trace()) {
@@ -251,7 +251,8 @@ int negotiate(const NegotiateFlags& flags) {
   return kOk;
 }
 
-// --------------------------------------------------------------------------------------- tournament
+// ---------------------------------------------------------------------------------------
+// tournament
 
 struct TournamentFlags : TalksFlags {
   std::vector<std::string> domains;
@@ -267,17 +268,16 @@ Json tournament_json(const negotiation::TournamentResult& result) {
   json["negotiations"] = result.negotiations;
   json["strategies"] = Json::array();
   for (const auto& score : result.scores)
-    json["strategies"].push_back(
-        Json{{"strategy", score.strategy},
-             {"utility", estimate_json(score.utility)},
-             {"std_dev", score.std_dev},
-             {"partners_utility", score.partners},
-             {"agreement_rate", score.agreed},
-             {"agreement_rate_low", score.agreed_between.low},
-             {"agreement_rate_high", score.agreed_between.high},
-             {"rounds", score.rounds},
-             {"nash_distance", score.nash_distance},
-             {"pareto_distance", score.pareto_distance}});
+    json["strategies"].push_back(Json{{"strategy", score.strategy},
+                                      {"utility", estimate_json(score.utility)},
+                                      {"std_dev", score.std_dev},
+                                      {"partners_utility", score.partners},
+                                      {"agreement_rate", score.agreed},
+                                      {"agreement_rate_low", score.agreed_between.low},
+                                      {"agreement_rate_high", score.agreed_between.high},
+                                      {"rounds", score.rounds},
+                                      {"nash_distance", score.nash_distance},
+                                      {"pareto_distance", score.pareto_distance}});
   json["payoffs"] = result.payoffs;
   json["agreement_rates"] = result.agreed;
   json["contests"] = Json::array();
@@ -313,10 +313,9 @@ void print_tournament(const negotiation::TournamentResult& result) {
                "(t-test, p corrected by Holm)\n";
   Rows contests{{"", "difference", "p"}};
   for (const auto& contest : result.contests)
-    contests.push_back(
-        {scores[contest.first].strategy + " - " + scores[contest.second].strategy,
-         engine::human(contest.difference.value, contest.difference.half_width),
-         contest.p_holm < 0.001 ? "< 0.001" : engine::human(contest.p_holm, 2)});
+    contests.push_back({scores[contest.first].strategy + " - " + scores[contest.second].strategy,
+                        engine::human(contest.difference.value, contest.difference.half_width),
+                        contest.p_holm < 0.001 ? "< 0.001" : engine::human(contest.p_holm, 2)});
   std::cout << engine::aligned(contests);
 }
 
@@ -355,18 +354,14 @@ void add_negotiate(CLI::App& app, Request& request) {
 
 void add_tournament(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<TournamentFlags>();
-  auto* command =
-      app.add_subcommand("tournament", "strategies against each other, in every role");
+  auto* command = app.add_subcommand("tournament", "strategies against each other, in every role");
   command->add_option("domains", flags->domains, "their folders or files")->required();
-  command->add_option("--strategies", flags->strategies, "with commas")
-      ->delimiter(',')
-      ->required();
+  command->add_option("--strategies", flags->strategies, "with commas")->delimiter(',')->required();
   add_talks(command, *flags);
   command->add_option("--repetitions", flags->repetitions, "with luck of their own")
       ->check(CLI::Range(1, 10'000'000))
       ->capture_default_str();
-  command->callback(
-      [flags, &request] { request.action = [flags] { return tournament(*flags); }; });
+  command->callback([flags, &request] { request.action = [flags] { return tournament(*flags); }; });
 }
 
 }  // namespace

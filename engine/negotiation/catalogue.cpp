@@ -168,8 +168,8 @@ double parameter_of(const Word& word, const Item<Make>& item) {
       !(number >= item.least && number <= item.most))
     throw InputError{"'" + word.text + "': the " + what + " of " + name +
                          (word.parameter ? " is not a number in its range." : " is missing."),
-                     "It is a number from " + number_text(item.least) + " to " + number_text(item.most) +
-                         ": " + std::string{item.entry.meaning} + ".",
+                     "It is a number from " + number_text(item.least) + " to " +
+                         number_text(item.most) + ": " + std::string{item.entry.meaning} + ".",
                      "Write it after a colon: " + name + ":" + example + "."};
   return number;
 }

@@ -25,9 +25,8 @@ Ranking::Ranking(std::vector<double> utilities) : utilities_{std::move(utilities
     if (utilities_[outcome] != kInfeasible)
       rungs.push_back({utilities_[outcome], static_cast<std::uint32_t>(outcome)});
   }
-  std::sort(rungs.begin(), rungs.end(), [](const Rung& a, const Rung& b) {
-    return a.utility != b.utility ? a.utility < b.utility : a.outcome < b.outcome;
-  });
+  std::stable_sort(rungs.begin(), rungs.end(),
+                   [](const Rung& a, const Rung& b) { return a.utility < b.utility; });
   ascending_.reserve(rungs.size());
   ladder_.reserve(rungs.size());
   for (const auto& rung : rungs) {

@@ -217,8 +217,7 @@ TournamentResult run_tournament(const TournamentDesign& design) {
     for (std::size_t column = 0; column < many; ++column) {
       const auto& pair = pairs[strategy * many + column];
       payoffs.push_back(pair.payoff.mean());
-      agreed.push_back(static_cast<double>(pair.agreements) /
-                       static_cast<double>(pair.payoff.n()));
+      agreed.push_back(static_cast<double>(pair.agreements) / static_cast<double>(pair.payoff.n()));
     }
   }
   std::vector<double> p;
@@ -233,9 +232,8 @@ TournamentResult run_tournament(const TournamentDesign& design) {
 std::vector<double> holm(const std::vector<double>& p) {
   std::vector<std::size_t> order(p.size());
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return p[a] != p[b] ? p[a] < p[b] : a < b;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return p[a] != p[b] ? p[a] < p[b] : a < b; });
   std::vector<double> adjusted(p.size());
   double least = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {

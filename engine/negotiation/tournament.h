@@ -42,8 +42,7 @@ struct Arena {
 
   explicit Arena(const Domain& domain);
   /// The parties with a strategy each, as many as there are parties.
-  std::vector<Party> seat(
-      const std::vector<std::shared_ptr<const Strategy>>& strategies) const;
+  std::vector<Party> seat(const std::vector<std::shared_ptr<const Strategy>>& strategies) const;
 };
 
 struct TournamentDesign {
@@ -60,12 +59,12 @@ struct TournamentDesign {
 /// mean of its repetitions; utilities are payoffs (Protocol::payoff()).
 struct Score {
   std::string strategy;
-  Estimate utility;        ///< mean over blocks, Student's t interval
-  double std_dev = 0;      ///< of its utility from negotiation to negotiation
-  double partners = 0;     ///< mean utility of its partners
-  double agreed = 0;       ///< share of its negotiations that end in agreement
-  Interval agreed_between; ///< Wilson's score interval, as if they were drawn independently
-  double rounds = 0;       ///< mean, of those that end in agreement
+  Estimate utility;         ///< mean over blocks, Student's t interval
+  double std_dev = 0;       ///< of its utility from negotiation to negotiation
+  double partners = 0;      ///< mean utility of its partners
+  double agreed = 0;        ///< share of its negotiations that end in agreement
+  Interval agreed_between;  ///< Wilson's score interval, as if they were drawn independently
+  double rounds = 0;        ///< mean, of those that end in agreement
   double nash_distance = 0, pareto_distance = 0;  ///< mean, of those that end in agreement
 };
 

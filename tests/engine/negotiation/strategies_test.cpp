@@ -39,9 +39,8 @@ struct Trade {
   }
   AlternatingOffers table(const Strategy& one, const Strategy& other, const Rules& rules,
                           double reservation = 0) const {
-    AlternatingOffers talks{agenda(),
-                            {{"one", wishes(0, reservation), one}, {"other", wishes(1), other}},
-                            rules};
+    AlternatingOffers talks{
+        agenda(), {{"one", wishes(0, reservation), one}, {"other", wishes(1), other}}, rules};
     talks.play(rules.rounds);
     return talks;
   }
@@ -50,8 +49,8 @@ struct Trade {
 /// What a party's own offers were worth to it, in order.
 std::vector<double> demands(const AlternatingOffers& talks, std::size_t party) {
   std::vector<double> worth;
-  for (const auto& step : concessions(talks, static_cast<int>(party),
-                                      talks.parties()[party].ranking->utilities()))
+  for (const auto& step :
+       concessions(talks, static_cast<int>(party), talks.parties()[party].ranking->utilities()))
     worth.push_back(step.utility);
   return worth;
 }
@@ -80,8 +79,7 @@ TEST(TimeDependent, FollowsItsCurveUnderEveryConvention) {
   const int rounds = 20;
   for (const double exponent : {0.25, 1.0, 2.5, 4.0}) {
     const auto strategy = time_dependent(exponent);
-    for (const auto convention :
-         {Convention::negmas, Convention::genius, Convention::textbook}) {
+    for (const auto convention : {Convention::negmas, Convention::genius, Convention::textbook}) {
       const auto asked = demands(alone(strategy, {rounds, convention}), 0);
       // where everything is given up in the last round the partner takes it
       for (int round = 1; round < rounds; ++round) {
@@ -166,8 +164,8 @@ TEST(NiceTitForTat, OffersWhatIsBestForItsPartnerAmongEqualOffers) {
     talks.play(12);
     EXPECT_EQ(talks.agenda().offer(talks.trace()[20].outcome)[1], 10) << name;
   }
-  AlternatingOffers blind{trade.agenda(), {{"own", own, boulware()}, {"partner", partner, boulware()}},
-                          100};
+  AlternatingOffers blind{
+      trade.agenda(), {{"own", own, boulware()}, {"partner", partner, boulware()}}, 100};
   blind.play(12);
   EXPECT_EQ(blind.agenda().offer(blind.trace()[20].outcome)[1], 0);
 }
@@ -202,8 +200,8 @@ TEST(Hybrid, WeighsItsPartnersLatestMovesAndTime) {
 TEST(Random, OffersWhatItCanLiveWithAndDependsOnTheSeedAlone) {
   std::set<std::size_t> all;
   const auto offers = [&](std::uint64_t seed) {
-    const auto talks = Trade{}.table(random_bidder(), tough(),
-                                     {60, Convention::negmas, Streams{seed, 0}}, 0.4);
+    const auto talks =
+        Trade{}.table(random_bidder(), tough(), {60, Convention::negmas, Streams{seed, 0}}, 0.4);
     std::vector<std::size_t> outcomes;
     for (const auto& proposal : talks.trace())
       if (proposal.party == 0) outcomes.push_back(proposal.outcome);
@@ -224,8 +222,7 @@ TEST(AcNext, TakesWhatIsNoWorseThanTheNextOffer) {
   const auto by_demand = Trade{3}.table(linear(), conceder(), 40);
   const auto by_next = Trade{3}.table(strategy, conceder(), 40);
   ASSERT_TRUE(by_demand.agreement() && by_next.agreement());
-  EXPECT_GE(by_next.utility(0, *by_next.agreement()),
-            by_demand.utility(0, *by_demand.agreement()));
+  EXPECT_GE(by_next.utility(0, *by_next.agreement()), by_demand.utility(0, *by_demand.agreement()));
 }
 
 TEST(AcTime, AcceptsWhenItsTimeHasCome) {
@@ -298,11 +295,11 @@ TEST(Strategies, AskForTheSameOnAnotherScale) {
         std::string name{one.name};
         if (!one.parameter.empty()) name += ":2";
         const auto deal = [&](double scale, double shift) {
-          AlternatingOffers talks{trade.agenda(),
-                                  {{"one", trade.wishes(0, 0.25, scale, shift),
-                                    make_strategy(name, convention)},
-                                   {"other", trade.wishes(1, 0.25), make_strategy(other)}},
-                                  {40, convention}};
+          AlternatingOffers talks{
+              trade.agenda(),
+              {{"one", trade.wishes(0, 0.25, scale, shift), make_strategy(name, convention)},
+               {"other", trade.wishes(1, 0.25), make_strategy(other)}},
+              {40, convention}};
           talks.play(40);
           return std::pair{talks.agreement(), talks.round()};
         };
@@ -339,8 +336,8 @@ TEST(Discount, TakesItsShareOfWhatComesLate) {
       99};
   talks.play(99);
   ASSERT_TRUE(talks.agreement());
-  EXPECT_DOUBLE_EQ(talks.payoff(0), talks.utility(0, *talks.agreement()) *
-                                        std::pow(0.5, talks.round() / 100.0));
+  EXPECT_DOUBLE_EQ(talks.payoff(0),
+                   talks.utility(0, *talks.agreement()) * std::pow(0.5, talks.round() / 100.0));
   EXPECT_EQ(talks.payoff(1), talks.utility(1, *talks.agreement()));
   AlternatingOffers failing{
       agenda,
