@@ -23,8 +23,8 @@ struct Issue {
     real          ///< a grid of equal steps over a range
   };
 
-  std::string name;            ///< with its unit: "grant_eur", "hours_per_week"
-  std::vector<double> levels;  ///< finite, none twice; their order is the agenda's order
+  std::string name;                      ///< with its unit: "grant_eur", "hours_per_week"
+  std::vector<double> levels;            ///< finite, none twice; their order is the agenda's order
   std::vector<std::string> labels = {};  ///< categorical only: one per level, none twice
   Kind kind = Kind::levels;
 

@@ -26,8 +26,9 @@ struct Analysis {
   std::vector<std::size_t> pareto, nash, egalitarian, kalai_smorodinsky, utilitarian;
 
   /// The least Euclidean distance, in utilities, of a feasible outcome from (1, …, 1), where all
-  /// would have all they want: 0 when nothing has to be given up. Baarslag et al. (2013, "Evaluating
-  /// practical negotiating agents", Artificial Intelligence 198). NaN when nothing is feasible.
+  /// would have all they want: 0 when nothing has to be given up. Baarslag et al. (2013,
+  /// "Evaluating practical negotiating agents", Artificial Intelligence 198). NaN when nothing is
+  /// feasible.
   double opposition = 0;
 };
 

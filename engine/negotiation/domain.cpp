@@ -25,7 +25,9 @@ bool has_extension(const fs::path& path, std::string_view extension) {
 std::string read(const std::string& path) {
   auto text = read_file(path);
   if (const auto* why = std::get_if<1>(&text))
-    throw InputError{{path, 0}, "the file " + *why + ".", "A domain is read from text files.",
+    throw InputError{{path, 0},
+                     "the file " + *why + ".",
+                     "A domain is read from text files.",
                      "Check the path."};
   return std::move(std::get<0>(text));
 }
@@ -39,8 +41,10 @@ std::vector<std::string> files_of(const fs::path& folder, std::string_view exten
     if (has_extension(entry->path(), extension) && !entry->is_directory(error))
       files.push_back(entry->path().string());
   if (error)
-    throw InputError{{folder.string(), 0}, "the folder cannot be read.",
-                     "A domain is a folder with its files.", "Check the path and who may read it."};
+    throw InputError{{folder.string(), 0},
+                     "the folder cannot be read.",
+                     "A domain is a folder with its files.",
+                     "Check the path and who may read it."};
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -57,7 +61,8 @@ void write(const std::string& path, const std::string& text) {
   stream << text;
   stream.close();
   if (!stream)
-    throw InputError{{path, 0}, "the file cannot be written.",
+    throw InputError{{path, 0},
+                     "the file cannot be written.",
                      "The domain is written where you say.",
                      "Check that the folder exists and has room."};
 }
@@ -98,7 +103,9 @@ Domain read_domain(const std::string& path) {
 
 void write_toml(const Domain& domain, const std::string& file) {
   if (fs::exists(file))
-    throw InputError{{file, 0}, "the file exists.", "Nothing is overwritten.",
+    throw InputError{{file, 0},
+                     "the file exists.",
+                     "Nothing is overwritten.",
                      "Name another, or remove it first."};
   write(file, toml_text(domain));
 }
@@ -108,11 +115,15 @@ void write_genius(const Domain& domain, const std::string& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
-    throw InputError{{folder, 0}, "the folder cannot be made.",
-                     "A GENIUS domain is a folder of files.", "Name another."};
+    throw InputError{{folder, 0},
+                     "the folder cannot be made.",
+                     "A GENIUS domain is a folder of files.",
+                     "Name another."};
   if (!files_of(folder, ".xml").empty())
-    throw InputError{{folder, 0}, "the folder holds XML files.",
-                     "They would be read as parts of the same domain.", "Name an empty folder."};
+    throw InputError{{folder, 0},
+                     "the folder holds XML files.",
+                     "They would be read as parts of the same domain.",
+                     "Name an empty folder."};
   for (const auto& [name, text] : texts) write((fs::path{folder} / name).string(), text);
 }
 

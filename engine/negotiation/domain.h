@@ -53,9 +53,9 @@ std::vector<Utilities> tabulate(const Domain& domain);
 ///
 /// Of GENIUS: issues in the order of their `index`, values in the order of the file; an issue that
 /// a profile leaves out adds nothing, a weight that it leaves out is 1 (as the reference
-/// implementation reads it), reservation 0, discount 1; a discount of 0 means none. A real issue becomes a grid of `steps`
-/// steps (an attribute of ours; 20 when it is absent). Entities beyond the five of XML are not
-/// expanded, files above 64 MiB are refused.
+/// implementation reads it), reservation 0, discount 1; a discount of 0 means none. A real issue
+/// becomes a grid of `steps` steps (an attribute of ours; 20 when it is absent). Entities beyond
+/// the five of XML are not expanded, files above 64 MiB are refused.
 /// @throws InputError that names file and line.
 Domain read_domain(const std::string& path);
 

@@ -63,9 +63,9 @@ std::string to_utf8(std::string_view text) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
   const auto prolog = lower_case(text.substr(0, std::min(text.find("?>"), std::size_t{200})));
-  const bool says_latin1 = prolog.starts_with("<?xml") &&
-                           (prolog.find("iso-8859-1") != std::string::npos ||
-                            prolog.find("windows-1252") != std::string::npos);
+  const bool says_latin1 =
+      prolog.starts_with("<?xml") && (prolog.find("iso-8859-1") != std::string::npos ||
+                                      prolog.find("windows-1252") != std::string::npos);
   if (says_latin1 || end_of_utf8(text) != text.size()) return from_latin1(text);
   return std::string{text};
 }
@@ -75,10 +75,12 @@ class Document {
  public:
   explicit Document(const TextFile& file) : name_{file.name}, text_{to_utf8(file.text)} {
     if (file.text.find('\0') != std::string::npos)
-      throw InputError{{name_, 0}, "this is not text in UTF-8 or Latin-1.",
-                       "The XML of GENIUS is text.", "Save the file as UTF-8."};
-    const auto result = tree_.load_buffer(text_.data(), text_.size(), pugi::parse_default,
-                                          pugi::encoding_utf8);
+      throw InputError{{name_, 0},
+                       "this is not text in UTF-8 or Latin-1.",
+                       "The XML of GENIUS is text.",
+                       "Save the file as UTF-8."};
+    const auto result =
+        tree_.load_buffer(text_.data(), text_.size(), pugi::parse_default, pugi::encoding_utf8);
     if (!result)
       throw InputError{place(result.offset),
                        "this is not XML: " + lower_case(result.description()) + ".",
@@ -170,9 +172,8 @@ std::vector<IssueElement> issues_of(const Document& file) {
     issues.push_back({node, node.attribute("index") ? file.whole(node, "index") : position,
                       file.required(node, "name")});
   }
-  std::stable_sort(
-      issues.begin(), issues.end(),
-      [](const IssueElement& a, const IssueElement& b) { return a.index < b.index; });
+  std::stable_sort(issues.begin(), issues.end(),
+                   [](const IssueElement& a, const IssueElement& b) { return a.index < b.index; });
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < issues.size(); ++i) {
     if (i > 0 && issues[i].index == issues[i - 1].index)
@@ -241,8 +242,10 @@ Issue read_issue(const Document& file, const IssueElement& element) {
 Agenda read_agenda(const Document& file) {
   const auto elements = issues_of(file);
   if (elements.empty())
-    throw InputError{{file.name(), 1}, "the domain has no issue.",
-                     "There is nothing to negotiate about.", "Name at least one, with its values."};
+    throw InputError{{file.name(), 1},
+                     "the domain has no issue.",
+                     "There is nothing to negotiate about.",
+                     "Name at least one, with its values."};
   std::vector<Issue> issues;
   double outcomes = 1;  // stops before a hostile file has filled the memory
   for (const auto& element : elements) {
@@ -282,11 +285,10 @@ Listed read_items(const Document& file, xml_node node, const Issue& issue) {
   Listed listed;
   for (std::size_t level = 0; level < found.size(); ++level) {
     if (!found[level])
-      file.refuse(node,
-                  "the issue '" + issue.name + "' has no evaluation of '" + issue.text(level) +
-                      "'.",
-                  "A profile evaluates every value of an issue, or leaves the issue out.",
-                  "Add an item with its evaluation.");
+      file.refuse(
+          node, "the issue '" + issue.name + "' has no evaluation of '" + issue.text(level) + "'.",
+          "A profile evaluates every value of an issue, or leaves the issue out.",
+          "Add an item with its evaluation.");
     listed.evaluations.push_back(*found[level]);
   }
   const auto [least, largest] =
@@ -332,8 +334,7 @@ std::optional<Valuation> read_valuation(const Document& file, xml_node node, con
   const bool range = issue.kind != Issue::Kind::categorical;
   const auto type = type_of(file, node);
   if (!type.empty() && range == (type == "discrete"))
-    file.refuse(node,
-                "the issue '" + issue.name + "' is " + type + " here, but not in the domain.",
+    file.refuse(node, "the issue '" + issue.name + "' is " + type + " here, but not in the domain.",
                 "A profile evaluates the values of its domain.", "Use the domain's type.");
   for (const char* bound : {"lowerbound", "upperbound"})
     if (range && range_of(node).attribute(bound) &&
@@ -537,15 +538,16 @@ std::vector<std::string> file_names(const std::vector<Profile>& profiles) {
     for (char& c : names.back())
       if (!is_plain(c)) c = '_';
   }
-  const bool ordered = std::adjacent_find(names.begin(), names.end(), std::greater_equal<>{}) ==
-                       names.end();
+  const bool ordered =
+      std::adjacent_find(names.begin(), names.end(), std::greater_equal<>{}) == names.end();
   const bool usable = std::none_of(names.begin(), names.end(), [](const std::string& name) {
     return name.empty() || name.front() == '.' || name.size() > 100 || lower_case(name) == "domain";
   });
   if (ordered && usable) return names;
   static_assert(kMaxParties < 100);
   for (std::size_t i = 0; i < names.size(); ++i)
-    names[i] = (i < 9 ? "party-0" : "party-") + std::to_string(i + 1) + "-" + names[i].substr(0, 100);
+    names[i] =
+        (i < 9 ? "party-0" : "party-") + std::to_string(i + 1) + "-" + names[i].substr(0, 100);
   return names;
 }
 
@@ -560,23 +562,25 @@ Domain parse_genius(const std::string& name, std::span<const TextFile> files) {
       profiles.push_back(std::move(document));
     } else if (document.root() == "negotiation_template") {
       if (domain)
-        throw InputError{{file.name, 1}, "this is a second domain file, after " + domain->name() +
-                                             ".",
-                         "A folder holds one domain.", "Move one of the two."};
+        throw InputError{{file.name, 1},
+                         "this is a second domain file, after " + domain->name() + ".",
+                         "A folder holds one domain.",
+                         "Move one of the two."};
       domain.emplace(std::move(document));
     }
   }
   if (!domain)
-    throw InputError{{name, 0}, "no file is a domain of GENIUS.",
+    throw InputError{{name, 0},
+                     "no file is a domain of GENIUS.",
                      "Its root element is negotiation_template; those of its profiles are "
                      "utility_space.",
                      "Add the domain file to the folder."};
   if (profiles.size() < 2 || profiles.size() > kMaxParties)
-    throw InputError{{domain->name(), 0},
-                     "the folder holds " + std::to_string(profiles.size()) +
-                         " profiles of this domain.",
-                     "A negotiation has from 2 to " + std::to_string(kMaxParties) + " parties.",
-                     "Keep one profile per party, with the root element utility_space."};
+    throw InputError{
+        {domain->name(), 0},
+        "the folder holds " + std::to_string(profiles.size()) + " profiles of this domain.",
+        "A negotiation has from 2 to " + std::to_string(kMaxParties) + " parties.",
+        "Keep one profile per party, with the root element utility_space."};
   Domain result{name, read_agenda(*domain), {}, {}};
   for (const auto& profile : profiles)
     result.profiles.push_back(read_profile(profile, result.agenda));
@@ -584,8 +588,9 @@ Domain parse_genius(const std::string& name, std::span<const TextFile> files) {
 }
 
 std::vector<TextFile> genius_texts(const Domain& domain) {
-  const bool interacts = std::any_of(domain.profiles.begin(), domain.profiles.end(),
-                                     [](const Profile& p) { return !p.utility.interactions.empty(); });
+  const bool interacts =
+      std::any_of(domain.profiles.begin(), domain.profiles.end(),
+                  [](const Profile& p) { return !p.utility.interactions.empty(); });
   if (interacts || !domain.caps.empty())
     throw InputError{"The domain '" + domain.name + "' has " +
                          (interacts ? "interactions between issues." : "caps."),

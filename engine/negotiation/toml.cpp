@@ -182,11 +182,10 @@ class Reader {
     for (const auto& row : rows) {
       const auto name = row.name.empty() ? row.id : row.name;
       if (!names.insert(name).second)
-        problems_.add(config_.place(table, row.id, row.name.empty() ? "id" : "name"),
-                      "the name " + in_quotes(name) + " stands twice in " + std::string{table} +
-                          ".",
-                      "Results refer to issues and parties by their names.",
-                      "Rename one of the two.");
+        problems_.add(
+            config_.place(table, row.id, row.name.empty() ? "id" : "name"),
+            "the name " + in_quotes(name) + " stands twice in " + std::string{table} + ".",
+            "Results refer to issues and parties by their names.", "Rename one of the two.");
     }
   }
 
@@ -258,15 +257,17 @@ class Reader {
     const bool line = !std::isnan(row.slope) || !std::isnan(row.offset);
     const bool range = issue.kind == Issue::Kind::integer || issue.kind == Issue::Kind::real;
     if ((row.values.empty() ? 0 : 1) + (line ? 1 : 0) + (row.triangle.empty() ? 0 : 1) != 1)
-      return refuse("id", "evaluations " + in_quotes(row.id) + (row.values.empty() && !line && row.triangle.empty() ? " says nothing."
-                                                                      : " says several things."),
-                    "It lists values, or is a line, or a triangle.",
-                    "Write values = […], or slope = … and offset = …, or triangle = [a, b, c].");
+      return refuse(
+          "id",
+          "evaluations " + in_quotes(row.id) +
+              (row.values.empty() && !line && row.triangle.empty() ? " says nothing."
+                                                                   : " says several things."),
+          "It lists values, or is a line, or a triangle.",
+          "Write values = […], or slope = … and offset = …, or triangle = [a, b, c].");
     if (row.values.empty() && !range)
-      return refuse(line ? "slope" : "triangle",
-                    "the issue " + in_quotes(row.issue.id) + " is no range.",
-                    "A function is over a range from lower to upper.",
-                    "Write values = […], one per level.");
+      return refuse(
+          line ? "slope" : "triangle", "the issue " + in_quotes(row.issue.id) + " is no range.",
+          "A function is over a range from lower to upper.", "Write values = […], one per level.");
 
     Valuation valuation{row.weight, Listed{row.values}};
     if (line) {
@@ -425,8 +426,7 @@ struct EvaluationText {
     return "slope = " + toml_number(line.slope) + ", offset = " + toml_number(line.offset);
   }
   std::string operator()(const Triangular& triangle) const {
-    return "triangle = " +
-           toml_list(std::vector{triangle.lower, triangle.top, triangle.upper});
+    return "triangle = " + toml_list(std::vector{triangle.lower, triangle.top, triangle.upper});
   }
 };
 

@@ -61,8 +61,8 @@ std::vector<double> tabulate(const Agenda& agenda, const AdditiveUtility& utilit
 /// By outcome: what `model` says of its terms, called once for each, in order. It may answer
 /// kInfeasible.
 template <class Model>
-  requires std::invocable<const Model&, const Offer&>
-std::vector<double> tabulate(const Agenda& agenda, const Model& model) {
+requires std::invocable<const Model&, const Offer&> std::vector<double> tabulate(
+    const Agenda& agenda, const Model& model) {
   std::vector<double> utilities(agenda.outcomes());
   agenda.for_each(
       [&](std::size_t outcome, const Offer& terms) { utilities[outcome] = model(terms); });
@@ -71,7 +71,7 @@ std::vector<double> tabulate(const Agenda& agenda, const Model& model) {
 
 /// Makes infeasible for all `parties` what `allows` does not: a budget, a cap, the law.
 template <class Allows>
-  requires std::predicate<const Allows&, const Offer&>
+requires std::predicate<const Allows&, const Offer&>
 void rule_out(const Agenda& agenda, const Allows& allows, std::span<Utilities> parties) {
   agenda.for_each([&](std::size_t outcome, const Offer& terms) {
     if (allows(terms)) return;

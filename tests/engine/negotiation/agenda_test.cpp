@@ -71,5 +71,59 @@ TEST(Agenda, RefusesIssuesWithoutDistinctFiniteLevels) {
               HasSubstr("'days'"));
 }
 
+template <class Make>
+std::string complaint_of(const Make& make) {
+  try {
+    make();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Issue, IsLabelsWholeNumbersOrAGrid) {
+  const auto payment = Issue::categorical("payment", {"on delivery", "30 days"});
+  EXPECT_EQ(payment.levels, (std::vector<double>{0, 1}));
+  EXPECT_EQ(payment.text(1), "30 days");
+  EXPECT_EQ(Issue::integer("days", -1, 2).levels, (std::vector<double>{-1, 0, 1, 2}));
+  EXPECT_EQ(Issue::integer("days", 3, 3).levels, (std::vector<double>{3}));
+  const auto share = Issue::real("share", 0.1, 0.7, 3);
+  ASSERT_EQ(share.levels.size(), 4);
+  EXPECT_EQ(share.levels.front(), 0.1);
+  EXPECT_DOUBLE_EQ(share.levels[1], 0.3);
+  EXPECT_EQ(share.levels.back(), 0.7);
+  EXPECT_EQ(share.text(3), "0.7");
+}
+
+TEST(Issue, RefusesRangesThatCannotBeListed) {
+  EXPECT_THAT(complaint_of([] { Issue::integer("days", 3, 2); }), HasSubstr("from 3 to 2"));
+  EXPECT_THAT(complaint_of([] { Issue::integer("days", 0, 2'000'000'000'000); }),
+              HasSubstr("more than 1000000 values"));
+  EXPECT_THAT(complaint_of([] { Issue::real("share", 1, 1, 3); }), HasSubstr("from 1 to 1"));
+  EXPECT_THAT(complaint_of([] { Issue::real("share", 0, 1, 0); }), HasSubstr("0 steps"));
+  EXPECT_THAT(complaint_of([] { Issue::real("share", 0, 1, 1'000'000); }),
+              HasSubstr("more than 1000000 values"));
+}
+
+TEST(Agenda, RefusesLabelsThatAreNotOnePerLevel) {
+  EXPECT_THAT(complaint_about({Issue::categorical("payment", {"a", "b", "a"})}),
+              HasSubstr("the label 'a' twice"));
+  EXPECT_THAT(complaint_about({{"payment", {0, 1}, {"a"}, Issue::Kind::categorical}}),
+              HasSubstr("1 labels for 2 levels"));
+}
+
+TEST(Agenda, WalksThroughItsOutcomes) {
+  const Agenda agenda{{{"a", {3, 1}}, Issue::integer("b", 1, 3), {"c", {5}}}};
+  std::size_t next = 0;
+  agenda.for_each([&](std::size_t outcome, const Offer& terms) {
+    EXPECT_EQ(outcome, next++);
+    EXPECT_EQ(terms, agenda.offer(outcome));
+    const auto levels = agenda.levels(outcome);
+    for (std::size_t i = 0; i < levels.size(); ++i)
+      EXPECT_EQ(agenda.issues()[i].levels[levels[i]], terms[i]);
+  });
+  EXPECT_EQ(next, agenda.outcomes());
+}
+
 }  // namespace
 }  // namespace tavolo::engine::negotiation

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "engine/negotiation/alternating_offers.h"
+#include "engine/negotiation/analysis.h"
 #include "engine/negotiation/catalogue.h"
-#include "engine/negotiation/solution.h"
-#include "tests/support/genius.h"
+#include "engine/negotiation/domain.h"
 
 // Published domains and runs of the field's reference implementation (NegMAS): our results must
 // be the same, not similar.
@@ -29,17 +29,39 @@ using boost::property_tree::ptree;
 
 constexpr double kSameUtility = 1e-9;
 
+std::filesystem::path folder() {
+  return std::filesystem::path{TAVOLO_SOURCE_DIR} / "../shared/data/negotiation";
+}
+
+struct Published {
+  Domain domain;
+  std::vector<Utilities> parties;
+};
+
 class Reference : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(test::genius_folder() / "sao_cases.csv"))
-      GTEST_SKIP() << "the published domains are not at " << test::genius_folder();
-    for (const auto& name : test::genius_domains())
-      domains.emplace(name, test::read_genius_domain(name));
+    if (!std::filesystem::exists(folder() / "sao_cases.csv"))
+      GTEST_SKIP() << "the published domains are not at " << folder();
+    for (const char* name :
+         {"acquisition_a", "camera_c", "itex_cypress", "laptop_c", "smart_grid_3p"}) {
+      auto domain = read_domain((folder() / name).string());
+      auto parties = tabulate(domain);
+      domains.emplace(name, Published{std::move(domain), std::move(parties)});
+    }
   }
 
-  std::map<std::string, test::GeniusDomain> domains;
+  std::map<std::string, Published> domains;
 };
+
+/// The names of an outcome's values, joined by '|'.
+std::string outcome_text(const Agenda& agenda, std::size_t outcome) {
+  const auto levels = agenda.levels(outcome);
+  std::string text;
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    text += (i > 0 ? "|" : "") + agenda.issues()[i].text(levels[i]);
+  return text;
+}
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -54,30 +76,9 @@ std::vector<double> numbers(const ptree& list) {
   return values;
 }
 
-using Point = std::vector<double>;
-
-Point point(const std::vector<Utilities>& parties, std::size_t outcome) {
-  Point utilities;
-  for (const auto& party : parties) utilities.push_back(party.of[outcome]);
-  return utilities;
-}
-
 bool same(const Point& a, const Point& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](double x, double y) { return std::abs(x - y) <= kSameUtility; });
-}
-
-/// The different utility vectors of some outcomes.
-std::vector<Point> points(const std::vector<Utilities>& parties,
-                          const std::vector<std::size_t>& outcomes) {
-  std::vector<Point> different;
-  for (const auto outcome : outcomes) {
-    const auto candidate = point(parties, outcome);
-    if (std::none_of(different.begin(), different.end(),
-                     [&](const Point& other) { return same(other, candidate); }))
-      different.push_back(candidate);
-  }
-  return different;
 }
 
 bool contains(const std::vector<Point>& many, const Point& one) {
@@ -93,18 +94,8 @@ void expect_points(const std::vector<Point>& ours, const ptree& published,
     EXPECT_TRUE(contains(ours, numbers(expected))) << what;
 }
 
-/// The reference measures gains in its egalitarian and Kalai-Smorodinsky points (not in its Nash
-/// point) from the worst outcome where that is better than the reservation value; ours are always
-/// measured from the reservation value, as in the papers.
-std::vector<Utilities> gains_from_the_worst(std::vector<Utilities> parties) {
-  for (auto& party : parties)
-    party.reservation =
-        std::max(party.reservation, *std::min_element(party.of.begin(), party.of.end()));
-  return parties;
-}
-
 TEST_F(Reference, RunsEndInTheSameRoundWithTheSameDeal) {
-  std::ifstream file{test::genius_folder() / "sao_cases.csv"};
+  std::ifstream file{folder() / "sao_cases.csv"};
   std::string line;
   std::getline(file, line);
   int rows = 0, matching = 0;
@@ -112,10 +103,10 @@ TEST_F(Reference, RunsEndInTheSameRoundWithTheSameDeal) {
     SCOPED_TRACE(line);
     const auto cells = split(line, ',');
     ASSERT_EQ(cells.size(), 12);
-    const auto& domain = domains.at(cells[0]);
+    const auto& [domain, utilities] = domains.at(cells[0]);
     std::vector<Party> parties;
     for (const auto& name : split(cells[1], '+'))
-      parties.emplace_back(name, domain.parties.at(parties.size()), make_strategy(name));
+      parties.emplace_back(name, utilities.at(parties.size()), make_strategy(name));
     AlternatingOffers session{domain.agenda, parties, std::stoi(cells[2])};
     const auto status = session.play(session.rounds());
 
@@ -127,7 +118,7 @@ TEST_F(Reference, RunsEndInTheSameRoundWithTheSameDeal) {
     EXPECT_TRUE(matches) << "ours: round " << session.round() << ", outcome " << deal.value_or(0);
     if (!matches) continue;
     ++matching;
-    EXPECT_EQ(domain.outcome_text(*deal), cells[6]);
+    EXPECT_EQ(outcome_text(domain.agenda, *deal), cells[6]);
     for (std::size_t party = 0; party < parties.size(); ++party)
       EXPECT_NEAR(session.utility(party, *deal), std::stod(cells[7 + party]), kSameUtility);
     EXPECT_EQ(session.trace().size(), std::stoul(cells[10]));
@@ -138,12 +129,12 @@ TEST_F(Reference, RunsEndInTheSameRoundWithTheSameDeal) {
 
 TEST_F(Reference, UtilitiesAndSolutionsAreThePublishedOnes) {
   ptree published;
-  boost::property_tree::read_json((test::genius_folder() / "solutions.json").string(), published);
+  boost::property_tree::read_json((folder() / "solutions.json").string(), published);
   ASSERT_EQ(published.size(), domains.size());
   for (const auto& [name, solution] : published) {
     SCOPED_TRACE(name);
-    const auto& domain = domains.at(name);
-    const auto& parties = domain.parties;
+    const auto& [domain, parties] = domains.at(name);
+    const auto analysis = analyse(parties, Convention::negmas);
     ASSERT_EQ(domain.agenda.outcomes(), solution.get<std::size_t>("n_outcomes"));
     ASSERT_EQ(parties.size(), solution.get<std::size_t>("parties"));
 
@@ -160,20 +151,20 @@ TEST_F(Reference, UtilitiesAndSolutionsAreThePublishedOnes) {
       std::string text;
       for (const auto& [issue, value] : check.get_child("outcome"))
         text += (text.empty() ? "" : "|") + value.get_value<std::string>();
-      EXPECT_EQ(domain.outcome_text(outcome), text);
+      EXPECT_EQ(outcome_text(domain.agenda, outcome), text);
       EXPECT_TRUE(same(point(parties, outcome), numbers(check.get_child("utilities"))));
     }
 
-    EXPECT_EQ(points(parties, pareto_frontier(parties)).size(),
+    EXPECT_EQ(points(parties, analysis.pareto).size(),
               solution.get<std::size_t>("pareto_points_exact"));
-    expect_points(points(parties, nash(parties)), solution.get_child("nash_textbook"), "Nash");
-    const auto lifted = gains_from_the_worst(parties);
-    expect_points(points(parties, egalitarian(lifted)), solution.get_child("kalai"), "egalitarian");
-    expect_points(points(parties, kalai_smorodinsky(lifted)), solution.get_child("ks_maxmin"),
+    expect_points(points(parties, analysis.nash), solution.get_child("nash_textbook"), "Nash");
+    expect_points(points(parties, analysis.egalitarian), solution.get_child("kalai"),
+                  "egalitarian");
+    expect_points(points(parties, analysis.kalai_smorodinsky), solution.get_child("ks_maxmin"),
                   "Kalai-Smorodinsky");
 
     // The reference names one point of greatest welfare; we name all that tie.
-    const auto welfare_points = points(parties, utilitarian(parties));
+    const auto welfare_points = points(parties, analysis.utilitarian);
     const auto sum = [](const Point& p) { return std::accumulate(p.begin(), p.end(), 0.0); };
     const auto expected = numbers(solution.get_child("max_welfare").front().second);
     EXPECT_TRUE(contains(welfare_points, expected));

@@ -148,48 +148,16 @@ TEST(KalaiSmorodinsky, GivesAPartyThatCannotGainNoSay) {
   EXPECT_EQ(kalai_smorodinsky(parties), (Outcomes{1}));
 }
 
+TEST(Solutions, MeasureGainsFromAnotherPointOnDemand) {
+  const std::vector<double> from{0.2, 0.0};
+  EXPECT_EQ(egalitarian(pie(30), from), egalitarian(pie(30, 1, 0.2)));
+  EXPECT_EQ(egalitarian(pie(30), from), (Outcomes{18}));
+  EXPECT_EQ(kalai_smorodinsky(pie(40), std::vector{0.4, 0.0}), (Outcomes{25}));
+}
+
 TEST(Utilitarian, MaximisesTheSum) {
   EXPECT_EQ(utilitarian(pie(10, 0.5)), (Outcomes{10}));
   EXPECT_EQ(utilitarian(pie(10, 1.5)), (Outcomes{0}));
-}
-
-TEST(ParetoFrontier, IsWhatPairwiseComparisonLeaves) {
-  for (std::uint64_t number = 0; number < 40; ++number) {
-    const auto parties = made_up(number, 2 + number % 3);
-    Outcomes expected;
-    const auto feasible = [&](std::size_t outcome) {
-      return std::none_of(parties.begin(), parties.end(),
-                          [&](const auto& party) { return party.of[outcome] == kInfeasible; });
-    };
-    for (std::size_t x = 0; x < parties[0].of.size(); ++x) {
-      bool dominated = !feasible(x);
-      for (std::size_t y = 0; y < parties[0].of.size(); ++y) {
-        if (!feasible(y)) continue;
-        bool no_worse = true, better = false;
-        for (const auto& party : parties) {
-          no_worse &= party.of[y] >= party.of[x] - 1e-9;
-          better |= party.of[y] > party.of[x] + 1e-9;
-        }
-        dominated |= no_worse && better;
-      }
-      if (!dominated) expected.push_back(x);
-    }
-    EXPECT_EQ(pareto_frontier(parties), expected);
-  }
-}
-
-TEST(ParetoFrontier, IsNotInflatedByRounding) {
-  // Outcome 1 beats outcome 0 by far for one party; the other's tiny loss is noise.
-  const std::vector<Utilities> parties{{{0.3, 0.6, 0.1}, 0}, {{0.5 + 1e-16, 0.5, 0.9}, 0}};
-  const std::vector<Utilities> noisy{{{0.3, 0.6, 0.1}, 0}, {{0.5 + 2e-16, 0.5, 0.9}, 0}};
-  ASSERT_NE(noisy[1].of[0], 0.5);
-  EXPECT_EQ(pareto_frontier(parties), (Outcomes{1, 2}));
-  EXPECT_EQ(pareto_frontier(noisy), (Outcomes{1, 2}));
-}
-
-TEST(ParetoFrontier, ListsEveryOutcomeThatGivesTheSame) {
-  const std::vector<Utilities> parties{{{0.5, 0.9, 0.5, 0.4}, 0}, {{0.5, 0.1, 0.5, 0.4}, 0}};
-  EXPECT_EQ(pareto_frontier(parties), (Outcomes{0, 1, 2}));
 }
 
 TEST(ParetoFrontier, HoldsTheEfficientSolutions) {
