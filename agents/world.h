@@ -12,8 +12,8 @@
 #include "engine/grid.h"
 #include "engine/model.h"
 #include "engine/month.h"
+#include "engine/negotiation/alternating_offers.h"
 #include "engine/negotiation/minutes.h"
-#include "engine/negotiation/protocol.h"
 
 /// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
 /// scenario's tables (world.plants[i] is scenario.plants[i]). Beside each: who writes it.

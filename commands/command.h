@@ -23,8 +23,9 @@ struct Request {
 };
 
 /// Each adds its subcommands to `app`; `request` outlives the call.
-void add_simulation_commands(CLI::App& app, Request& request);  // run, sweep, compare, export, …
-void add_validation_commands(CLI::App& app, Request& request);  // validate
-void add_analysis_commands(CLI::App& app, Request& request);    // analyse, convert
+void add_simulation_commands(CLI::App& app, Request& request);   // run, sweep, compare, export, …
+void add_validation_commands(CLI::App& app, Request& request);   // validate
+void add_analysis_commands(CLI::App& app, Request& request);     // analyse, convert
+void add_negotiation_commands(CLI::App& app, Request& request);  // negotiate, tournament
 
 }  // namespace tavolo::commands

@@ -35,6 +35,7 @@ int command_line(int argc, char** argv) {
   add_simulation_commands(app, request);
   add_validation_commands(app, request);
   add_analysis_commands(app, request);
+  add_negotiation_commands(app, request);
 
   try {
     app.parse(argc, argv);

@@ -14,14 +14,15 @@
 #include "agents/unions/dispute.h"
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
+#include "engine/negotiation/strategies.h"
 
 namespace tavolo::agents {
 
 using engine::negotiation::Agenda;
+using engine::negotiation::faratin;
 using engine::negotiation::Issue;
 using engine::negotiation::Offer;
 using engine::negotiation::Party;
-using engine::negotiation::Tactic;
 
 namespace {
 
@@ -51,7 +52,7 @@ void seat(const Scenario& scenario, const World& world, TableState& table, const
     if (chair.seated)
       parties.emplace_back(scenario.unions[chair.row].name, ranking,
                            reservation(chair, resolve(scenario, world, chair.row, plants)),
-                           Tactic::faratin(tables.union_concession));
+                           faratin(tables.union_concession));
   }
   table.session = {agenda, std::move(parties),
                    std::max(1, static_cast<int>(std::lround(tables.rounds)))};
@@ -196,7 +197,7 @@ void open_closure_table(const Scenario& scenario, World& world, int plant) {
   const double claim = Screening{scenario.parameters.labour.dispute_discount}.first_demand();
   seat(scenario, world, table, agenda, at,
        {maker, rank(std::move(maker_worth)), of_maker.utility(0),
-        Tactic::faratin(scenario.parameters.tables.carmaker_concession)},
+        faratin(scenario.parameters.tables.carmaker_concession)},
        rank(std::move(members)), content, content + claim * (1 - content));
   tell(world, "talks",
        maker + " proposes to close " + idle + ": " + words::grouped(world.plants[plant].headcount) +
@@ -328,7 +329,7 @@ TableState plant_table(const Scenario& scenario, const World& world, const Plant
   seat(scenario, world, table, agenda, at,
        {scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
         of_maker.utility(maker_reservation),
-        Tactic::faratin(scenario.parameters.tables.carmaker_concession)},
+        faratin(scenario.parameters.tables.carmaker_concession)},
        rank(std::move(members)), of_members.utility(status_quo), of_members.utility(full_claim));
   return table;
 }

@@ -11,14 +11,16 @@
 #include "agents/market/accounts.h"
 #include "agents/tables/bargain.h"
 #include "agents/tables/obligations.h"
+#include "engine/negotiation/strategies.h"
 
 namespace tavolo::agents {
 
 using engine::negotiation::Agenda;
+using engine::negotiation::faratin;
 using engine::negotiation::Issue;
 using engine::negotiation::Offer;
 using engine::negotiation::Party;
-using engine::negotiation::Tactic;
+
 
 namespace {
 
@@ -189,10 +191,10 @@ TableState renegotiation_table(const Scenario& scenario, const World& world,
   const auto& row = scenario.governments[agreement.government];
   std::vector<Party> parties;  // who asks opens
   parties.emplace_back(scenario.carmakers[agreement.carmaker].name, rank(std::move(maker)),
-                       of_maker.utility(maker_zero), Tactic::faratin(tables.carmaker_concession));
+                       of_maker.utility(maker_zero), faratin(tables.carmaker_concession));
   parties.emplace_back(row.name, rank(std::move(government)),
                        of_government.utility(government_zero),
-                       Tactic::faratin(tables.government_concession * row.concession));
+                       faratin(tables.government_concession * row.concession));
   table.session = {agenda, std::move(parties),
                    std::max(1, static_cast<int>(std::lround(tables.rounds)))};
   return table;

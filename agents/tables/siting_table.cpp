@@ -14,15 +14,16 @@
 #include "agents/market/economy.h"
 #include "agents/tables/bargain.h"
 #include "agents/tables/obligations.h"
+#include "engine/negotiation/strategies.h"
 
 namespace tavolo::agents {
 
 using engine::negotiation::Agenda;
+using engine::negotiation::faratin;
 using engine::negotiation::Issue;
 using engine::negotiation::kInfeasible;
 using engine::negotiation::Offer;
 using engine::negotiation::Party;
-using engine::negotiation::Tactic;
 
 namespace {
 
@@ -240,10 +241,10 @@ TableState siting_table(const Scenario& scenario, const World& world, const Siti
   const auto& row = scenario.governments[c.government];
   std::vector<Party> parties;
   parties.emplace_back(row.name, rank(std::move(government)), of_government.utility(0),
-                       Tactic::faratin(tables.government_concession * row.concession));
+                       faratin(tables.government_concession * row.concession));
   parties.emplace_back(scenario.carmakers[c.carmaker].name, rank(std::move(entrant)),
                        of_entrant.utility(c.best_alternative_eur),
-                       Tactic::faratin(tables.carmaker_concession));
+                       faratin(tables.carmaker_concession));
   table.session = {agenda, std::move(parties),
                    std::max(1, static_cast<int>(std::lround(tables.rounds)))};
   return table;

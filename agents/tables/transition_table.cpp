@@ -17,15 +17,16 @@
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
 #include "engine/negotiation/solution.h"
+#include "engine/negotiation/strategies.h"
 
 namespace tavolo::agents {
 
 using engine::negotiation::Agenda;
+using engine::negotiation::faratin;
 using engine::negotiation::Issue;
 using engine::negotiation::kInfeasible;
 using engine::negotiation::Offer;
 using engine::negotiation::Party;
-using engine::negotiation::Tactic;
 
 namespace {
 
@@ -539,12 +540,12 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
   table.carmaker_zero_eur = of_maker.low;
   table.carmaker_span_eur = of_maker.span;
   std::vector<Party> parties;
-  parties.emplace_back(scenario.governments[c.government].name, rank(std::move(government)),
-                       of_government.utility(0),
-                       Tactic::faratin(tables.government_concession *
-                                       scenario.governments[c.government].concession));
+  parties.emplace_back(
+      scenario.governments[c.government].name, rank(std::move(government)),
+      of_government.utility(0),
+      faratin(tables.government_concession * scenario.governments[c.government].concession));
   parties.emplace_back(scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
-                       of_maker.utility(0), Tactic::faratin(tables.carmaker_concession));
+                       of_maker.utility(0), faratin(tables.carmaker_concession));
   // a union claims what screening would ask first of all that talks could bring it
   const double claim = Screening{scenario.parameters.labour.dispute_discount}.first_demand();
   for (std::size_t u = 0; u < unions.size(); ++u) {
@@ -556,7 +557,7 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
     if (!chair.seated) continue;
     parties.emplace_back(scenario.unions[chair.row].name, chair.ranking,
                          reservation(chair, resolve(scenario, world, chair.row, at_home)),
-                         Tactic::faratin(tables.union_concession));
+                         faratin(tables.union_concession));
   }
   const int rounds = std::max(1, static_cast<int>(std::lround(tables.rounds)));
   table.session = {agenda, std::move(parties), rounds};

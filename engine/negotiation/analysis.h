@@ -1,22 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <vector>
 
+#include "engine/negotiation/convention.h"
 #include "engine/negotiation/solution.h"
 
 /// A domain judged as a whole, before anybody bargains, and a deal judged against it.
 namespace tavolo::engine::negotiation {
-
-/// From where gains are measured in the egalitarian and the Kalai-Smorodinsky solution.
-enum class Convention : std::uint8_t {
-  /// A party's worst feasible outcome where that is better than its reservation value, as the
-  /// reference implementation NegMAS does; its Nash solution starts from the reservation values.
-  negmas,
-  textbook  ///< the reservation values, as the papers do
-};
 
 /// One party of an Analysis.
 struct Prospect {

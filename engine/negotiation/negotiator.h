@@ -2,11 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "engine/negotiation/agenda.h"
 
 namespace tavolo::engine::negotiation {
 
@@ -39,13 +42,17 @@ class Ranking {
   double least() const { return ladder_.front(); }
   double greatest() const { return ladder_.back(); }
 
-  /// The first rank whose utility is at least `utility`; size() if there is none.
-  std::size_t first_at_least(double utility) const;
+  /// The first rank whose utility is at least `utility`; size() if there is none. The search
+  /// begins at rank `near`: the answer does not depend on it, the time does. What a party asks for
+  /// moves little from one round to the next.
+  std::size_t first_at_least(double utility, std::size_t near) const;
+  std::size_t first_at_least(double utility) const { return first_at_least(utility, 0); }
 
   /// The rank of the worst outcome that still gives `utility`, among the ranks from `first` on.
   /// An outcome that falls short by no more than 1e-6 is taken when it is strictly nearer, so
-  /// that rounding does not skip it. Some rank from `first` on must reach `utility`.
-  std::size_t worst_at_least(double utility, std::size_t first) const;
+  /// that rounding does not skip it. Some rank from `first` on must reach `utility`. `near` as
+  /// above.
+  std::size_t worst_at_least(double utility, std::size_t first, std::size_t near = 0) const;
 
  private:
   std::vector<double> utilities_;
@@ -53,41 +60,40 @@ class Ranking {
   std::vector<double> ladder_;            // utilities, by rank
 };
 
-/// How a party concedes.
-struct Tactic {
-  enum class Kind : std::uint8_t {
-    /// Its aspiration falls with time alone: a(t) = 1 - t^exponent, t from 0 to 1 of the deadline.
-    /// Faratin, Sierra & Jennings (1998), section 4.1, polynomial form (there beta = 1 / exponent
-    /// and kappa = 0).
-    time_dependent,
-    /// Minimal concession: its next best outcome whenever it has not put forward more distinct
-    /// offers than its partner, else it repeats its last. De Jonge (2022), section 4. With several
-    /// partners it goes by the one that stood behind the fewest distinct offers; an acceptance
-    /// stands behind an offer as a proposal does, or a partner who agrees would block it.
-    micro,
-    /// Naive tit-for-tat: it has conceded, in its own utility, what its partner has conceded to
-    /// it since the partner's first offer; of several partners the least generous. Nobody begins:
-    /// two of the kind never move. Faratin, Sierra & Jennings (1998), section 4.3, absolute
-    /// tit-for-tat.
-    tit_for_tat
-  };
-  Kind kind = Kind::time_dependent;
-  double exponent = 1;  ///< of time_dependent: > 1 holds out (Boulware), < 1 yields early
+class View;  // what a party sees when it is its turn: table.h
 
-  static constexpr Tactic time_dependent(double exponent) {
-    return {Kind::time_dependent, exponent};
-  }
-  /// The same in the notation of Faratin, Sierra & Jennings: beta < 1 Boulware, > 1 conceder.
-  static constexpr Tactic faratin(double beta) { return time_dependent(1 / beta); }
-  static constexpr Tactic boulware() { return time_dependent(4); }
-  static constexpr Tactic linear() { return time_dependent(1); }
-  static constexpr Tactic conceder() { return time_dependent(0.25); }
-  static constexpr Tactic micro() { return {Kind::micro, 1}; }
-  static constexpr Tactic tit_for_tat() { return {Kind::tit_for_tat, 1}; }
+/// What a party puts forward: an outcome that is worth at least its reservation value to it. A
+/// rule has no memory and no luck but the view's: one view, one answer. What a rule must remember
+/// is in the view.
+using Bidding = std::function<std::size_t(const View&)>;
 
-  /// a(t) in [0, 1] of a time-dependent tactic in round `round` of `rounds`, both counted from 1:
-  /// t = round / (rounds + 1), so that nobody has given up everything in the last round.
-  double aspiration(int round, int rounds) const;
+/// Whether a party takes `offer` rather than `own`: with alternating offers the standing offer
+/// rather than the one it would put in its place. No memory and no luck of its own either.
+/// Whatever it says, nobody agrees to less than its reservation value.
+using Acceptance = std::function<bool(const View&, std::size_t offer, std::size_t own)>;
+
+/// What a party makes of the wishes of one partner, offer by offer.
+class OpponentModel {
+ public:
+  virtual ~OpponentModel() = default;
+  /// The partner puts `outcome` forward at `time` in [0, 1].
+  virtual void observe(std::size_t outcome, double time) = 0;
+  /// What `outcome` seems to be worth to the partner, in [0, 1].
+  virtual double utility(std::size_t outcome) const = 0;
+  virtual std::unique_ptr<OpponentModel> clone() const = 0;
+};
+using Modelling = std::function<std::unique_ptr<OpponentModel>(const Agenda&)>;
+
+/// How a party bargains, in the three parts of Baarslag, Hindriks, Hendrikx, Dirkzwager & Jonker
+/// (2014), "Decoupling negotiating agents to explore the space of negotiation strategies": bidding,
+/// opponent model and acceptance (BOA). strategies.h has the published ones.
+struct Strategy {
+  std::string name;
+  Bidding bidding;
+  Acceptance acceptance;       ///< none: AC_next, an offer no worse than its own
+  Modelling opponent_model{};  ///< of each of its partners; none: it asks only for itself
+  double exponent = 1;  ///< of View::aspiration(): > 1 holds out (Boulware), < 1 yields early
+  bool counts_stands = false;  ///< does it look at View::distinct_stands() or distinct_bids()?
 };
 
 /// One chair at the table.
@@ -95,11 +101,15 @@ struct Party {
   std::string name;
   std::shared_ptr<const Ranking> ranking;  ///< of the outcomes
   double reservation;                      ///< utility of leaving without an agreement
-  Tactic tactic;
+  std::shared_ptr<const Strategy> strategy;
+  double discount = 1;  ///< d in (0, 1]: an agreement at time t is worth u d^t, leaving r d
 
-  Party(std::string name, Utilities utilities, Tactic tactic);
+  Party(std::string name, Utilities utilities, Strategy strategy);
   Party(std::string name, std::shared_ptr<const Ranking> ranking, double reservation,
-        Tactic tactic);
+        Strategy strategy);
+  /// Shares the strategy too.
+  Party(std::string name, std::shared_ptr<const Ranking> ranking, double reservation,
+        std::shared_ptr<const Strategy> strategy, double discount = 1);
 };
 
 }  // namespace tavolo::engine::negotiation

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -48,15 +49,18 @@ TEST(Ranking, TakesAnOutcomeThatFallsShortByRoundingWhenItIsNearer) {
   EXPECT_EQ(close.worst_at_least(0.5 + 0.4e-6, 1), 1);  // the one below is not admitted
 }
 
-TEST(Tactic, AspiresToOneMinusTimeToTheExponent) {
-  EXPECT_DOUBLE_EQ(Tactic::linear().aspiration(25, 99), 0.75);
-  EXPECT_DOUBLE_EQ(Tactic::boulware().aspiration(50, 99), 1 - 1.0 / 16);
-  EXPECT_DOUBLE_EQ(Tactic::conceder().aspiration(1, 9999), 1 - 0.1);
-}
-
-TEST(Tactic, HasTheInverseExponentInTheNotationOfFaratin) {
-  EXPECT_EQ(Tactic::faratin(0.25).exponent, Tactic::boulware().exponent);
-  EXPECT_EQ(Tactic::faratin(4).exponent, Tactic::conceder().exponent);
+TEST(Ranking, FindsTheSameFromWhereverTheSearchBegins) {
+  for (const std::size_t size : {1, 2, 3, 7, 20}) {
+    std::vector<double> utilities;
+    for (std::size_t i = 0; i < size; ++i) utilities.push_back(static_cast<double>(i / 3) / 10);
+    const Ranking ranking{utilities};
+    for (double asked = -0.05; asked < 0.8; asked += 0.05) {
+      const auto expected = static_cast<std::size_t>(
+          std::count_if(utilities.begin(), utilities.end(), [&](double u) { return u < asked; }));
+      for (std::size_t near = 0; near <= size + 2; ++near)
+        EXPECT_EQ(ranking.first_at_least(asked, near), expected) << size << " " << near;
+    }
+  }
 }
 
 }  // namespace

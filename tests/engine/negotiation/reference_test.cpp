@@ -14,9 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/negotiation/alternating_offers.h"
 #include "engine/negotiation/analysis.h"
+#include "engine/negotiation/catalogue.h"
 #include "engine/negotiation/domain.h"
-#include "engine/negotiation/protocol.h"
 
 // Published domains and runs of the field's reference implementation (NegMAS): our results must
 // be the same, not similar.
@@ -69,14 +70,6 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-Tactic tactic_named(const std::string& name) {
-  static const std::map<std::string, Tactic> kTactics{{"BOULWARE", Tactic::boulware()},
-                                                      {"LINEAR", Tactic::linear()},
-                                                      {"CONCEDER", Tactic::conceder()},
-                                                      {"MICRO", Tactic::micro()}};
-  return kTactics.at(name);
-}
-
 std::vector<double> numbers(const ptree& list) {
   std::vector<double> values;
   for (const auto& [key, value] : list) values.push_back(value.get_value<double>());
@@ -113,7 +106,7 @@ TEST_F(Reference, RunsEndInTheSameRoundWithTheSameDeal) {
     const auto& [domain, utilities] = domains.at(cells[0]);
     std::vector<Party> parties;
     for (const auto& name : split(cells[1], '+'))
-      parties.emplace_back(name, utilities.at(parties.size()), tactic_named(name));
+      parties.emplace_back(name, utilities.at(parties.size()), make_strategy(name));
     AlternatingOffers session{domain.agenda, parties, std::stoi(cells[2])};
     const auto status = session.play(session.rounds());
 

@@ -1,4 +1,4 @@
-#include "engine/negotiation/protocol.h"
+#include "engine/negotiation/alternating_offers.h"
 
 #include <gtest/gtest.h>
 
@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "engine/negotiation/strategies.h"
 #include "engine/random.h"
 
 namespace tavolo::engine::negotiation {
@@ -24,18 +25,18 @@ struct Pie {
     for (int x = 0; x <= slices; ++x) issue.levels.push_back(x);
     return Agenda{{issue}};
   }
-  Party first(Tactic tactic, double reservation = 0) const {
+  Party first(const Strategy& strategy, double reservation = 0) const {
     Utilities utilities{{}, reservation};
     for (int x = 0; x <= slices; ++x) utilities.of.push_back(static_cast<double>(x) / slices);
-    return {"first", utilities, tactic};
+    return {"first", utilities, strategy};
   }
-  Party second(Tactic tactic, double reservation = 0) const {
+  Party second(const Strategy& strategy, double reservation = 0) const {
     Utilities utilities{{}, reservation};
     for (int x = 0; x <= slices; ++x)
       utilities.of.push_back(static_cast<double>(slices - x) / slices);
-    return {"second", utilities, tactic};
+    return {"second", utilities, strategy};
   }
-  AlternatingOffers table(Tactic one, Tactic other, int rounds) const {
+  AlternatingOffers table(const Strategy& one, const Strategy& other, int rounds) const {
     return {agenda(), {first(one), second(other)}, rounds};
   }
 
@@ -60,10 +61,9 @@ std::vector<std::tuple<int, int, std::size_t>> moves(const AlternatingOffers& se
   return all;
 }
 
-const std::vector<Tactic> kTactics{Tactic::boulware(), Tactic::linear(), Tactic::conceder(),
-                                   Tactic::micro(), Tactic::tit_for_tat()};
+const std::vector<Strategy> kStrategies{boulware(), linear(), conceder(), micro(), tit_for_tat()};
 
-enum class Luck { utility, reservation, tactic };
+enum class Draw { utility, reservation, strategy };
 
 /// Made-up negotiations of two to four parties, with ties, infeasible outcomes and reservation
 /// values that sometimes leave no room for a deal.
@@ -73,15 +73,16 @@ AlternatingOffers made_up(std::uint64_t number, int rounds = 60) {
   const Agenda agenda{{{"a", {0, 1, 2, 3}}, {"b", {0, 1, 2}}, {"c", {0, 1, 2}}}};
   std::vector<Party> chairs;
   for (std::size_t p = 0; p < parties; ++p) {
-    auto worth = luck(Luck::utility, number, p);
-    Utilities utilities{{}, 0.5 * luck(Luck::reservation, number, p).uniform()};
+    auto worth = luck(Draw::utility, number, p);
+    Utilities utilities{{}, 0.5 * luck(Draw::reservation, number, p).uniform()};
     for (std::size_t outcome = 0; outcome < agenda.outcomes(); ++outcome) {
       const double draw = worth.uniform();
       utilities.of.push_back(draw < 0.04 ? kInfeasible : std::round(20 * draw) / 20);
     }
-    const double choice = luck(Luck::tactic, number, p).uniform();
-    const auto tactic = static_cast<std::size_t>(choice * static_cast<double>(kTactics.size()));
-    chairs.emplace_back("party " + std::to_string(p), utilities, kTactics[tactic]);
+    const double choice = luck(Draw::strategy, number, p).uniform();
+    const auto strategy =
+        static_cast<std::size_t>(choice * static_cast<double>(kStrategies.size()));
+    chairs.emplace_back("party " + std::to_string(p), utilities, kStrategies[strategy]);
   }
   return {agenda, chairs, rounds};
 }
@@ -90,7 +91,7 @@ constexpr std::uint64_t kMadeUp = 300;
 
 TEST(AlternatingOffers, SplitsAPieEvenlyAmongEqualLinearConceders) {
   // Both ask for 1 - t, t = round / 100: the demands first fit the pie in round 50.
-  const auto session = played(Pie{100}.table(Tactic::linear(), Tactic::linear(), 99));
+  const auto session = played(Pie{100}.table(linear(), linear(), 99));
   ASSERT_EQ(session.status(), Status::agreed);
   EXPECT_EQ(session.round(), 50);
   EXPECT_EQ(session.terms(), (Offer{50}));
@@ -98,7 +99,7 @@ TEST(AlternatingOffers, SplitsAPieEvenlyAmongEqualLinearConceders) {
 
 TEST(AlternatingOffers, EndsWhenTheDemandsFirstFitThePie) {
   // Both ask for 1 - t^2: 2 t^2 >= 1 from round 100 sqrt(1/2) = 70.7 on.
-  const auto curve = Tactic::time_dependent(2);
+  const auto curve = time_dependent(2);
   const auto session = played(Pie{1000}.table(curve, curve, 99));
   ASSERT_EQ(session.status(), Status::agreed);
   EXPECT_EQ(session.round(), 71);
@@ -107,7 +108,7 @@ TEST(AlternatingOffers, EndsWhenTheDemandsFirstFitThePie) {
 
 TEST(AlternatingOffers, LetsTwoMicroPartiesMeetInTheMiddle) {
   // In round r the first asks for 11 - r slices; the second takes what is left from round 6 on.
-  const auto session = played(Pie{10}.table(Tactic::micro(), Tactic::micro(), 100));
+  const auto session = played(Pie{10}.table(micro(), micro(), 100));
   ASSERT_EQ(session.status(), Status::agreed);
   EXPECT_EQ(session.round(), 6);
   EXPECT_EQ(session.terms(), (Offer{5}));
@@ -116,14 +117,14 @@ TEST(AlternatingOffers, LetsTwoMicroPartiesMeetInTheMiddle) {
 
 TEST(AlternatingOffers, LetsTitForTatMatchALinearConceder) {
   // The first gives r slices in round r, so the second has given r - 1: they meet in round 51.
-  const auto session = played(Pie{100}.table(Tactic::linear(), Tactic::tit_for_tat(), 99));
+  const auto session = played(Pie{100}.table(linear(), tit_for_tat(), 99));
   ASSERT_EQ(session.status(), Status::agreed);
   EXPECT_EQ(session.round(), 51);
   EXPECT_EQ(session.terms(), (Offer{49}));
 }
 
 TEST(AlternatingOffers, LeavesTwoTitForTatPartiesWhereTheyBegan) {
-  const auto session = played(Pie{10}.table(Tactic::tit_for_tat(), Tactic::tit_for_tat(), 20));
+  const auto session = played(Pie{10}.table(tit_for_tat(), tit_for_tat(), 20));
   EXPECT_EQ(session.status(), Status::timed_out);
   EXPECT_EQ(session.round(), 20);
   EXPECT_EQ(session.agreement(), std::nullopt);
@@ -135,10 +136,8 @@ TEST(AlternatingOffers, LeavesTwoTitForTatPartiesWhereTheyBegan) {
 TEST(AlternatingOffers, LetsTitForTatGoByItsLeastGenerousPartner) {
   // One partner concedes all the way, the other never moves: so neither does tit-for-tat.
   const Pie pie{20};
-  const auto session = played({pie.agenda(),
-                               {pie.first(Tactic::linear()), pie.first(Tactic::linear(), 1),
-                                pie.second(Tactic::tit_for_tat())},
-                               30});
+  const auto session = played(
+      {pie.agenda(), {pie.first(linear()), pie.first(linear(), 1), pie.second(tit_for_tat())}, 30});
   EXPECT_EQ(session.status(), Status::timed_out);
   int offers = 0;
   for (const auto& proposal : session.trace()) {
@@ -150,7 +149,7 @@ TEST(AlternatingOffers, LetsTitForTatGoByItsLeastGenerousPartner) {
 }
 
 TEST(AlternatingOffers, LetsMicroNeverRunAheadOfItsPartner) {
-  const auto session = played(Pie{50}.table(Tactic::micro(), Tactic::boulware(), 80));
+  const auto session = played(Pie{50}.table(micro(), boulware(), 80));
   std::set<std::size_t> own, received;
   for (const auto& proposal : session.trace()) {
     (proposal.party == 0 ? own : received).insert(proposal.outcome);
@@ -161,8 +160,7 @@ TEST(AlternatingOffers, LetsMicroNeverRunAheadOfItsPartner) {
 
 TEST(AlternatingOffers, LetsMicroRepeatItsLastOfferWhileItsPartnerStandsStill) {
   const Pie pie{10};
-  const auto session =
-      played({pie.agenda(), {pie.first(Tactic::boulware(), 1), pie.second(Tactic::micro())}, 4});
+  const auto session = played({pie.agenda(), {pie.first(boulware(), 1), pie.second(micro())}, 4});
   std::vector<std::size_t> offers;  // one step ahead is as far as MiCRO goes
   for (const auto& proposal : session.trace())
     if (proposal.party == 1) offers.push_back(proposal.outcome);
@@ -172,8 +170,8 @@ TEST(AlternatingOffers, LetsMicroRepeatItsLastOfferWhileItsPartnerStandsStill) {
 TEST(AlternatingOffers, LetsMicroStopAtItsReservationValue) {
   // The first lives with 8 slices or more, the second, who gives 5 in the end, with 5.
   const Pie pie{10};
-  const auto session = played(
-      {pie.agenda(), {pie.first(Tactic::micro(), 0.8), pie.second(Tactic::linear(), 0.5)}, 60});
+  const auto session =
+      played({pie.agenda(), {pie.first(micro(), 0.8), pie.second(linear(), 0.5)}, 60});
   EXPECT_EQ(session.status(), Status::timed_out);
   std::set<std::size_t> own, received;
   for (const auto& proposal : session.trace())
@@ -186,23 +184,23 @@ TEST(AlternatingOffers, OffersTiesInTheOrderThatTheConventionsFix) {
   // Three outcomes are equally good for the first party. A time-dependent party begins with the
   // first of them, a MiCRO party goes down its ascending order, so with the last.
   const Agenda agenda{{{"terms", {0, 1, 2, 3}}}};
-  const Party stubborn{"stubborn", {{1, 0, 0, 0}, 0.5}, Tactic::boulware()};
-  const auto opening = [&](Tactic tactic) {
-    AlternatingOffers session{agenda, {{"tied", {{0, 1, 1, 1}, 0}, tactic}, stubborn}, 10};
+  const Party stubborn{"stubborn", {{1, 0, 0, 0}, 0.5}, boulware()};
+  const auto opening = [&](const Strategy& strategy) {
+    AlternatingOffers session{agenda, {{"tied", {{0, 1, 1, 1}, 0}, strategy}, stubborn}, 10};
     session.play(1);
     return session.trace().front().outcome;
   };
-  EXPECT_EQ(opening(Tactic::boulware()), 1);
-  EXPECT_EQ(opening(Tactic::micro()), 3);
+  EXPECT_EQ(opening(boulware()), 1);
+  EXPECT_EQ(opening(micro()), 3);
 }
 
 TEST(AlternatingOffers, RewardsTheTougherParty) {
-  for (const auto& opponent : {Tactic::boulware(), Tactic::linear(), Tactic::conceder()}) {
+  for (const auto& opponent : {boulware(), linear(), conceder()}) {
     double first = 0, second = 0;
     for (const double exponent : {0.25, 0.5, 1.0, 2.0, 4.0, 8.0}) {
-      const auto tactic = Tactic::time_dependent(exponent);
-      const auto as_first = played(Pie{100}.table(tactic, opponent, 200));
-      const auto as_second = played(Pie{100}.table(opponent, tactic, 200));
+      const auto strategy = time_dependent(exponent);
+      const auto as_first = played(Pie{100}.table(strategy, opponent, 200));
+      const auto as_second = played(Pie{100}.table(opponent, strategy, 200));
       ASSERT_EQ(as_first.status(), Status::agreed);
       ASSERT_EQ(as_second.status(), Status::agreed);
       EXPECT_GE(result(as_first, 0), first) << "exponent " << exponent;
@@ -220,9 +218,7 @@ TEST(AlternatingOffers, RewardsABetterAlternative) {
   double before = 0;
   for (const double reservation : {0.0, 0.2, 0.4, 0.6}) {
     const auto session =
-        played({pie.agenda(),
-                {pie.first(Tactic::linear(), reservation), pie.second(Tactic::linear())},
-                200});
+        played({pie.agenda(), {pie.first(linear(), reservation), pie.second(linear())}, 200});
     ASSERT_EQ(session.status(), Status::agreed);
     EXPECT_GT(result(session, 0), before);
     before = result(session, 0);
@@ -235,9 +231,9 @@ TEST(AlternatingOffers, NeedsEveryPartyToAgree) {
   const Utilities majority{{1, 0.9, 0.3, 0}, 0};
   const auto terms = [&](double minority_reservation) {
     return played({agenda,
-                   {{"one", majority, Tactic::boulware()},
-                    {"two", majority, Tactic::boulware()},
-                    {"three", {{0, 0.3, 1, 0}, minority_reservation}, Tactic::linear()}},
+                   {{"one", majority, boulware()},
+                    {"two", majority, boulware()},
+                    {"three", {{0, 0.3, 1, 0}, minority_reservation}, linear()}},
                    50})
         .terms();
   };
@@ -255,7 +251,7 @@ TEST(AlternatingOffers, SeatsManyParties) {
     Utilities utilities{std::vector<double>(seats + 1, 0.0), 0.1};
     utilities.of[p] = 1;
     utilities.of[seats] = 0.6;
-    parties.emplace_back("party", utilities, kTactics[p % 3]);
+    parties.emplace_back("party", utilities, kStrategies[p % 3]);
   }
   const auto session = played({Agenda{{issue}}, parties, 100});
   EXPECT_EQ(session.terms(), (Offer{static_cast<double>(seats)}));
@@ -265,11 +261,10 @@ TEST(AlternatingOffers, LetsMicroPartiesOfAThreeSidedTableAgree) {
   // The first two see things alike, so one of them only ever accepts what the other proposes.
   const Agenda agenda{{{"terms", {0, 1, 2, 3, 4}}}};
   const Utilities rising{{0, 0.25, 0.5, 0.75, 1}, 0}, falling{{1, 0.75, 0.5, 0.25, 0}, 0};
-  const auto session = played({agenda,
-                               {{"one", rising, Tactic::micro()},
-                                {"two", rising, Tactic::micro()},
-                                {"three", falling, Tactic::micro()}},
-                               50});
+  const auto session =
+      played({agenda,
+              {{"one", rising, micro()}, {"two", rising, micro()}, {"three", falling, micro()}},
+              50});
   EXPECT_EQ(session.terms(), (Offer{2}));
 }
 
@@ -301,8 +296,8 @@ TEST(AlternatingOffers, NeverPutsAnInfeasibleOutcomeForward) {
 TEST(AlternatingOffers, TreatsWhatOnePartyCannotDoAsIfItWereNotOnTheAgenda) {
   const Agenda full{{{"terms", {0, 1, 2, 3}}}};
   const Agenda reduced{{{"terms", {0, 2, 3}}}};
-  for (const auto& one : kTactics)
-    for (const auto& other : kTactics) {
+  for (const auto& one : kStrategies)
+    for (const auto& other : kStrategies) {
       const auto with = played({full,
                                 {{"one", {{0.2, 1, 0.6, 0.8}, 0.1}, one},
                                  {"two", {{1, kInfeasible, 0.5, 0}, 0.1}, other}},
@@ -332,7 +327,7 @@ TEST(AlternatingOffers, GivesTheSameWhenPlayedInParts) {
 }
 
 TEST(AlternatingOffers, StopsWhenItIsOver) {
-  auto session = Pie{10}.table(Tactic::micro(), Tactic::micro(), 100);
+  auto session = Pie{10}.table(micro(), micro(), 100);
   EXPECT_EQ(session.play(3), Status::open);
   EXPECT_EQ(session.agreement(), std::nullopt);
   EXPECT_EQ(session.terms(), std::nullopt);
@@ -359,16 +354,12 @@ TEST(AlternatingOffers, GoesItsOwnWayInACopy) {
 
 TEST(AlternatingOffers, SharesARankingAmongSessions) {
   const Pie pie{20};
-  const auto ranking = pie.second(Tactic::linear()).ranking;
+  const auto ranking = pie.second(linear()).ranking;
   for (const double reservation : {0.0, 0.3, 0.7}) {
     const auto own =
-        played({pie.agenda(),
-                {pie.first(Tactic::linear()), pie.second(Tactic::boulware(), reservation)},
-                30});
-    const auto shared =
-        played({pie.agenda(),
-                {pie.first(Tactic::linear()), {"second", ranking, reservation, Tactic::boulware()}},
-                30});
+        played({pie.agenda(), {pie.first(linear()), pie.second(boulware(), reservation)}, 30});
+    const auto shared = played(
+        {pie.agenda(), {pie.first(linear()), {"second", ranking, reservation, boulware()}}, 30});
     EXPECT_EQ(shared.parties()[1].ranking, ranking);
     EXPECT_EQ(moves(own), moves(shared));
   }
@@ -376,18 +367,17 @@ TEST(AlternatingOffers, SharesARankingAmongSessions) {
 
 TEST(AlternatingOffers, EndsBeforeItBeginsWhenSomebodyWouldRatherLeave) {
   const Pie pie{10};
-  AlternatingOffers hopeless{
-      pie.agenda(), {pie.first(Tactic::linear()), pie.second(Tactic::linear(), 1.5)}, 10};
+  AlternatingOffers hopeless{pie.agenda(), {pie.first(linear()), pie.second(linear(), 1.5)}, 10};
   EXPECT_EQ(hopeless.status(), Status::timed_out);
   EXPECT_EQ(hopeless.play(10), Status::timed_out);
   EXPECT_EQ(hopeless.round(), 0);
   EXPECT_TRUE(hopeless.trace().empty());
 
   const Agenda agenda{{{"terms", {0, 1}}}};
-  AlternatingOffers impossible{agenda,
-                               {{"one", {{1, kInfeasible}, 0}, Tactic::micro()},
-                                {"two", {{kInfeasible, 1}, 0}, Tactic::linear()}},
-                               10};
+  AlternatingOffers impossible{
+      agenda,
+      {{"one", {{1, kInfeasible}, 0}, micro()}, {"two", {{kInfeasible, 1}, 0}, linear()}},
+      10};
   EXPECT_EQ(impossible.play(10), Status::timed_out);
   EXPECT_EQ(impossible.round(), 0);
 }

@@ -1,0 +1,24 @@
+#include "tests/support/allocations.h"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+thread_local std::size_t count = 0;
+}
+
+// The other forms of the standard library call these. In a file of their own, so that the compiler
+// does not see through them.
+void* operator new(std::size_t size) {
+  ++count;
+  if (void* memory = std::malloc(size > 0 ? size : 1)) return memory;
+  throw std::bad_alloc{};
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace tavolo::test {
+
+std::size_t allocations() { return count; }
+
+}  // namespace tavolo::test
