@@ -25,6 +25,7 @@ enum class Chance : std::uint32_t {
   project_slip    = 30,  // project: months that a launch slips
   holdup          = 31,  // plant, month: whether a dispute is on and how hard
   private_value   = 32,  // table, party: what a party alone knows of its value of a deal
+  talks           = 34,  // what names the luck of tables, for protocols and strategies that draw
   audit           = 33,  // obligation: whether a shortfall is verified and enforced
 };
 // clang-format on

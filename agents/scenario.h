@@ -374,6 +374,11 @@ struct Scenario {
   std::string policy;                         ///< of the first strategic government
   std::string aid_regime = "capped";          ///< one of kAidRegimeNames
   std::string siting_protocol = "ascending";  ///< one of kSitingProtocolNames
+  // how other tables are held: names of engine/negotiation/session.h
+  std::string transition_protocol = "saop", plant_protocol = "saop";
+  /// How parties bargain: a strategy of engine/negotiation/catalogue.h; "": by time, with the
+  /// concession of [tables].
+  std::string government_strategy, carmaker_strategy, union_strategy;
   // resolved
   AidRegime regime = AidRegime::capped;
   SitingProtocol siting = SitingProtocol::ascending;

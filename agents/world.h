@@ -12,8 +12,8 @@
 #include "engine/grid.h"
 #include "engine/model.h"
 #include "engine/month.h"
-#include "engine/negotiation/alternating_offers.h"
 #include "engine/negotiation/minutes.h"
+#include "engine/negotiation/session.h"
 
 /// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
 /// scenario's tables (world.plants[i] is scenario.plants[i]). Beside each: who writes it.
@@ -212,7 +212,8 @@ struct TableState {
   double expected_output = 0;      ///< renegotiation: vehicles in the due year, when it was called
   std::vector<UnionChair> unions;  ///< the most willing first
   Month opened{0};
-  engine::negotiation::AlternatingOffers session;
+  std::string protocol = "saop";
+  engine::negotiation::Session session;
   bool withdrawn = false;       ///< the entrant has settled elsewhere
   std::vector<Move> moves;      ///< transition: the models that may be promised, in order
   int due_year = 0, years = 0;  ///< of the promises; over which aid is paid
@@ -316,6 +317,7 @@ struct World {
   std::vector<Trust> trust_in_government;  ///< of carmakers in each government's word
   std::vector<double> union_satisfaction;  ///< by union, 0..1
   std::vector<int> last_transition_year;   ///< by government, of its last table; sized by the first
+  std::uint64_t talk_luck = 0;  ///< of tables whose protocol or strategies draw       (start)
   std::vector<engine::negotiation::Minutes> minutes;  ///< of every table that has ended
 
   Books books;

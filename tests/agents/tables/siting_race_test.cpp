@@ -198,7 +198,7 @@ TEST(SitingRace, KeepsWhatItReserved) {
   ASSERT_FALSE(town.world.minutes.empty());
   const auto& minutes = town.world.minutes.front();
   EXPECT_EQ(minutes.kind, "siting");
-  EXPECT_EQ(minutes.protocol, "ascending auction");
+  EXPECT_EQ(minutes.protocol, "ascending");
   ASSERT_TRUE(minutes.agreed());
   const bool at_home = minutes.terms[0].value == kItaly;
   EXPECT_NEAR(town.world.instruments[kItaly].entrant_budget_eur,
