@@ -151,7 +151,7 @@ Scenario with_two_sites(const std::string& regime) {
   scenario.sites.push_back(scenario.sites[0]);
   scenario.sites[1].id = "altro-FR";
   scenario.sites[1].country = {"FR", 1};
-  for (auto& site : scenario.sites) site.affinity_eur_per_vehicle = 900;
+  scenario.sites[1].affinity_eur_per_vehicle += 85;  // both are worth nearly the same, unaided
   scenario.aid_regime = regime;
   scenario.regime = regime == "banned" ? AidRegime::banned
                     : regime == "open" ? AidRegime::open
