@@ -57,7 +57,7 @@ struct Talks : Town {
     const auto ranking = std::make_shared<const engine::negotiation::Ranking>(only);
     std::vector<engine::negotiation::Party> parties;
     for (const auto& party : result.session.parties())
-      parties.emplace_back(party.name, ranking, 0, party.tactic);
+      parties.emplace_back(party.name, ranking, 0, party.strategy);
     for (auto& chair : result.unions) {
       chair.ranking = ranking;
       chair.status_quo = chair.full_claim = 0;
