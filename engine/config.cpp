@@ -9,10 +9,11 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <set>
 #include <sstream>
+
+#include "engine/text_file.h"
 
 namespace tavolo::engine {
 namespace {
@@ -33,7 +34,6 @@ struct Node {
 };
 
 constexpr std::string_view kInclude = "include", kId = "id";
-constexpr std::uintmax_t kLargestFile = std::uintmax_t{64} << 20;
 constexpr int kDeepestNesting = 64;
 constexpr std::size_t kLongestIncludeChain = 64;
 
@@ -178,32 +178,6 @@ struct Refusal {
   int line = 0;
   std::string problem, reason, remedy;
 };
-
-/// The first byte that is not part of a character of UTF-8 (or is NUL), or the text's size.
-std::size_t end_of_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned lead = byte(i);
-    const std::size_t length = lead < 0x80            ? 1U
-                               : lead >> 5 == 0b110   ? 2U
-                               : lead >> 4 == 0b1110  ? 3U
-                               : lead >> 3 == 0b11110 ? 4U
-                                                      : 0U;
-    if (length == 0 || lead == 0) return i;
-    unsigned code = length == 1 ? lead : lead & (0x7FU >> length);
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((byte(i + k) & 0xC0) != 0x80) return i;
-      code = code << 6 | (byte(i + k) & 0x3F);
-    }
-    constexpr std::array<unsigned, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-    if (code < kLeast[length] || code > 0x10FFFF || surrogate) return i;
-    i += length;
-  }
-  return text.size();
-}
 
 /// Just behind the string that begins with the quotation mark at `begin`.
 std::size_t end_of_string(std::string_view text, std::size_t begin) {
@@ -354,32 +328,13 @@ class Importer {
 
 // ------------------------------------------------------------------------------- files and merging
 
-/// The text of a regular file, or why it cannot be read, to be said after its name.
-std::variant<std::string, std::string> read_file(const std::string& path) {
-  using Result = std::variant<std::string, std::string>;
-  const auto refuse = [](const char* why) { return Result{std::in_place_index<1>, why}; };
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) return refuse("does not exist");
-  if (status.type() == std::filesystem::file_type::directory) return refuse("is a directory");
-  if (error) return refuse("cannot be opened");
-  if (status.type() != std::filesystem::file_type::regular) return refuse("is not a regular file");
-  if (std::filesystem::file_size(path, error) > kLargestFile || error)
-    return refuse(error ? "cannot be opened" : "is larger than 64 MiB");
-  std::ifstream stream{path, std::ios::binary};
-  if (!stream) return refuse("cannot be opened");
-  std::string text{std::istreambuf_iterator<char>{stream}, {}};
-  if (stream.bad()) return refuse("cannot be read");
-  return Result{std::in_place_index<0>, std::move(text)};
-}
-
 /// Reads files in the order of their includes and merges them into one tree.
 class Loader {
  public:
   Loader(Entries& tree, Problems& problems) : tree_{tree}, problems_{problems} {}
 
   void load_file(const std::string& path) {
-    auto text = read_file(path);
+    auto text = read_text_file(path);
     if (const auto* why = std::get_if<1>(&text))
       problems_.add({path, 0}, "the file " + *why + ".",
                     "A configuration is a TOML file with the files that it includes.",
@@ -460,7 +415,7 @@ class Loader {
     }
     // Twice would undo what a file in between has changed.
     if (!included_.insert(id).second) return;
-    auto text = read_file(path);
+    auto text = read_text_file(path);
     if (const auto* why = std::get_if<1>(&text))
       problems_.add(place, "the included file " + path + " " + *why + ".",
                     "Names are relative to the file that includes.", "Check the name.");
@@ -735,6 +690,11 @@ class Cell {
   }
 
   void read(std::string& target) const {
+    if (const auto* number = std::get_if<std::int64_t>(&node_.value);
+        number != nullptr && column_.unit == kIdentifier) {
+      target = std::to_string(*number);
+      return;
+    }
     const auto* value = text();
     if (value == nullptr) return;
     const auto& words = column_.one_of;
