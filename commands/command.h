@@ -24,5 +24,6 @@ struct Request {
 
 /// Each adds its subcommands to `app`; `request` outlives the call.
 void add_simulation_commands(CLI::App& app, Request& request);  // run, sweep, compare, export, …
+void add_demand_commands(CLI::App& app, Request& request);      // demand
 
 }  // namespace tavolo::commands

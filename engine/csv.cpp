@@ -4,6 +4,7 @@
 #include <cassert>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <utility>
 #include <variant>
@@ -81,16 +82,18 @@ class Scanner {
 
   std::string read_quoted() {
     const int line = line_;
+    bool closed = false;
     std::string field;
     for (++at_; at_ < text_.size(); ++at_) {
       if (text_[at_] == '"') {
         ++at_;
-        if (at_ >= text_.size() || text_[at_] != '"') break;
+        closed = here() != '"';
+        if (closed) break;
       }
       if (text_[at_] == '\n') ++line_;
       field += text_[at_];
     }
-    if (at_ >= text_.size() && text_.back() != '"') open_quote_ = line;
+    if (!closed) open_quote_ = line;
     while (here() == ' ' || here() == '\t') ++at_;
     if (!ends_field() && text_behind_quote_ == 0) text_behind_quote_ = line_;
     while (!ends_field()) ++at_;
