@@ -25,5 +25,6 @@ struct Request {
 /// Each adds its subcommands to `app`; `request` outlives the call.
 void add_simulation_commands(CLI::App& app, Request& request);  // run, sweep, compare, export, …
 void add_demand_commands(CLI::App& app, Request& request);      // demand
+void add_validation_commands(CLI::App& app, Request& request);  // validate
 
 }  // namespace tavolo::commands

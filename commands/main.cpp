@@ -34,6 +34,7 @@ int command_line(int argc, char** argv) {
 
   add_simulation_commands(app, request);
   add_demand_commands(app, request);
+  add_validation_commands(app, request);
 
   try {
     app.parse(argc, argv);

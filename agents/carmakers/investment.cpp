@@ -372,6 +372,16 @@ void keep_line_up(const Scenario& scenario, World& world) {
   }
 }
 
+/// The positive root b of b (b - 1) variance / 2 + b (r - payout) - r = 0: by how many per cent the
+/// option to begin gains when the project gains one.
+double option_elasticity(double risk_free_rate, double payout_rate, double volatility) {
+  const double variance = volatility * volatility;
+  const double a = (risk_free_rate - payout_rate) / variance - 0.5;
+  const double c = 2 * risk_free_rate / variance;
+  const double root = std::sqrt(a * a + c);
+  return a > 0 ? c / (a + root) : root - a;  // without cancellation
+}
+
 }  // namespace
 
 double annuity(double rate, double years) {
@@ -380,13 +390,16 @@ double annuity(double rate, double years) {
 }
 
 double option_multiple(double risk_free_rate, double payout_rate, double volatility) {
-  const double variance = volatility * volatility;
-  const double a = (risk_free_rate - payout_rate) / variance - 0.5;
-  const double c = 2 * risk_free_rate / variance;
-  // the positive root of b^2/2 variance + (r - payout - variance/2) b - r = 0, without cancellation
-  const double root = std::sqrt(a * a + c);
-  const double b = a > 0 ? c / (a + root) : root - a;
+  const double b = option_elasticity(risk_free_rate, payout_rate, volatility);
   return std::max(1.0, b / (b - 1));
+}
+
+double option_value(double risk_free_rate, double payout_rate, double volatility, double value,
+                    double cost) {
+  const double trigger = cost * option_multiple(risk_free_rate, payout_rate, volatility);
+  if (value >= trigger) return value - cost;
+  const double b = option_elasticity(risk_free_rate, payout_rate, volatility);
+  return (trigger - cost) * std::pow(value / trigger, b);
 }
 
 double option_multiple(const Scenario& scenario) {

@@ -19,7 +19,13 @@ double annuity(double rate, double years);
 /// McDonald & Siegel (1986), QJE 101, 707-727; Dixit & Pindyck (1994), ch. 5.
 double option_multiple(double risk_free_rate, double payout_rate, double volatility);
 
-/// The same, with the scenario's parameters.
+/// What the right to begin a project of net cost `cost`, now or later, is worth while it is worth
+/// `value`: (V* - cost) (value / V*)^b below the trigger V* = option_multiple x cost, value - cost
+/// from there on. Unit of cost. Same sources.
+double option_value(double risk_free_rate, double payout_rate, double volatility, double value,
+                    double cost);
+
+/// The multiple, with the scenario's parameters.
 double option_multiple(const Scenario&);
 
 /// What was announced before the start and is not yet done, waiting for its first decision: rows

@@ -14,6 +14,10 @@ double Screening::first_demand() const {
 
 double Screening::mean_delay() const { return 1 / std::sqrt(1 - discount); }
 
+double Screening::accepting_share(int refusals) const { return std::pow(lambda(), refusals + 1); }
+
+double Screening::union_payoff() const { return first_demand() / 2; }
+
 double Screening::room_after_refusal(double claim, double room) const {
   // v is indifferent between paying now and first_demand() of the new room, v itself, a period on
   return std::min(room, claim / (1 - discount + discount * first_demand()));

@@ -16,6 +16,11 @@ struct Screening {
   double lambda() const;        ///< a demand is accepted from this share of the posterior room up
   double first_demand() const;  ///< gamma: share of the posterior room that the union asks
   double mean_delay() const;    ///< periods until the settlement, from the first demand on
+  /// Types from this share of the first room up have settled once `refusals` demands were refused
+  /// and the next was made: lambda^(refusals + 1).
+  double accepting_share(int refusals) const;
+  /// What the union expects, discounted to the first demand: gamma/2, a share of the first room.
+  double union_payoff() const;
 
   /// The room that a refusal of `claim` leaves: types below it refuse. At most `room`.
   double room_after_refusal(double claim, double room) const;

@@ -47,7 +47,7 @@ std::size_t shown_width(std::string_view text) {
   }));
 }
 
-std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t words) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()), 0);
@@ -59,7 +59,7 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
     std::string line;
     for (std::size_t c = 0; c < rows[r].size(); ++c) {
       const std::string space(widths[c] - shown_width(rows[r][c]), ' ');
-      line += (c > 0 ? "  " : "") + (c == 0 ? rows[r][c] + space : space + rows[r][c]);
+      line += (c > 0 ? "  " : "") + (c < words ? rows[r][c] + space : space + rows[r][c]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";

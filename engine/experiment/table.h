@@ -8,9 +8,9 @@ namespace tavolo::engine {
 
 /// Numbers and tables as people read them; CSV and JSON as programs do.
 
-/// Columns of text aligned in rows; the first column to the left, the others to the right. The
-/// first row is the heading.
-std::string aligned(const std::vector<std::vector<std::string>>& rows);
+/// Columns of text aligned in rows; the first `words` columns to the left, the others to the right.
+/// The first row is the heading.
+std::string aligned(const std::vector<std::vector<std::string>>& rows, std::size_t words = 1);
 /// How many characters a terminal shows (UTF-8 code points).
 std::size_t shown_width(std::string_view text);
 

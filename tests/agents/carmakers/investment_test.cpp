@@ -34,6 +34,19 @@ TEST(OptionMultiple, MaximisesTheValueOfTheOption) {
     }
 }
 
+TEST(OptionValue, IsThePublishedOne) {  // economics.md, docking tests
+  EXPECT_NEAR(option_value(0.04, 0.04, 0.2, 1, 1), 0.25, 1e-12);
+  EXPECT_NEAR(option_value(0.04, 0.04, 0.3, 1, 1), 0.3585302162, 1e-10);
+}
+
+TEST(OptionValue, MeetsTheValueOfBeginningSmoothlyAtTheTrigger) {
+  const auto option = [](double value) { return option_value(0.05, 0.03, 0.25, value, 40); };
+  const double trigger = 40 * option_multiple(0.05, 0.03, 0.25), step = 1e-4 * trigger;
+  EXPECT_NEAR(option(trigger), trigger - 40, 1e-12);
+  EXPECT_NEAR((option(trigger) - option(trigger - step)) / step, 1, 1e-3);
+  for (double value = 1; value < trigger; value += 1) EXPECT_GT(option(value), value - 40);
+}
+
 TEST(OptionMultiple, WithoutUncertaintyOnlyGrowthIsWaitedFor) {
   EXPECT_NEAR(option_multiple(0.04, 0.04, 0.001), 1, 0.01);
   EXPECT_NEAR(option_multiple(0.06, 0.03, 0.001), 2, 0.01);  // r / payout

@@ -47,7 +47,16 @@ TEST(Screening, GivesTheUnionHalfItsFirstDemand) {
   const auto [mean, error] = over_types(1, [&](double type) {
     return std::pow(0.8, screening.refusals(type, 1)) * screening.settlement(type, 1);
   });
-  EXPECT_LT(std::abs(mean - screening.first_demand() / 2), 4.5 * error);
+  EXPECT_LT(std::abs(mean - screening.union_payoff()), 4.5 * error);
+}
+
+TEST(Screening, SettlesWithTheTypesThatItsThresholdsName) {
+  const Screening screening{0.8};
+  for (int refusals = 0; refusals < 8; ++refusals) {
+    const double least = screening.accepting_share(refusals) * 0.08;  // lambda^(n + 1) of the room
+    EXPECT_EQ(screening.refusals(least * (1 + 1e-9), 0.08), refusals);
+    EXPECT_EQ(screening.refusals(least * (1 - 1e-9), 0.08), refusals + 1);
+  }
 }
 
 TEST(Screening, LetsAMakerPayAClaimExactlyWhenItIsWorthIt) {

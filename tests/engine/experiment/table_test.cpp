@@ -37,6 +37,13 @@ TEST(Aligned, CountsCharactersNotBytes) {
             "bb        3\n");
 }
 
+TEST(Aligned, PutsColumnsOfWordsToTheLeft) {
+  EXPECT_EQ(aligned({{"name", "of", "x"}, {"a", "b", "10"}}, 2),
+            "name  of   x\n"
+            "------------\n"
+            "a     b   10\n");
+}
+
 TEST(Exact, ReadsBackAsTheSameNumber) {
   for (const double value : {0.1, 1.0 / 3, 1e300, -2e-300, 751384.0})
     EXPECT_EQ(std::stod(exact(value)), value);

@@ -1,0 +1,223 @@
+#include "agents/docking.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "agents/carmakers/investment.h"
+#include "agents/governments/subsidy_race.h"
+#include "agents/unions/dispute.h"
+#include "agents/unions/wage_bargain.h"
+#include "engine/experiment/table.h"
+#include "engine/negotiation/auction.h"
+#include "engine/negotiation/negotiator.h"
+#include "engine/negotiation/rubinstein.h"
+#include "engine/negotiation/solution.h"
+
+namespace tavolo::agents {
+namespace {
+
+namespace negotiation = engine::negotiation;
+using Cases = std::vector<DockingCase>;
+
+/// Of what is known in closed form and computed to rounding.
+constexpr double kExact = 1e-10;
+
+std::string number(double value, const char* format = "%g") {
+  std::array<char, 40> text;
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+/// Alternating offers by backward induction, and what tables are measured by.
+Cases bargaining_limits() {
+  const std::string topic = "bargaining limits";
+  Cases cases;
+  for (const auto& [first, second] :
+       {std::pair{0.9, 0.9}, std::pair{0.9, 0.8}, std::pair{0.95, 0.99}})
+    cases.push_back({topic, "Rubinstein 1982, closed form",
+                     "first proposer's share, discounts " + number(first) + " and " +
+                         number(second) + ", 1000 rounds",
+                     (1 - second) / (1 - first * second),
+                     negotiation::first_share(first, second, 1'000), kExact});
+  const double first_rate = 0.05, second_rate = 0.10;
+  const double limit = second_rate / (first_rate + second_rate);
+  cases.push_back({topic, "Binmore et al. 1986, closed form",
+                   "limit without delay, rates 0.05 and 0.10", limit,
+                   negotiation::rubinstein_limit(first_rate, second_rate), kExact});
+  // offers every `delay`: off the limit in first order, limit x r1 x delay / 2
+  constexpr double kDelay = 1e-4;
+  cases.push_back({topic, "Binmore et al. 1986, closed form", "the same by offers 0.0001 apart",
+                   limit,
+                   negotiation::first_share(std::exp(-first_rate * kDelay),
+                                            std::exp(-second_rate * kDelay), 4'000'000),
+                   limit * first_rate * kDelay});
+  std::vector<negotiation::Utilities> pie(2);
+  constexpr int kSlices = 3'000;
+  for (int slice = 0; slice <= kSlices; ++slice) {
+    pie[0].of.push_back(static_cast<double>(slice) / kSlices);
+    pie[1].of.push_back(static_cast<double>(kSlices - slice) / kSlices);
+  }
+  const std::vector<double> powers{limit, 1 - limit};  // as 1 / first_rate to 1 / second_rate
+  cases.push_back({topic, "Binmore et al. 1986, closed form",
+                   "the same as Nash solution, powers 2/3 and 1/3", limit,
+                   pie[0].of[negotiation::nash(pie, powers).front()], kExact});
+  return cases;
+}
+
+Cases subsidy_race() {
+  const std::string topic = "subsidy race", source = "Brander & Spencer 1985, closed form";
+  const SubsidyRace race{.margin = 1, .countries = 2};
+  const auto equilibrium = race.equilibrium();
+  return {
+      {topic, source, "best subsidy of one country alone, A = 1", 1.0 / 4,
+       race.unilateral_optimum(), kExact},
+      {topic, source, "subsidy in the race", 1.0 / 5, equilibrium.actions[0], kExact},
+      {topic, source, "welfare in the race", 0.08, equilibrium.payoffs[0], kExact},
+      {topic, source, "welfare under a ban", 1.0 / 9, race.ban_welfare(), kExact},
+      {topic, source, "most that one could gain by leaving it", 0, equilibrium.most_unilateral_gain,
+       kExact},
+  };
+}
+
+/// Equal sites, values uniform on [0, 1].
+Cases plant_auction() {
+  const std::string topic = "plant auction";
+  const auto uniform = negotiation::ValueDistribution::uniform(0, 1);
+  Cases cases;
+  for (const int bidders : {2, 3, 5, 10})
+    cases.push_back({topic, "Vickrey 1961, closed form",
+                     "expected subsidy, ascending, N = " + std::to_string(bidders),
+                     (bidders - 1.0) / (bidders + 1),
+                     negotiation::expected_order_statistic(uniform, bidders, 2), kExact});
+  // the auction itself, held at every point of a square of values: error 1 / (6 n^2)
+  constexpr int kSteps = 300;
+  double sum = 0;
+  std::vector<negotiation::Bidder> pair(2);
+  for (int i = 0; i < kSteps; ++i)
+    for (int k = 0; k < kSteps; ++k) {
+      pair[0].value = (i + 0.5) / kSteps;
+      pair[1].value = (k + 0.5) / kSteps;
+      sum += negotiation::award(pair, {}).payment;
+    }
+  cases.push_back({topic, "Vickrey 1961, closed form",
+                   "average of 90,000 ascending auctions on a grid, N = 2", 1.0 / 3,
+                   sum / (kSteps * kSteps), 2e-6});
+  for (const int bidders : {2, 5})
+    cases.push_back({topic, "Vickrey 1961, closed form",
+                     "sealed bid of a value of 0.8, N = " + std::to_string(bidders),
+                     (bidders - 1.0) / bidders * 0.8,
+                     negotiation::first_price_bid(uniform, bidders, 0.8), kExact});
+  return cases;
+}
+
+/// Revenue L^a: the general solver against what the two first-order conditions give.
+Cases union_models() {
+  const std::string topic = "union models";
+  constexpr double kExponent = 0.7, kOutside = 1, kPower = 0.5;
+  const auto revenue = power_revenue(kExponent);
+  const auto jobs_at = [&](double wage) { return std::pow(kExponent / wage, 1 / (1 - kExponent)); };
+  const double wage = kOutside * (1 + kPower * (1 - kExponent) / kExponent);
+  const auto managed = settle_wage(WageBargain::right_to_manage(kPower, kOutside), revenue);
+  const auto efficient = settle_wage(WageBargain::efficient(kPower, kOutside), revenue);
+  const auto monopoly = settle_wage(WageBargain::monopoly_union(kOutside), revenue);
+  const std::string nickell = "Nickell & Andrews 1983, closed form",
+                    mcdonald = "McDonald & Solow 1981, closed form",
+                    dunlop = "Dunlop 1944; Oswald 1985, closed form";
+  return {
+      {topic, nickell, "wage, right to manage, a = 0.7, power 0.5", wage, managed.wage, kExact},
+      {topic, nickell, "jobs, right to manage", jobs_at(wage), managed.jobs, kExact},
+      {topic, mcdonald, "wage, efficient bargain", wage, efficient.wage, kExact},
+      {topic, mcdonald, "jobs, efficient bargain", jobs_at(kOutside), efficient.jobs, kExact},
+      {topic, dunlop, "wage, monopoly union", kOutside / kExponent, monopoly.wage, kExact},
+      {topic, dunlop, "jobs, monopoly union", jobs_at(kOutside / kExponent), monopoly.jobs, kExact},
+  };
+}
+
+Cases strike_screening() {
+  const std::string topic = "strike screening", source = "Fudenberg & Tirole 1991, closed form";
+  const Screening screening{.discount = 0.9};
+  const double root = std::sqrt(1 - screening.discount);
+  // demand by demand: who still refuses, who settles and on what
+  double delay = 0, payoff = 0, refusing = 1;
+  for (int refusals = 0; refusing > 1e-16; ++refusals) {
+    const double still = screening.accepting_share(refusals);
+    delay += still;
+    payoff += std::pow(screening.discount, refusals) * (refusing - still) *
+              screening.settlement((refusing + still) / 2, 1);
+    refusing = still;
+  }
+  return {
+      {topic, source, "lambda, discount 0.9", 1 / (1 + root), screening.lambda(), kExact},
+      {topic, source, "first demand", root / (1 + root), screening.first_demand(), kExact},
+      {topic, source, "mean delay, periods, over all types", 1 / root, delay, kExact},
+      {topic, source, "union's payoff, over all types", root / (1 + root) / 2, payoff, kExact},
+  };
+}
+
+Cases real_option() {
+  const std::string topic = "real option", source = "Dixit & Pindyck 1994, ch. 5, closed form";
+  Cases cases;
+  for (const double volatility : {0.2, 0.3}) {
+    constexpr double kRate = 0.04, kPayout = 0.04;
+    const double variance = volatility * volatility, drift = (kRate - kPayout) / variance;
+    const double b = 0.5 - drift + std::sqrt((drift - 0.5) * (drift - 0.5) + 2 * kRate / variance);
+    const double multiple = b / (b - 1);
+    const std::string at = ", volatility " + number(volatility);
+    cases.push_back({topic, source, "V*/I, rate and payout 0.04" + at, multiple,
+                     option_multiple(kRate, kPayout, volatility), kExact});
+    cases.push_back({topic, source, "value of waiting at V = I = 1" + at,
+                     (multiple - 1) * std::pow(multiple, -b),
+                     option_value(kRate, kPayout, volatility, 1, 1), kExact});
+  }
+  return cases;
+}
+
+constexpr std::array kTopics{bargaining_limits, subsidy_race,     plant_auction,
+                             union_models,      strike_screening, real_option};
+
+}  // namespace
+
+bool DockingCase::is_met() const { return std::abs(error()) <= tolerance; }
+
+std::vector<DockingCase> docking_cases() {
+  Cases all;
+  for (const auto topic : kTopics)
+    for (auto& docking : topic()) all.push_back(std::move(docking));
+  return all;
+}
+
+std::string docking_table(const std::vector<DockingCase>& cases) {
+  std::vector<std::vector<std::string>> rows{
+      {"topic", "source", "quantity", "published", "ours", "error", "tolerance", "ok"}};
+  for (const auto& docking : cases)
+    rows.push_back({docking.topic, docking.source, docking.quantity,
+                    number(docking.published, "%.12g"), number(docking.ours, "%.12g"),
+                    number(docking.error(), "%.1e"), number(docking.tolerance, "%.1e"),
+                    docking.is_met() ? "yes" : "NO"});
+  const auto met = std::count_if(cases.begin(), cases.end(),
+                                 [](const DockingCase& docking) { return docking.is_met(); });
+  constexpr std::size_t kWords = 3;
+  return engine::aligned(rows, kWords) + "\n" + std::to_string(met) + " of " +
+         std::to_string(cases.size()) + " within tolerance\n";
+}
+
+std::string docking_json(const std::vector<DockingCase>& cases) {
+  using engine::json_number, engine::json_string;
+  std::string text = "[";
+  for (const auto& docking : cases)
+    text += std::string(text.size() > 1 ? "," : "") +
+            "\n  {\"topic\": " + json_string(docking.topic) +
+            ", \"source\": " + json_string(docking.source) +
+            ", \"quantity\": " + json_string(docking.quantity) +
+            ", \"published\": " + json_number(docking.published) +
+            ", \"ours\": " + json_number(docking.ours) +
+            ", \"error\": " + json_number(docking.error()) +
+            ", \"tolerance\": " + json_number(docking.tolerance) +
+            ", \"ok\": " + (docking.is_met() ? "true" : "false") + "}";
+  return text + "\n]\n";
+}
+
+}  // namespace tavolo::agents

@@ -1,0 +1,68 @@
+#include "agents/docking.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace tavolo::agents {
+namespace {
+
+TEST(Docking, MeetsEveryPublishedNumber) {
+  for (const auto& docking : docking_cases())
+    EXPECT_TRUE(docking.is_met()) << docking.topic << ", " << docking.quantity << ": "
+                                  << docking.ours << " for " << docking.published;
+}
+
+TEST(Docking, ComparesWithTheDockingNumbers) {  // the published side, economics.md
+  std::map<std::string, double> published;
+  for (const auto& docking : docking_cases()) published[docking.quantity] = docking.published;
+  const auto holds = [&](const std::string& quantity, double value, double precision) {
+    ASSERT_EQ(published.count(quantity), 1u) << quantity;
+    EXPECT_NEAR(published.at(quantity), value, precision) << quantity;
+  };
+  holds("lambda, discount 0.9", 0.7597469266, 1e-10);
+  holds("first demand", 0.2402530734, 1e-10);
+  holds("mean delay, periods, over all types", 3.1623, 5e-5);
+  holds("V*/I, rate and payout 0.04, volatility 0.2", 2, 1e-10);
+  holds("value of waiting at V = I = 1, volatility 0.2", 0.25, 1e-10);
+  holds("V*/I, rate and payout 0.04, volatility 0.3", 2.7630857945, 1e-10);
+  holds("value of waiting at V = I = 1, volatility 0.3", 0.3585302162, 1e-10);
+  holds("wage, right to manage, a = 0.7, power 0.5", 1.2142857142857, 1e-12);
+  holds("jobs, right to manage", 0.1594375141072, 1e-12);
+  holds("jobs, efficient bargain", 0.304551072597712, 1e-12);
+}
+
+TEST(Docking, NamesEveryCaseOnceWithASource) {
+  std::map<std::string, int> names;
+  for (const auto& docking : docking_cases()) {
+    EXPECT_EQ(++names[docking.topic + ": " + docking.quantity], 1) << docking.quantity;
+    EXPECT_FALSE(docking.source.empty());
+    EXPECT_GT(docking.tolerance, 0);
+  }
+}
+
+TEST(DockingCase, IsNotMetByANumberThatIsNone) {
+  EXPECT_TRUE((DockingCase{"", "", "", 1, 1.05, 0.1}.is_met()));
+  EXPECT_FALSE((DockingCase{"", "", "", 1, 1.15, 0.1}.is_met()));
+  EXPECT_FALSE((DockingCase{"", "", "", 1, std::nan(""), 0.1}.is_met()));
+}
+
+TEST(DockingTable, MarksWhatIsOutOfTolerance) {
+  const std::vector<DockingCase> cases{{"pie", "Baker 1900", "share", 0.5, 0.5, 1e-9},
+                                       {"pie", "Baker 1900", "crumbs", 0.1, 0.2, 1e-9}};
+  const auto table = docking_table(cases);
+  EXPECT_THAT(table, testing::HasSubstr("yes\n"));
+  EXPECT_THAT(table, testing::HasSubstr("NO\n"));
+  EXPECT_THAT(table, testing::HasSubstr("1 of 2 within tolerance"));
+  const auto json = nlohmann::json::parse(docking_json(cases));
+  ASSERT_EQ(json.size(), 2u);
+  EXPECT_EQ(json[1]["quantity"], "crumbs");
+  EXPECT_EQ(json[1]["error"], 0.2 - 0.1);
+  EXPECT_EQ(json[0]["ok"], true);
+  EXPECT_EQ(json[1]["ok"], false);
+}
+
+}  // namespace
+}  // namespace tavolo::agents
