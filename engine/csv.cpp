@@ -194,8 +194,9 @@ std::vector<double> CsvTable::numbers(std::string_view column, const Range& rang
     if (field.starts_with('+')) field.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
-    const bool number = error == std::errc{} && end == field.data() + field.size();
-    if (number && std::isfinite(value) && value >= range.low && value <= range.high) {
+    const bool number =
+        error == std::errc{} && end == field.data() + field.size() && std::isfinite(value);
+    if (number && value >= range.low && value <= range.high) {
       result[row] = value;
       continue;
     }

@@ -94,9 +94,7 @@ TAVOLO_WIDE void LogitMarket::work_out(std::size_t block) {
   for (std::size_t h = 0; h < nests_.size(); ++h) {
     const auto& nest = nests_[h];
     const double stretch = 1 / (1 - nest.rho);
-    Lanes greatest, total;
-    // without correlation the outside good may count: shares so small need not be told apart
-    if (nest.rho > 0) greatest -= kFarBelow;
+    Lanes greatest{-kFarBelow}, total;
     for (auto at = nest.first; at < nest.last; ++at) {
       exp_[at] = (taste[at] + (utility_[at] + slope * price_[at])) * stretch;
       greatest = greater(greatest, exp_[at]);
@@ -208,8 +206,7 @@ TAVOLO_WIDE void LogitMarket::zeta(std::span<const double> price, std::span<cons
   }
   for (std::size_t j = 0; j < products(); ++j) {
     const auto at = position_[j];
-    const double slope = sum(own[at]);
-    result[j] = slope != 0 ? (sum(other[at]) - sum(share[at])) / slope : markup[j];
+    result[j] = (sum(other[at]) - sum(share[at])) / sum(own[at]);
   }
 }
 

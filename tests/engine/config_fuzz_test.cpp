@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 
 #include "engine/config.h"
 #include "engine/random.h"
+#include "tests/support/mutator.h"
 
 /// Thousands of spoilt configurations, the same on every run: whatever stands in a file, the reader
 /// returns with problems or with a configuration whose text reads back.
@@ -108,63 +108,6 @@ constexpr std::array<std::string_view, 34> kTokens{"=",
                                                    "{ id = \"a\" }",
                                                    "99999999999999999999"};
 
-class Mutator {
- public:
-  explicit Mutator(Draws draws) : draws_{draws} {}
-
-  /// From 0 to `n` - 1; 0 when there is no choice.
-  std::size_t below(std::size_t n) {
-    return std::min(static_cast<std::size_t>(draws_.uniform() * static_cast<double>(n)),
-                    n - std::min<std::size_t>(n, 1));
-  }
-
-  std::string mutant(const std::vector<std::string>& corpus) {
-    std::string text = corpus[below(corpus.size())];
-    for (std::size_t steps = 1 + below(4); steps > 0; --steps) step(text, corpus);
-    return text;
-  }
-
- private:
-  void step(std::string& text, const std::vector<std::string>& corpus) {
-    const std::size_t at = below(text.size()),
-                      length = below(std::min<std::size_t>(80, text.size() - at));
-    switch (below(8)) {
-      case 0:  // a byte
-        if (!text.empty()) text[at] = static_cast<char>(below(256));
-        break;
-      case 1:  // a bit
-        if (!text.empty()) text[at] = static_cast<char>(text[at] ^ (1 << below(8)));
-        break;
-      case 2:  // the end is lost
-        text.resize(at);
-        break;
-      case 3:  // a part is lost
-        text.erase(at, length);
-        break;
-      case 4:  // a part stands twice
-        text.insert(below(text.size()), text.substr(at, length));
-        break;
-      case 5: {  // the end of another
-        const auto& other = corpus[below(corpus.size())];
-        text = text.substr(0, at) + other.substr(below(other.size()));
-        break;
-      }
-      case 6:  // a token too many
-        text.insert(at, kTokens[below(kTokens.size())]);
-        break;
-      default: {  // a token for another
-        const auto old = kTokens[below(kTokens.size())];
-        const auto found = text.find(old, at);
-        if (found != std::string::npos)
-          text.replace(found, old.size(), kTokens[below(kTokens.size())]);
-        break;
-      }
-    }
-  }
-
-  Draws draws_;
-};
-
 void read_everything(const Config& config) {
   Problems problems;
   for (const std::string_view table : {"rows", "section", "unions", "population"}) {
@@ -196,7 +139,7 @@ TEST(ConfigReader, SurvivesAnyText) {
   const Streams streams{20240101, 0};
   std::size_t accepted = 0;
   for (std::size_t i = 0; i < kMutants && !HasFailure(); ++i)
-    accepted += survives(Mutator{streams(Luck::mutant, i)}.mutant(corpus)) ? 1U : 0U;
+    accepted += survives(test::Mutator{streams(Luck::mutant, i), kTokens}.mutant(corpus)) ? 1U : 0U;
   // Both sides are met, so that the mutants are neither all noise nor all harmless.
   EXPECT_GT(accepted, kMutants / 20);
   EXPECT_LT(accepted, kMutants - kMutants / 20);
@@ -212,7 +155,7 @@ TEST(ConfigReader, SurvivesAnyOverride) {
   const auto corpus = seeds();
   const Streams streams{20240101, 0};
   for (std::size_t i = 0; i < kMutants && !HasFailure(); ++i) {
-    Mutator mutator{streams(Luck::change, i)};
+    test::Mutator mutator{streams(Luck::change, i), kTokens};
     Problems problems;
     auto config = Config::parse(corpus[0], "fuzz.toml", problems);
     ASSERT_TRUE(problems.empty());
