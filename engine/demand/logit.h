@@ -73,9 +73,9 @@ class LogitMarket {
   Response response(std::span<const double> price);
 
   /// The Morrow-Skerlos zeta map: the markups that the first-order conditions ask for when firms
-  /// have the markups `markup` at prices `price`. A product that nobody buys keeps its markup. No
-  /// matrix is built: O(consumers x products). Morrow & Skerlos (2011), Operations Research 59,
-  /// 328-345.
+  /// have the markups `markup` at prices `price`; NaN for a product that nobody buys, or whose
+  /// buyers do not mind its price. No matrix is built: O(consumers x products).
+  /// Morrow & Skerlos (2011), Operations Research 59, 328-345.
   void zeta(std::span<const double> price, std::span<const double> markup,
             std::span<double> result);
 
