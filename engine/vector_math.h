@@ -13,39 +13,65 @@ namespace tavolo::engine {
 
 /// Compiles a function for wider vectors too; the loader takes what the processor has.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define TAVOLO_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#define TAVOLO_WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define TAVOLO_WIDE
 #endif
 
 constexpr std::size_t kLanes = 8;
 
-/// Zero at first; arithmetic is lane by lane, a number stands for eight of the same.
+/// Zero at first; arithmetic is lane by lane, a number stands for eight of the same. Kept in halves
+/// as wide as AVX2's vectors: wider ones GCC takes apart lane by lane where there is no AVX-512.
 struct alignas(kLanes * sizeof(double)) Lanes {
-  using Vector = double __attribute__((vector_size(kLanes * sizeof(double))));
-  using Bits = std::uint64_t __attribute__((vector_size(kLanes * sizeof(double))));
-  Vector v = {};
+  static constexpr std::size_t kHalf = kLanes / 2;
+  using Half = double __attribute__((vector_size(kHalf * sizeof(double))));
+  using Bits = std::uint64_t __attribute__((vector_size(kHalf * sizeof(double))));
+  Half half[2] = {};
 
   Lanes() = default;
-  TAVOLO_INLINE Lanes(double value) : v{value - Vector{}} {}
-  TAVOLO_INLINE explicit Lanes(const Vector& vector) : v{vector} {}
-  TAVOLO_INLINE explicit Lanes(const Bits& bits) : v{Vector(bits)} {}
-  TAVOLO_INLINE double operator[](std::size_t lane) const { return v[lane]; }
-  TAVOLO_INLINE void set(std::size_t lane, double value) { v[lane] = value; }
+  TAVOLO_INLINE Lanes(double value) : half{value - Half{}, value - Half{}} {}
+  TAVOLO_INLINE double operator[](std::size_t lane) const {
+    return half[lane / kHalf][lane % kHalf];
+  }
+  TAVOLO_INLINE void set(std::size_t lane, double value) {
+    half[lane / kHalf][lane % kHalf] = value;
+  }
 
-  TAVOLO_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) { return Lanes{a.v + b.v}; }
-  TAVOLO_INLINE friend Lanes operator-(const Lanes& a, const Lanes& b) { return Lanes{a.v - b.v}; }
-  TAVOLO_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) { return Lanes{a.v * b.v}; }
-  TAVOLO_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) { return Lanes{a.v / b.v}; }
-  TAVOLO_INLINE Lanes& operator+=(const Lanes& b) { return v += b.v, *this; }
-  TAVOLO_INLINE Lanes& operator-=(const Lanes& b) { return v -= b.v, *this; }
-  TAVOLO_INLINE Lanes& operator*=(const Lanes& b) { return v *= b.v, *this; }
+  TAVOLO_INLINE Lanes& operator+=(const Lanes& b) {
+    half[0] += b.half[0];
+    half[1] += b.half[1];
+    return *this;
+  }
+  TAVOLO_INLINE Lanes& operator-=(const Lanes& b) {
+    half[0] -= b.half[0];
+    half[1] -= b.half[1];
+    return *this;
+  }
+  TAVOLO_INLINE Lanes& operator*=(const Lanes& b) {
+    half[0] *= b.half[0];
+    half[1] *= b.half[1];
+    return *this;
+  }
+  TAVOLO_INLINE Lanes& operator/=(const Lanes& b) {
+    half[0] /= b.half[0];
+    half[1] /= b.half[1];
+    return *this;
+  }
+  TAVOLO_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) { return Lanes{a} += b; }
+  TAVOLO_INLINE friend Lanes operator-(const Lanes& a, const Lanes& b) { return Lanes{a} -= b; }
+  TAVOLO_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) { return Lanes{a} *= b; }
+  TAVOLO_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) { return Lanes{a} /= b; }
 };
 
 /// The greater of `a` and `b`, lane by lane; both are finite. (GCC makes branches of a comparison.)
 TAVOLO_INLINE Lanes greater(const Lanes& a, const Lanes& b) {
-  const Lanes::Bits less = 0 - (Lanes::Bits((a - b).v) >> 63);
-  return Lanes{(Lanes::Bits(b.v) & less) | (Lanes::Bits(a.v) & ~less)};
+  Lanes result;
+  for (int h = 0; h < 2; ++h) {
+    const Lanes::Bits less = 0 - (Lanes::Bits(a.half[h] - b.half[h]) >> 63);
+    result.half[h] =
+        Lanes::Half((Lanes::Bits(b.half[h]) & less) | (Lanes::Bits(a.half[h]) & ~less));
+  }
+  return result;
 }
 
 /// The sum of all lanes, in a fixed order.
@@ -77,9 +103,13 @@ TAVOLO_INLINE Lanes exp(const Lanes& x) {
   tail = tail * r + 1.0 / 24;
   tail = tail * r + 1.0 / 6;
   tail = tail * r + 0.5;
-  const Lanes power = 1 + (r + r * r * tail);
-  const Lanes::Bits is_below = 0 - (Lanes::Bits((x - kLowest).v) >> 63);
-  return Lanes{(Lanes::Bits(power.v) + (Lanes::Bits(shifted.v) << 52)) & ~is_below};
+  Lanes result = 1 + (r + r * r * tail);
+  for (int h = 0; h < 2; ++h) {
+    const Lanes::Bits below = 0 - (Lanes::Bits(x.half[h] - kLowest) >> 63);
+    const Lanes::Bits power = Lanes::Bits(result.half[h]) + (Lanes::Bits(shifted.half[h]) << 52);
+    result.half[h] = Lanes::Half(power & ~below);
+  }
+  return result;
 }
 
 #undef TAVOLO_INLINE
