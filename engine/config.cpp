@@ -13,7 +13,7 @@
 #include <set>
 #include <sstream>
 
-#include "engine/text_file.h"
+#include "engine/text.h"
 
 namespace tavolo::engine {
 namespace {
@@ -75,40 +75,8 @@ bool is_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_word_character);
 }
 
-std::string in_quotes(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string result = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      result += '\\';
-      result += c;
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\t') {
-      result += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      result += "\\u00";
-      result += kHex[byte >> 4];
-      result += kHex[byte & 15];
-    } else {
-      result += c;
-    }
-  }
-  return result + '"';
-}
-
 std::string key_text(std::string_view key) {
   return is_word(key) ? std::string{key} : in_quotes(key);
-}
-
-/// The fewest digits that read back as the same number: 3, 0.1, 1e+15.
-std::string number_text(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  return {digits.data(), end};
 }
 
 std::string toml_text(const Node& node);
@@ -334,7 +302,7 @@ class Loader {
   Loader(Entries& tree, Problems& problems) : tree_{tree}, problems_{problems} {}
 
   void load_file(const std::string& path) {
-    auto text = read_text_file(path);
+    auto text = read_file(path);
     if (const auto* why = std::get_if<1>(&text))
       problems_.add({path, 0}, "the file " + *why + ".",
                     "A configuration is a TOML file with the files that it includes.",
@@ -415,7 +383,7 @@ class Loader {
     }
     // Twice would undo what a file in between has changed.
     if (!included_.insert(id).second) return;
-    auto text = read_text_file(path);
+    auto text = read_file(path);
     if (const auto* why = std::get_if<1>(&text))
       problems_.add(place, "the included file " + path + " " + *why + ".",
                     "Names are relative to the file that includes.", "Check the name.");

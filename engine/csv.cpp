@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "engine/experiment/table.h"
-#include "engine/text_file.h"
+#include "engine/text.h"
 
 namespace tavolo::engine {
 namespace {
@@ -24,12 +24,12 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::string in_quotes(std::string_view text) {
+std::string shown(std::string_view text) {
   constexpr std::size_t kShown = 40;
-  if (text.size() <= kShown) return "\"" + std::string{text} + "\"";
+  if (text.size() <= kShown) return in_quotes(text);
   std::size_t end = kShown;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return "\"" + std::string{text.substr(0, end)} + "…\"";
+  return in_quotes(std::string{text.substr(0, end)} + "…");
 }
 
 /// Cuts a text into rows of fields.
@@ -108,7 +108,7 @@ class Scanner {
 }  // namespace
 
 CsvTable CsvTable::load(const std::string& path, Problems& problems) {
-  auto text = read_text_file(path);
+  auto text = read_file(path);
   if (const auto* why = std::get_if<1>(&text)) {
     problems.add({path, 0}, "the file " + *why + ".", "It holds the data.", "Check the path.");
     CsvTable empty;
@@ -141,7 +141,7 @@ CsvTable CsvTable::parse(std::string_view text, const std::string& file_name, Pr
   std::set<std::string> names;
   for (const auto& name : fields)
     if (!name.empty() && !names.insert(name).second)
-      problems.add({file_name, line}, "two columns are named " + in_quotes(name) + ".",
+      problems.add({file_name, line}, "two columns are named " + shown(name) + ".",
                    "A column is known by its name.", "Rename one of them.");
   table.columns_ = fields;
   std::size_t ragged = 0;
@@ -206,7 +206,7 @@ std::vector<double> CsvTable::numbers(std::string_view column, const Range& rang
     if (std::isfinite(range.high)) expected += ", " + exact(range.high) + " or less";
     problems.add(place(row),
                  std::string{column} + (fields[row].empty() ? " is empty."
-                                                            : " = " + in_quotes(fields[row]) +
+                                                            : " = " + shown(fields[row]) +
                                                                   (number ? " is out of range."
                                                                           : " is not a number.")),
                  expected + ".", "Correct the field, or leave out the row.");

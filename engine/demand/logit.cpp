@@ -5,8 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "engine/vector_math.h"
-
 namespace tavolo::engine::demand {
 namespace {
 
@@ -14,6 +12,7 @@ namespace {
 constexpr double kFarBelow = 1e300;
 
 }  // namespace
+
 LogitMarket::LogitMarket(const Consumers& consumers, const Nests& nests, std::span<const int> firm,
                          int firms)
     : firms_{firms}, firm_{firm.begin(), firm.end()} {
@@ -87,7 +86,7 @@ void LogitMarket::set_stakes(std::vector<Stake> stakes) {
 /// Probabilities of a block of consumers. With U = u / (1 - rho) and the nest's greatest U = M
 /// taken out, D = sum exp(U - M), the exponential of the inclusive value is D^(1-rho) exp((1-rho)
 /// M).
-TAVOLO_WIDE void LogitMarket::work_out(std::size_t block) {
+TAVOLO_LANES_WIDE void LogitMarket::work_out(std::size_t block) {
   const Lanes* taste = taste_.data() + block * products();
   const Lanes slope = slope_[block];
   Lanes top;
@@ -125,7 +124,8 @@ TAVOLO_WIDE void LogitMarket::work_out(std::size_t block) {
   }
 }
 
-TAVOLO_WIDE void LogitMarket::shares(std::span<const double> price, std::span<double> result) {
+TAVOLO_LANES_WIDE void LogitMarket::shares(std::span<const double> price,
+                                           std::span<double> result) {
   set_price(price);
   std::vector<Lanes> share(products());
   for (std::size_t block = 0; block < weight_.size(); ++block) {
@@ -169,8 +169,8 @@ Response LogitMarket::response(std::span<const double> price) {
 /// The first-order condition of product j is s_j + sum_k H_jk (ds_k/dp_j) m_k = 0, and
 /// ds_k/dp_j = sum_i w_i a_i P_ik (1{j=k}/(1-rho) - rho/(1-rho) 1{same nest} P_ij|nest - P_ij).
 /// What is summed over k does not depend on j but through its firm and nest.
-TAVOLO_WIDE void LogitMarket::zeta(std::span<const double> price, std::span<const double> markup,
-                                   std::span<double> result) {
+TAVOLO_LANES_WIDE void LogitMarket::zeta(std::span<const double> price,
+                                         std::span<const double> markup, std::span<double> result) {
   set_price(price);
   const auto markups = placed(markup);
   std::vector<Lanes> share(products()), own(products()), other(products());

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "engine/demand/lanes.h"
 #include "engine/grid.h"
-#include "engine/vector_math.h"
 
 /// Demand for differentiated products: the random-coefficients logit with one level of nests.
 ///

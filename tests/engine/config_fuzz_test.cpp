@@ -18,6 +18,8 @@
 namespace tavolo::engine {
 namespace {
 
+using test::Mutator;
+
 enum class Luck : std::uint32_t { mutant = 1, change = 2 };
 
 struct Row {
@@ -139,7 +141,7 @@ TEST(ConfigReader, SurvivesAnyText) {
   const Streams streams{20240101, 0};
   std::size_t accepted = 0;
   for (std::size_t i = 0; i < kMutants && !HasFailure(); ++i)
-    accepted += survives(test::Mutator{streams(Luck::mutant, i), kTokens}.mutant(corpus)) ? 1U : 0U;
+    accepted += survives(Mutator{streams(Luck::mutant, i), kTokens}.mutant(corpus)) ? 1U : 0U;
   // Both sides are met, so that the mutants are neither all noise nor all harmless.
   EXPECT_GT(accepted, kMutants / 20);
   EXPECT_LT(accepted, kMutants - kMutants / 20);
@@ -155,7 +157,7 @@ TEST(ConfigReader, SurvivesAnyOverride) {
   const auto corpus = seeds();
   const Streams streams{20240101, 0};
   for (std::size_t i = 0; i < kMutants && !HasFailure(); ++i) {
-    test::Mutator mutator{streams(Luck::change, i), kTokens};
+    Mutator mutator{streams(Luck::change, i), kTokens};
     Problems problems;
     auto config = Config::parse(corpus[0], "fuzz.toml", problems);
     ASSERT_TRUE(problems.empty());

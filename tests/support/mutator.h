@@ -11,7 +11,8 @@
 
 namespace tavolo::test {
 
-/// Spoils texts, the same way on every run.
+/// Spoils texts: bytes, bits and parts lost, doubled and exchanged, tokens of the language in the
+/// wrong place. The same on every run.
 class Mutator {
  public:
   Mutator(engine::Draws draws, std::span<const std::string_view> tokens)

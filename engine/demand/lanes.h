@@ -3,19 +3,19 @@
 #include <cstddef>
 #include <cstdint>
 
-/// Eight numbers worked on side by side, and elementary functions of them: additions and
-/// multiplications only, so that the bits are the same at every vector width and on every machine.
+/// Eight numbers worked on side by side, and functions of them: arithmetic only, no call, table or
+/// branch, so that the bits are the same at every vector width and on every machine.
 
-namespace tavolo::engine {
+namespace tavolo::engine::demand {
 
 // How vectors are passed depends on the processor: inlined by force, they never are.
-#define TAVOLO_INLINE inline __attribute__((always_inline))
+#define TAVOLO_LANES_INLINE inline __attribute__((always_inline))
 
 /// Compiles a function for wider vectors too; the loader takes what the processor has.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define TAVOLO_WIDE __attribute__((target_clones("avx2", "default")))
+#define TAVOLO_LANES_WIDE __attribute__((target_clones("avx2", "default")))
 #else
-#define TAVOLO_WIDE
+#define TAVOLO_LANES_WIDE
 #endif
 
 constexpr std::size_t kLanes = 8;
@@ -29,42 +29,50 @@ struct alignas(kLanes * sizeof(double)) Lanes {
   Half half[2] = {};
 
   Lanes() = default;
-  TAVOLO_INLINE Lanes(double value) : half{value - Half{}, value - Half{}} {}
-  TAVOLO_INLINE double operator[](std::size_t lane) const {
+  TAVOLO_LANES_INLINE Lanes(double value) : half{value - Half{}, value - Half{}} {}
+  TAVOLO_LANES_INLINE double operator[](std::size_t lane) const {
     return half[lane / kHalf][lane % kHalf];
   }
-  TAVOLO_INLINE void set(std::size_t lane, double value) {
+  TAVOLO_LANES_INLINE void set(std::size_t lane, double value) {
     half[lane / kHalf][lane % kHalf] = value;
   }
 
-  TAVOLO_INLINE Lanes& operator+=(const Lanes& b) {
+  TAVOLO_LANES_INLINE Lanes& operator+=(const Lanes& b) {
     half[0] += b.half[0];
     half[1] += b.half[1];
     return *this;
   }
-  TAVOLO_INLINE Lanes& operator-=(const Lanes& b) {
+  TAVOLO_LANES_INLINE Lanes& operator-=(const Lanes& b) {
     half[0] -= b.half[0];
     half[1] -= b.half[1];
     return *this;
   }
-  TAVOLO_INLINE Lanes& operator*=(const Lanes& b) {
+  TAVOLO_LANES_INLINE Lanes& operator*=(const Lanes& b) {
     half[0] *= b.half[0];
     half[1] *= b.half[1];
     return *this;
   }
-  TAVOLO_INLINE Lanes& operator/=(const Lanes& b) {
+  TAVOLO_LANES_INLINE Lanes& operator/=(const Lanes& b) {
     half[0] /= b.half[0];
     half[1] /= b.half[1];
     return *this;
   }
-  TAVOLO_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) { return Lanes{a} += b; }
-  TAVOLO_INLINE friend Lanes operator-(const Lanes& a, const Lanes& b) { return Lanes{a} -= b; }
-  TAVOLO_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) { return Lanes{a} *= b; }
-  TAVOLO_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) { return Lanes{a} /= b; }
+  TAVOLO_LANES_INLINE friend Lanes operator+(const Lanes& a, const Lanes& b) {
+    return Lanes{a} += b;
+  }
+  TAVOLO_LANES_INLINE friend Lanes operator-(const Lanes& a, const Lanes& b) {
+    return Lanes{a} -= b;
+  }
+  TAVOLO_LANES_INLINE friend Lanes operator*(const Lanes& a, const Lanes& b) {
+    return Lanes{a} *= b;
+  }
+  TAVOLO_LANES_INLINE friend Lanes operator/(const Lanes& a, const Lanes& b) {
+    return Lanes{a} /= b;
+  }
 };
 
 /// The greater of `a` and `b`, lane by lane; both are finite. (GCC makes branches of a comparison.)
-TAVOLO_INLINE Lanes greater(const Lanes& a, const Lanes& b) {
+TAVOLO_LANES_INLINE Lanes greater(const Lanes& a, const Lanes& b) {
   Lanes result;
   for (int h = 0; h < 2; ++h) {
     const Lanes::Bits less = 0 - (Lanes::Bits(a.half[h] - b.half[h]) >> 63);
@@ -75,7 +83,7 @@ TAVOLO_INLINE Lanes greater(const Lanes& a, const Lanes& b) {
 }
 
 /// The sum of all lanes, in a fixed order.
-TAVOLO_INLINE double sum(const Lanes& a) {
+TAVOLO_LANES_INLINE double sum(const Lanes& a) {
   return ((a[0] + a[1]) + (a[2] + a[3])) + ((a[4] + a[5]) + (a[6] + a[7]));
 }
 
@@ -85,7 +93,7 @@ TAVOLO_INLINE double sum(const Lanes& a) {
 /// x = n ln 2 + r with |r| <= ln 2 / 2; ln 2 is subtracted in two parts, so that n times the first
 /// is exact (Cody & Waite 1980, Software Manual for the Elementary Functions, ch. 6). The Taylor
 /// series of e^r to r^13 leaves 2e-17; 2^n is added to the exponent's bits.
-TAVOLO_INLINE Lanes exp(const Lanes& x) {
+TAVOLO_LANES_INLINE Lanes exp(const Lanes& x) {
   constexpr double kLowest = -708, kLog2E = 0x1.71547652b82fep0;
   constexpr double kLn2High = 0x1.62e42fefap-1, kLn2Low = 0x1.cf79abc9e3b3ap-40;
   constexpr double kShift = 0x1.8p52;  // adding it rounds to a whole number, kept in the low bits
@@ -112,6 +120,6 @@ TAVOLO_INLINE Lanes exp(const Lanes& x) {
   return result;
 }
 
-#undef TAVOLO_INLINE
+#undef TAVOLO_LANES_INLINE
 
-}  // namespace tavolo::engine
+}  // namespace tavolo::engine::demand

@@ -1,18 +1,19 @@
-#include "engine/vector_math.h"
+#include "engine/demand/lanes.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "engine/random.h"
 
-namespace tavolo::engine {
+namespace tavolo::engine::demand {
 namespace {
 
 enum class Luck { point = 1 };
 
-TEST(VectorExp, IsWithinOneUnitInTheLastPlace) {
+TEST(ExpOfLanes, IsWithinOneUnitInTheLastPlace) {
   auto draws = Streams{1, 0}(Luck::point, 0);
   for (int i = 0; i < 100'000; ++i) {
     // half of the points where most utilities are, half anywhere
@@ -24,7 +25,7 @@ TEST(VectorExp, IsWithinOneUnitInTheLastPlace) {
   }
 }
 
-TEST(VectorExp, IsExactAtZeroAndZeroFarBelow) {
+TEST(ExpOfLanes, IsExactAtZeroAndZeroFarBelow) {
   Lanes x{0};
   x.set(1, -0.0);
   x.set(2, -709);
@@ -51,4 +52,4 @@ TEST(Lanes, AreWorkedOnOneByOne) {
 }
 
 }  // namespace
-}  // namespace tavolo::engine
+}  // namespace tavolo::engine::demand
