@@ -7,6 +7,8 @@
 #include "agents/fleets/fleet.h"
 #include "agents/households/household.h"
 #include "agents/market/economy.h"
+#include "engine/simd.h"
+#include "engine/vector_math.h"
 
 namespace tavolo::agents {
 namespace {
@@ -150,64 +152,147 @@ ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int
     : offers_{build_offers(scenario, world, market, vans)},
       discount_eur_{expected_discounts(world, offers_, market)},
       price_eur_{offers_.price_eur},
-      sales_(offers_.size()),
-      utils_(offers_.size()) {
-  // utilities at price zero once; a price change then costs one multiplication per offer
-  Offers at_no_price = offers_;
-  std::fill(at_no_price.price_eur.begin(), at_no_price.price_eur.end(), 0.0);
+      sales_(offers_.size()) {
+  // utilities at no attraction and price zero once; a price change then costs one multiplication
+  // per offer
+  Offers rest = offers_;
+  std::fill(rest.attraction.begin(), rest.attraction.end(), 0.0);
+  std::fill(rest.price_eur.begin(), rest.price_eur.end(), 0.0);
+  std::vector<double> utils(offers_.size());
   for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
     const auto kind = scenario.buyers.kind[sample.buyer[i]];
     if ((kind == Buyers::Kind::van_operator) != vans) continue;
-    Node node{view_of(scenario, world, sample.buyer[i], market),
-              kind,
-              sample.weight[i],
-              std::vector<double>(offers_.size()),
-              {}};
-    utilities(at_no_price, node.view, discount_eur_, node.price_free_utils);
-    nodes_.push_back(std::move(node));
+    if (blocks_.empty() || blocks_.back().nodes == kWidth) {
+      auto& block = blocks_.emplace_back();
+      block.utils.resize(offers_.size());
+      block.within_segment.resize(offers_.size());
+      block.segment.resize(offers_.segments());
+    }
+    auto& block = blocks_.back();
+    const auto view = view_of(scenario, world, sample.buyer[i], market);
+    utilities(rest, view, discount_eur_, utils);
+    const std::size_t lane = block.nodes++;
+    block.kind[lane] = kind;
+    block.weight[lane] = sample.weight[i];
+    block.price_factor[lane] = view.price_factor;
+    block.outside[lane] = view.outside;
+    for (std::size_t j = 0; j < utils.size(); ++j) block.utils[j][lane] = utils[j];
   }
 }
 
 void ExpectedDemand::shift(std::span<const double> change) {
-  for (std::size_t j = 0; j < offers_.size(); ++j) {
-    offers_.attraction[j] += change[j];
-    for (auto& node : nodes_) node.price_free_utils[j] += change[j];
-  }
+  for (std::size_t j = 0; j < offers_.size(); ++j) offers_.attraction[j] += change[j];
 }
 
 void ExpectedDemand::shift_outside(Buyers::Kind kind, double change) {
-  for (auto& node : nodes_)
-    if (node.kind == kind) node.view.outside += change;
+  for (auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      if (block.kind[i] == kind) block.outside[i] += change;
 }
 
 void ExpectedDemand::evaluate(std::span<const double> price_eur) {
   assert(price_eur.size() == offers_.size());
   price_eur_.assign(price_eur.begin(), price_eur.end());
   std::fill(sales_.begin(), sales_.end(), 0.0);
-  if (offers_.size() == 0) return;
-  for (auto& node : nodes_) {
-    for (std::size_t j = 0; j < offers_.size(); ++j)
-      utils_[j] = node.price_free_utils[j] -
-                  offers_.sensitivity[j] * node.view.price_factor * price_eur_[j];
-    nested_shares(offers_, utils_, node.view.outside, node.shares);
-    for (std::size_t j = 0; j < offers_.size(); ++j) sales_[j] += node.weight * node.shares.of[j];
-  }
+  const std::size_t n = offers_.size();
+  if (n == 0) return;
+  std::vector<double> price_utils(n);  // of the median income
+  for (std::size_t j = 0; j < n; ++j) price_utils[j] = offers_.sensitivity[j] * price_eur_[j];
+  const double n1 = offers_.nest_new, n2 = offers_.nest_segment;
+  std::vector<Lanes> sold(n, Lanes{});
+  for (auto& block : blocks_)
+    engine::vectorised([&]() TAVOLO_INLINE {
+      using engine::for_lanes;
+      Lanes best, sum, buys;
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { best[i] = -1e300; });
+      // within segments, by log-sum-exp with the maximum taken out
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        const auto first = offers_.segment_begin[s], last = offers_.segment_begin[s + 1];
+        Lanes top;
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+          top[i] = -1e300;
+          sum[i] = 0;
+        });
+        for (auto j = first; j < last; ++j) {
+          const double attraction = offers_.attraction[j], price = price_utils[j];
+          const Lanes& rest = block.utils[j];
+          Lanes& within = block.within_segment[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+            const double u = rest[i] + (attraction - price * block.price_factor[i]);
+            within[i] = u;
+            top[i] = u > top[i] ? u : top[i];
+          });
+        }
+        for (auto j = first; j < last; ++j) {
+          Lanes& within = block.within_segment[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+            within[i] = engine::exp((within[i] - top[i]) / n2);
+            sum[i] += within[i];
+          });
+        }
+        Lanes& inclusive = block.segment[s];
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+          inclusive[i] = top[i] + n2 * engine::log(sum[i]);
+          best[i] = inclusive[i] > best[i] ? inclusive[i] : best[i];
+          sum[i] = 1 / sum[i];
+        });
+        for (auto j = first; j < last; ++j) {
+          Lanes& within = block.within_segment[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { within[i] *= sum[i]; });
+        }
+      }
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { sum[i] = 0; });
+      for (auto& share : block.segment)
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+          share[i] = engine::exp((share[i] - best[i]) / n1);
+          sum[i] += share[i];
+        });
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+        const double new_value = best[i] + n1 * engine::log(sum[i]);
+        sum[i] = 1 / sum[i];
+        const double outside = block.outside[i];
+        const double larger = new_value > outside ? new_value : outside;
+        const double inside_weight = engine::exp(new_value - larger);
+        const double all = inside_weight + engine::exp(outside - larger);
+        buys[i] = inside_weight / all;
+        block.buys[i] = buys[i];
+        block.log_sum[i] = larger + engine::log(all);
+      });
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        Lanes& share = block.segment[s];
+        Lanes weight;
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+          share[i] *= sum[i];
+          weight[i] = block.weight[i] * (buys[i] * share[i]);
+        });
+        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+          const Lanes& within = block.within_segment[j];
+          Lanes& total = sold[j];
+          for_lanes<kWidth>([&](std::size_t i)
+                                TAVOLO_INLINE { total[i] += weight[i] * within[i]; });
+        }
+      }
+    });
+  for (std::size_t j = 0; j < n; ++j)
+    for (const double units : sold[j]) sales_[j] += units;
 }
 
 double ExpectedDemand::buying_share(Buyers::Kind kind) const {
   double buys = 0, all = 0;
-  for (const auto& node : nodes_)
-    if (node.kind == kind) {
-      buys += node.weight * node.shares.buys;
-      all += node.weight;
-    }
+  for (const auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      if (block.kind[i] == kind) {
+        buys += block.weight[i] * block.buys[i];
+        all += block.weight[i];
+      }
   return all > 0 ? buys / all : 0;
 }
 
 double ExpectedDemand::choices(Buyers::Kind kind) const {
   double all = 0;
-  for (const auto& node : nodes_)
-    if (node.kind == kind) all += node.weight;
+  for (const auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      if (block.kind[i] == kind) all += block.weight[i];
   return all;
 }
 
@@ -220,9 +305,10 @@ double ExpectedDemand::surplus_eur() const {
   if (sales <= 0) return 0;
   mean_sensitivity /= sales;
   double surplus = 0;
-  for (const auto& node : nodes_)
-    surplus += node.weight * (node.shares.log_sum - node.view.outside) /
-               (mean_sensitivity * node.view.price_factor);
+  for (const auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      surplus += block.weight[i] * (block.log_sum[i] - block.outside[i]) /
+                 (mean_sensitivity * block.price_factor[i]);
   return surplus;
 }
 
@@ -230,36 +316,83 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
                           std::span<const Stake> stakes, double vat_rate,
                           std::span<double> result) const {
   const std::size_t n = offers_.size();
-  const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
-  const double across = 1 - 1 / offers_.nest_new;
-  std::vector<double> slope(n, 0.0), other(n, 0.0);
-  std::vector<double> profit(firms), in_segment(firms);
-  const auto add_stakes = [&](std::vector<double>& of_firm) {
-    for (const auto& stake : stakes) of_firm[stake.firm] += stake.share * of_firm[stake.in];
-  };
-  for (const auto& node : nodes_) {
-    std::fill(profit.begin(), profit.end(), 0.0);
-    for (std::size_t j = 0; j < n; ++j) profit[owner[j]] += markup_eur[j] * node.shares.of[j];
-    add_stakes(profit);
-    for (std::size_t s = 0; s < offers_.segments(); ++s) {
-      const auto first = offers_.segment_begin[s];
-      const auto last = offers_.segment_begin[s + 1];
-      std::fill(in_segment.begin(), in_segment.end(), 0.0);
-      for (auto j = first; j < last; ++j) in_segment[owner[j]] += markup_eur[j] * node.shares.of[j];
-      add_stakes(in_segment);
-      for (auto j = first; j < last; ++j) {
-        // derivative of utility with respect to the price before VAT
-        const double a =
-            -node.weight * offers_.sensitivity[j] * node.view.price_factor * (1 + vat_rate);
-        const double given_new = node.shares.segment[s] * node.shares.within_segment[j];
-        slope[j] += a * node.shares.of[j] / offers_.nest_segment;
-        other[j] += a * (within * node.shares.within_segment[j] * in_segment[owner[j]] +
-                         (across * given_new - node.shares.of[j]) * profit[owner[j]]);
+  const double given_segment = 1 / offers_.nest_new - 1 / offers_.nest_segment;
+  const double given_any = 1 - 1 / offers_.nest_new;
+  // sums over nodes of what utility loses per EUR, without the sensitivity that offers have each
+  std::vector<Lanes> slope(n, Lanes{}), other(n, Lanes{});
+  std::vector<Lanes> profit(firms), in_segment(firms);
+  for (const auto& block : blocks_)
+    engine::vectorised([&]() TAVOLO_INLINE {
+      using engine::for_lanes;
+      const auto clear = [](std::vector<Lanes>& of_firm) TAVOLO_INLINE {
+        for (auto& lanes : of_firm)
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { lanes[i] = 0; });
+      };
+      const auto add_stakes = [&](std::vector<Lanes>& of_firm) TAVOLO_INLINE {
+        for (const auto& stake : stakes) {
+          Lanes& own = of_firm[stake.firm];
+          const Lanes& theirs = of_firm[stake.in];
+          const double share = stake.share;
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += share * theirs[i]; });
+        }
+      };
+      // profits per head of those who buy in a segment, given that they do
+      const auto add_profits = [&](std::size_t s) TAVOLO_INLINE {
+        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+          Lanes& own = in_segment[owner[j]];
+          const Lanes& within = block.within_segment[j];
+          const double markup = markup_eur[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += markup * within[i]; });
+        }
+      };
+      clear(profit);
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        clear(in_segment);
+        add_profits(s);
+        const Lanes& share = block.segment[s];
+        for (int f = 0; f < firms; ++f) {
+          Lanes& own = profit[f];
+          const Lanes& here = in_segment[f];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += share[i] * here[i]; });
+        }
       }
+      add_stakes(profit);
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        clear(in_segment);
+        add_profits(s);
+        add_stakes(in_segment);
+        Lanes weight, share, buys;
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+          share[i] = block.segment[s][i];
+          buys[i] = block.buys[i];
+          weight[i] = -block.weight[i] * block.price_factor[i] * buys[i] * share[i];
+        });
+        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+          const Lanes& within = block.within_segment[j];
+          const Lanes& own_segment = in_segment[owner[j]];
+          const Lanes& own_all = profit[owner[j]];
+          Lanes& own_slope = slope[j];
+          Lanes& own_other = other[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+            const double a = weight[i] * within[i];
+            own_slope[i] += a;
+            own_other[i] +=
+                a * (given_segment * own_segment[i] + (given_any - buys[i]) * own_all[i]);
+          });
+        }
+      }
+    });
+  for (std::size_t j = 0; j < n; ++j) {
+    double slopes = 0, others = 0;
+    for (std::size_t i = 0; i < kWidth; ++i) {
+      slopes += slope[j][i];
+      others += other[j][i];
     }
+    const double before_vat = offers_.sensitivity[j] * (1 + vat_rate);
+    result[j] = slopes < 0 ? -(sales_[j] + before_vat * others) * offers_.nest_segment /
+                                 (before_vat * slopes)
+                           : 0;
   }
-  for (std::size_t j = 0; j < n; ++j)
-    result[j] = slope[j] < 0 ? -(sales_[j] + other[j]) / slope[j] : 0;
 }
 
 std::vector<double> ExpectedDemand::own_elasticities() const {
@@ -267,15 +400,16 @@ std::vector<double> ExpectedDemand::own_elasticities() const {
   const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
   const double across = 1 - 1 / offers_.nest_new;
   std::vector<double> slope(n, 0.0);
-  for (const auto& node : nodes_)
-    for (std::size_t s = 0; s < offers_.segments(); ++s)
-      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-        const double given_new = node.shares.segment[s] * node.shares.within_segment[j];
-        slope[j] -= node.weight * offers_.sensitivity[j] * node.view.price_factor *
-                    node.shares.of[j] *
-                    (1 / offers_.nest_segment + within * node.shares.within_segment[j] +
-                     across * given_new - node.shares.of[j]);
-      }
+  for (const auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      for (std::size_t s = 0; s < offers_.segments(); ++s)
+        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+          const double given_new = block.segment[s][i] * block.within_segment[j][i];
+          const double share = block.buys[i] * given_new;
+          slope[j] -= block.weight[i] * offers_.sensitivity[j] * block.price_factor[i] * share *
+                      (1 / offers_.nest_segment + within * block.within_segment[j][i] +
+                       across * given_new - share);
+        }
   for (std::size_t j = 0; j < n; ++j)
     slope[j] = sales_[j] > 0 ? slope[j] * price_eur_[j] / sales_[j] : 0;
   return slope;

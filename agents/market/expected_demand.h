@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <span>
 #include <vector>
 
 #include "agents/choice.h"
@@ -32,7 +34,9 @@ struct Stake {
 /// Phase helper: World::forecast of every market at the prices posted now, for the line-up now.
 void expect_sales(const Scenario&, World&);
 
-/// Expected demand of one market and class.
+/// Expected demand of one market and class. Nodes are worked through in blocks of eight, one to a
+/// vector lane (engine/simd.h); a node's probabilities are those of nested_shares (choice.h) up to
+/// rounding.
 class ExpectedDemand {
  public:
   /// Over the market's quadrature nodes, whose constants carry BaseYear::quadrature_shift.
@@ -67,17 +71,21 @@ class ExpectedDemand {
   std::vector<double> own_elasticities() const;
 
  private:
-  struct Node {
-    BuyerView view;
-    Buyers::Kind kind;
-    double weight;
-    std::vector<double> price_free_utils;
-    NestedShares shares;
+  static constexpr std::size_t kWidth = 8;
+  struct alignas(64) Lanes : std::array<double, kWidth> {};  // a number of each node of a block
+  struct Block {
+    std::array<Buyers::Kind, kWidth> kind{};
+    std::size_t nodes = 0;  // the lanes that are used; the others weigh nothing
+    Lanes weight{}, price_factor{}, outside{};
+    std::vector<Lanes> utils;  // by offer: without attraction and price
+    // at the prices last evaluated: by offer, given its segment; by segment, given a new vehicle
+    std::vector<Lanes> within_segment, segment;
+    Lanes buys{}, log_sum{};
   };
   Offers offers_;
   std::vector<double> discount_eur_;
-  std::vector<Node> nodes_;
-  std::vector<double> price_eur_, sales_, utils_;
+  std::vector<Block> blocks_;
+  std::vector<double> price_eur_, sales_;
 };
 
 }  // namespace tavolo::agents
