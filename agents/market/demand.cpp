@@ -11,6 +11,7 @@
 #include "agents/market/accounts.h"
 #include "agents/market/expected_demand.h"
 #include "engine/parallel.h"
+#include "engine/scan.h"
 #include "engine/vector_math.h"
 
 namespace tavolo::agents {
@@ -22,6 +23,8 @@ constexpr int kLongestWait = 8;
 constexpr int kComeBack = 36;
 /// Who keeps buying used trades a vehicle older than this for one of this age. [months]
 constexpr int kWornOut = 12 * 16, kUsed = 12 * 8;
+/// Nobody's next choice lies further away. [months]
+constexpr int kLongestHolding = 12 * 100;
 
 /// Buyers are asked on all cores, so many at a time to a core; all choices in between two funds
 /// that end are independent.
@@ -86,7 +89,7 @@ Showroom open_showroom(const Scenario& scenario, const World& world, int market,
 /// Whether a line serves this buyer at all; vehicles are judged in open_showroom.
 bool serves(const Scenario& scenario, const World& world, const BonusLine& line,
             std::uint32_t buyer) {
-  const auto kind = scenario.buyers.kind[buyer];
+  const auto kind = scenario.buyers.kind(buyer);
   if (kind == Buyers::Kind::fleet && !line.fleets) return false;
   if (line.income_max_eur > 0 &&
       (kind != Buyers::Kind::household || scenario.buyers.income_eur[buyer] > line.income_max_eur))
@@ -98,7 +101,7 @@ bool serves(const Scenario& scenario, const World& world, const BonusLine& line,
 /// An announced fund that is not open yet and would serve this buyer: the month in which it opens.
 Month scheme_to_wait_for(const Scenario& scenario, const World& world, int country,
                          std::uint32_t buyer) {
-  const bool van = scenario.buyers.kind[buyer] == Buyers::Kind::van_operator;
+  const bool van = scenario.buyers.kind(buyer) == Buyers::Kind::van_operator;
   for (const auto& line : world.bonus_lines) {
     const auto& fund = world.funds[line.fund];
     if (fund.country != country || line.vans != van || world.month < fund.announced ||
@@ -118,8 +121,8 @@ class HoldingTimes {
   int months(std::uint32_t buyer, std::uint32_t purchase) const {
     const double u = luck_(Chance::holding_time, buyer, purchase).uniform();
     const double relative = engine::exp(engine::log(-engine::log(u)) / shape_);
-    return std::max(1, static_cast<int>(
-                           std::lround(scenario_.buyers.holding_months[buyer] / mean_ * relative)));
+    const double mean_months = scenario_.buyers.group_of(buyer).holding_months;
+    return std::clamp(static_cast<int>(mean_months / mean_ * relative + 0.5), 1, kLongestHolding);
   }
 
  private:
@@ -168,7 +171,7 @@ class Counter {
   };
 
   const Showroom& room_of(std::uint32_t buyer) const {
-    return rooms_[scenario_.buyers.kind[buyer] == Buyers::Kind::van_operator];
+    return rooms_[scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator];
   }
 
   /// Calls `visit(line's row, its amounts, what is added to them)` for what serves this buyer now.
@@ -179,7 +182,7 @@ class Counter {
       if (!(world_.funds[line.fund].left_eur > 0) || !serves(scenario_, world_, line, buyer))
         continue;
       const double extra = line.low_income_extra_eur > 0 &&
-                                   scenario_.buyers.kind[buyer] == Buyers::Kind::household &&
+                                   scenario_.buyers.kind(buyer) == Buyers::Kind::household &&
                                    scenario_.buyers.income_eur[buyer] <= line.low_income_max_eur
                                ? line.low_income_extra_eur
                                : 0.0;
@@ -222,7 +225,7 @@ class Counter {
 
   int ask_one(std::uint32_t buyer, std::array<Chooser, 2>& choosers,
               std::vector<float>& eur) const {
-    auto& chooser = choosers[scenario_.buyers.kind[buyer] == Buyers::Kind::van_operator];
+    auto& chooser = choosers[scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator];
     chooser.approach(view_of(scenario_, world_, buyer, market_), buyer,
                      world_.garage.purchases[buyer]);
     return chooser.choose(discounts(buyer, eur));
@@ -232,7 +235,7 @@ class Counter {
   /// rest choose anew. Leaves in `place` what most of them take.
   /// @return whether a fund ended.
   bool book(std::uint32_t buyer, int& place) {
-    const double all = scenario_.buyers.weight[buyer];
+    const double all = scenario_.buyers.group_of(buyer).weight;
     double waiting = all - order(buyer, place, all);
     if (waiting < 1e-9 * all) {
       if (!fund_ended_) return false;
@@ -283,12 +286,16 @@ class Counter {
       const int offer = room.shelf.offer(place);
       garage.powertrain[buyer] = room.offers.powertrain[offer];
       garage.brand[buyer] = room.offers.brand[offer];
-      garage.bought[buyer] = world_.month.index;
+      garage.bought[buyer] = month(0);
     } else if (world_.month.index - garage.bought[buyer] > kWornOut) {
-      garage.bought[buyer] = world_.month.index - kUsed;
+      garage.bought[buyer] = month(-kUsed);
     }
-    garage.next_choice[buyer] = world_.month.index + holding.months(buyer, garage.purchases[buyer]);
+    garage.next_choice[buyer] = month(holding.months(buyer, garage.purchases[buyer]));
     ++garage.purchases[buyer];
+  }
+
+  std::int16_t month(int from_now) const {
+    return static_cast<std::int16_t>(world_.month.index + from_now);
   }
 
   const Scenario& scenario_;
@@ -313,19 +320,22 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   const std::size_t buyers = scenario.buyers.market_begin[market + 1] - begin;
   std::vector<std::vector<Applicant>> found((buyers + kScan - 1) / kScan);
   engine::for_each_block(buyers, kScan, [&](std::size_t block, std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to; ++i) {
-      const auto b = begin + static_cast<std::uint32_t>(i);
-      if (world.garage.next_choice[b] != world.month.index) continue;
+    std::vector<std::uint32_t> due;
+    engine::rows_equal(std::span{world.garage.next_choice}.subspan(begin + from, to - from),
+                       static_cast<std::int16_t>(world.month.index), due);
+    for (const std::uint32_t i : due) {
+      const auto b = begin + static_cast<std::uint32_t>(from) + i;
       const auto u = luck(Chance::waits, b).block();
       if (u[0] >= world.demand_factor) {
         // what a closed month keeps from the market comes back over the next years, not at once
-        world.garage.next_choice[b] += 1 + static_cast<int>(u[3] * kComeBack);
+        world.garage.next_choice[b] =
+            static_cast<std::int16_t>(world.month.index + 1 + static_cast<int>(u[3] * kComeBack));
         continue;
       }
       if (u[1] < scenario.parameters.demand.scheme_waiters) {
         const Month opens = scheme_to_wait_for(scenario, world, country, b);
         if (opens > world.month) {
-          world.garage.next_choice[b] = opens.index;
+          world.garage.next_choice[b] = static_cast<std::int16_t>(opens.index);
           continue;
         }
       }

@@ -92,7 +92,7 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
 }
 
 BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t buyer, int market) {
-  const auto kind = scenario.buyers.kind[buyer];
+  const auto kind = scenario.buyers.kind(buyer);
   BuyerView view = kind == Buyers::Kind::household ? household_view(scenario, world, buyer, market)
                                                    : fleet_view(scenario, world, buyer);
   // in a good year fewer keep the old vehicle: new registrations move by `cycle` log points
@@ -160,7 +160,7 @@ ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int
   std::fill(rest.price_eur.begin(), rest.price_eur.end(), 0.0);
   std::vector<double> utils(offers_.size());
   for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
-    const auto kind = scenario.buyers.kind[sample.buyer[i]];
+    const auto kind = scenario.buyers.kind(sample.buyer[i]);
     if ((kind == Buyers::Kind::van_operator) != vans) continue;
     if (blocks_.empty() || blocks_.back().nodes == kWidth) {
       auto& block = blocks_.emplace_back();
@@ -198,7 +198,7 @@ void ExpectedDemand::evaluate(std::span<const double> price_eur) {
   if (n == 0) return;
   std::vector<double> price_utils(n);  // of the median income
   for (std::size_t j = 0; j < n; ++j) price_utils[j] = offers_.sensitivity[j] * price_eur_[j];
-  const double n1 = offers_.nest_new, n2 = offers_.nest_segment;
+  const double n1 = offers_.nest_new, n2 = offers_.nest_segment, per_n1 = 1 / n1, per_n2 = 1 / n2;
   std::vector<Lanes> sold(n, Lanes{});
   for (auto& block : blocks_)
     engine::vectorised([&]() TAVOLO_INLINE {
@@ -226,7 +226,7 @@ void ExpectedDemand::evaluate(std::span<const double> price_eur) {
         for (auto j = first; j < last; ++j) {
           Lanes& within = block.within_segment[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-            within[i] = engine::exp((within[i] - top[i]) / n2);
+            within[i] = engine::exp((within[i] - top[i]) * per_n2);
             sum[i] += within[i];
           });
         }
@@ -244,7 +244,7 @@ void ExpectedDemand::evaluate(std::span<const double> price_eur) {
       for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { sum[i] = 0; });
       for (auto& share : block.segment)
         for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-          share[i] = engine::exp((share[i] - best[i]) / n1);
+          share[i] = engine::exp((share[i] - best[i]) * per_n1);
           sum[i] += share[i];
         });
       for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {

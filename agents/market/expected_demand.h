@@ -34,9 +34,9 @@ struct Stake {
 /// Phase helper: World::forecast of every market at the prices posted now, for the line-up now.
 void expect_sales(const Scenario&, World&);
 
-/// Expected demand of one market and class. Nodes are worked through in blocks of eight, one to a
-/// vector lane (engine/simd.h); a node's probabilities are those of nested_shares (choice.h) up to
-/// rounding.
+/// Expected demand of one market and class. Nodes are worked through in blocks of sixteen, one to
+/// a vector lane (engine/simd.h); a node's probabilities are those of nested_shares (choice.h) up
+/// to rounding.
 class ExpectedDemand {
  public:
   /// Over the market's quadrature nodes, whose constants carry BaseYear::quadrature_shift.
@@ -71,7 +71,7 @@ class ExpectedDemand {
   std::vector<double> own_elasticities() const;
 
  private:
-  static constexpr std::size_t kWidth = 8;
+  static constexpr std::size_t kWidth = 16;
   struct alignas(64) Lanes : std::array<double, kWidth> {};  // a number of each node of a block
   struct Block {
     std::array<Buyers::Kind, kWidth> kind{};
