@@ -21,6 +21,14 @@ constexpr std::size_t kUniformWord = 0, kExponentialWord = engine::kLanes;
 /// How much a thin public network weighs: less for who charges at home.
 double charging_weight(bool home_charging) { return home_charging ? 0.3 : 1.0; }
 
+/// All that depends on the powertrain alone: peers, the taste for electric cars, habit. [utils]
+std::array<double, kPowertrains> powertrain_utils(const BuyerView& buyer) {
+  auto utils = buyer.peer;
+  utils[static_cast<std::size_t>(Powertrain::bev)] += buyer.bev_taste;
+  if (buyer.powertrain >= 0) utils[buyer.powertrain] += buyer.inertia;
+  return utils;
+}
+
 /// First place of every segment, then of none, over all segments of cars and vans.
 std::array<std::size_t, kSegments.size() + 1> first_places(const Scenario& scenario) {
   std::array<std::size_t, kSegments.size()> vehicles{};
@@ -40,24 +48,19 @@ std::array<std::size_t, kSegments.size() + 1> first_places(const Scenario& scena
 void utilities(const Offers& offers, const BuyerView& buyer, std::span<const double> discount_eur,
                std::span<double> utils) {
   assert(utils.size() == offers.size());
-  const auto& energy =
-      buyer.home_charging ? offers.energy_eur_per_km : offers.public_energy_eur_per_km;
+  const double* energy =
+      (buyer.home_charging ? offers.energy_eur_per_km : offers.public_energy_eur_per_km).data();
+  const double weight = charging_weight(buyer.home_charging);
+  const auto by_powertrain = powertrain_utils(buyer);
+  const std::array<double, 2> by_brand{0, buyer.loyalty};  // another, the one driven now
   for (std::size_t j = 0; j < offers.size(); ++j) {
-    const double cost_eur = offers.price_eur[j] + buyer.km_horizon * energy[j] +
-                            offers.range_cost_eur[j] +
-                            charging_weight(buyer.home_charging) * offers.charging_cost_eur[j];
+    double cost_eur = offers.price_eur[j] + buyer.km_horizon * energy[j] +
+                      offers.range_cost_eur[j] + weight * offers.charging_cost_eur[j];
+    if (!discount_eur.empty()) cost_eur -= discount_eur[j];
     utils[j] = offers.attraction[j] - offers.sensitivity[j] * buyer.price_factor * cost_eur +
-               buyer.peer[offers.powertrain[j]];
+               by_powertrain[offers.powertrain[j]] +
+               by_brand[static_cast<std::size_t>(offers.brand[j] == buyer.brand)];
   }
-  constexpr auto kBev = static_cast<std::uint8_t>(Powertrain::bev);
-  for (std::size_t j = 0; j < offers.size(); ++j) {
-    if (offers.powertrain[j] == kBev) utils[j] += buyer.bev_taste;
-    if (offers.brand[j] == buyer.brand) utils[j] += buyer.loyalty;
-    if (offers.powertrain[j] == buyer.powertrain) utils[j] += buyer.inertia;
-  }
-  if (!discount_eur.empty())
-    for (std::size_t j = 0; j < offers.size(); ++j)
-      utils[j] += offers.sensitivity[j] * buyer.price_factor * discount_eur[j];
 }
 
 void nested_shares(const Offers& offers, std::span<const double> utils, double outside,
@@ -155,14 +158,11 @@ Chooser::Chooser(const Shelf& shelf, const engine::Streams& luck)
 
 void Chooser::approach(const BuyerView& buyer, std::uint32_t row, std::uint32_t purchase) {
   price_factor_ = static_cast<float>(buyer.price_factor);
-  // all that depends on the powertrain alone, as bits: picked by masks, without branches
+  // as bits: picked by masks, without branches
   std::array<std::int32_t, kPowertrains> by_powertrain;
-  for (std::size_t k = 0; k < kPowertrains; ++k) {
-    double utils = buyer.peer[k];
-    if (k == static_cast<std::size_t>(Powertrain::bev)) utils += buyer.bev_taste;
-    if (static_cast<int>(k) == buyer.powertrain) utils += buyer.inertia;
-    by_powertrain[k] = std::bit_cast<std::int32_t>(static_cast<float>(utils));
-  }
+  const auto by_powertrain_utils = powertrain_utils(buyer);
+  for (std::size_t k = 0; k < kPowertrains; ++k)
+    by_powertrain[k] = std::bit_cast<std::int32_t>(static_cast<float>(by_powertrain_utils[k]));
   const std::size_t home = buyer.home_charging ? 1 : 0;
   const auto km_horizon = static_cast<float>(buyer.km_horizon);
   const auto loyalty_bits = std::bit_cast<std::int32_t>(static_cast<float>(buyer.loyalty));

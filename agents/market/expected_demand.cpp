@@ -108,24 +108,30 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
   return view;
 }
 
-void expect_sales(const Scenario& scenario, World& world) {
-  for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
-    if (scenario.markets[m].households <= 0) {
-      // the rest of the world: no agents, an index of its demand
-      const double index = driver_level(scenario, world, Series::market_index) /
-                           driver_base(scenario, Series::market_index);
+void clear_forecasts(const Scenario& scenario, World& world) {
+  world.forecast.fill(0);
+  const double index = driver_level(scenario, world, Series::market_index) /
+                       driver_base(scenario, Series::market_index);
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+    if (scenario.markets[m].households <= 0)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-        world.forecast(v, m) = world.on_sale[v] ? scenario.base.sales(v, m) * index : 0;
-      continue;
-    }
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) world.forecast(v, m) = 0;
+        if (world.on_sale[v]) world.forecast(v, m) = scenario.base.sales(v, m) * index;
+}
+
+void post_forecast(World& world, const ExpectedDemand& demand, int market) {
+  for (std::size_t j = 0; j < demand.offers().size(); ++j)
+    world.forecast(demand.offers().vehicle[j], market) = demand.sales()[j];
+}
+
+void expect_sales(const Scenario& scenario, World& world) {
+  clear_forecasts(scenario, world);
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     for (const bool vans : {false, true}) {
+      if (scenario.markets[m].households <= 0) continue;
       ExpectedDemand demand{scenario, world, static_cast<int>(m), vans};
       demand.evaluate(demand.offers().price_eur);
-      for (std::size_t j = 0; j < demand.offers().size(); ++j)
-        world.forecast(demand.offers().vehicle[j], m) = demand.sales()[j];
+      post_forecast(world, demand, static_cast<int>(m));
     }
-  }
   world.forecast_lineup = world.on_sale;
 }
 
@@ -165,7 +171,8 @@ ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int
     if (blocks_.empty() || blocks_.back().nodes == kWidth) {
       auto& block = blocks_.emplace_back();
       block.utils.resize(offers_.size());
-      block.within_segment.resize(offers_.size());
+      block.odds.resize(offers_.size());
+      block.scale.resize(offers_.segments());
       block.segment.resize(offers_.segments());
     }
     auto& block = blocks_.back();
@@ -216,30 +223,27 @@ void ExpectedDemand::evaluate(std::span<const double> price_eur) {
         for (auto j = first; j < last; ++j) {
           const double attraction = offers_.attraction[j], price = price_utils[j];
           const Lanes& rest = block.utils[j];
-          Lanes& within = block.within_segment[j];
+          Lanes& odds = block.odds[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
             const double u = rest[i] + (attraction - price * block.price_factor[i]);
-            within[i] = u;
+            odds[i] = u;
             top[i] = u > top[i] ? u : top[i];
           });
         }
         for (auto j = first; j < last; ++j) {
-          Lanes& within = block.within_segment[j];
+          Lanes& odds = block.odds[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-            within[i] = engine::exp((within[i] - top[i]) * per_n2);
-            sum[i] += within[i];
+            odds[i] = engine::exp((odds[i] - top[i]) * per_n2);
+            sum[i] += odds[i];
           });
         }
         Lanes& inclusive = block.segment[s];
+        Lanes& scale = block.scale[s];
         for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
           inclusive[i] = top[i] + n2 * engine::log(sum[i]);
           best[i] = inclusive[i] > best[i] ? inclusive[i] : best[i];
-          sum[i] = 1 / sum[i];
+          scale[i] = 1 / sum[i];
         });
-        for (auto j = first; j < last; ++j) {
-          Lanes& within = block.within_segment[j];
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { within[i] *= sum[i]; });
-        }
       }
       for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { sum[i] = 0; });
       for (auto& share : block.segment)
@@ -260,16 +264,16 @@ void ExpectedDemand::evaluate(std::span<const double> price_eur) {
       });
       for (std::size_t s = 0; s < offers_.segments(); ++s) {
         Lanes& share = block.segment[s];
+        const Lanes& scale = block.scale[s];
         Lanes weight;
         for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
           share[i] *= sum[i];
-          weight[i] = block.weight[i] * (buys[i] * share[i]);
+          weight[i] = block.weight[i] * (buys[i] * share[i]) * scale[i];
         });
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-          const Lanes& within = block.within_segment[j];
+          const Lanes& odds = block.odds[j];
           Lanes& total = sold[j];
-          for_lanes<kWidth>([&](std::size_t i)
-                                TAVOLO_INLINE { total[i] += weight[i] * within[i]; });
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { total[i] += weight[i] * odds[i]; });
         }
       }
     });
@@ -336,13 +340,13 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += share * theirs[i]; });
         }
       };
-      // profits per head of those who buy in a segment, given that they do
+      // profits per head of those who buy in a segment, up to the segment's scale
       const auto add_profits = [&](std::size_t s) TAVOLO_INLINE {
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
           Lanes& own = in_segment[owner[j]];
-          const Lanes& within = block.within_segment[j];
+          const Lanes& odds = block.odds[j];
           const double markup = markup_eur[j];
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += markup * within[i]; });
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += markup * odds[i]; });
         }
       };
       clear(profit);
@@ -350,10 +354,12 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
         clear(in_segment);
         add_profits(s);
         const Lanes& share = block.segment[s];
+        const Lanes& scale = block.scale[s];
         for (int f = 0; f < firms; ++f) {
           Lanes& own = profit[f];
           const Lanes& here = in_segment[f];
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += share[i] * here[i]; });
+          for_lanes<kWidth>([&](std::size_t i)
+                                TAVOLO_INLINE { own[i] += share[i] * scale[i] * here[i]; });
         }
       }
       add_stakes(profit);
@@ -361,23 +367,25 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
         clear(in_segment);
         add_profits(s);
         add_stakes(in_segment);
-        Lanes weight, share, buys;
+        Lanes weight, buys, segment_weight;
         for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-          share[i] = block.segment[s][i];
           buys[i] = block.buys[i];
-          weight[i] = -block.weight[i] * block.price_factor[i] * buys[i] * share[i];
+          const double scale = block.scale[s][i];
+          weight[i] =
+              -block.weight[i] * block.price_factor[i] * buys[i] * block.segment[s][i] * scale;
+          segment_weight[i] = given_segment * scale;
         });
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-          const Lanes& within = block.within_segment[j];
+          const Lanes& odds = block.odds[j];
           const Lanes& own_segment = in_segment[owner[j]];
           const Lanes& own_all = profit[owner[j]];
           Lanes& own_slope = slope[j];
           Lanes& own_other = other[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-            const double a = weight[i] * within[i];
+            const double a = weight[i] * odds[i];
             own_slope[i] += a;
             own_other[i] +=
-                a * (given_segment * own_segment[i] + (given_any - buys[i]) * own_all[i]);
+                a * (segment_weight[i] * own_segment[i] + (given_any - buys[i]) * own_all[i]);
           });
         }
       }
@@ -404,11 +412,12 @@ std::vector<double> ExpectedDemand::own_elasticities() const {
     for (std::size_t i = 0; i < block.nodes; ++i)
       for (std::size_t s = 0; s < offers_.segments(); ++s)
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-          const double given_new = block.segment[s][i] * block.within_segment[j][i];
+          const double given_segment = block.odds[j][i] * block.scale[s][i];
+          const double given_new = block.segment[s][i] * given_segment;
           const double share = block.buys[i] * given_new;
-          slope[j] -= block.weight[i] * offers_.sensitivity[j] * block.price_factor[i] * share *
-                      (1 / offers_.nest_segment + within * block.within_segment[j][i] +
-                       across * given_new - share);
+          slope[j] -=
+              block.weight[i] * offers_.sensitivity[j] * block.price_factor[i] * share *
+              (1 / offers_.nest_segment + within * given_segment + across * given_new - share);
         }
   for (std::size_t j = 0; j < n; ++j)
     slope[j] = sales_[j] > 0 ? slope[j] * price_eur_[j] / sales_[j] : 0;

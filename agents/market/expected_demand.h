@@ -34,6 +34,12 @@ struct Stake {
 /// Phase helper: World::forecast of every market at the prices posted now, for the line-up now.
 void expect_sales(const Scenario&, World&);
 
+class ExpectedDemand;
+/// The steps of it: of the rest of the world an index of its demand, of the others nothing yet;
+/// then what a market and class buys at the prices last evaluated.
+void clear_forecasts(const Scenario&, World&);
+void post_forecast(World&, const ExpectedDemand&, int market);
+
 /// Expected demand of one market and class. Nodes are worked through in blocks of sixteen, one to
 /// a vector lane (engine/simd.h); a node's probabilities are those of nested_shares (choice.h) up
 /// to rounding.
@@ -78,8 +84,9 @@ class ExpectedDemand {
     std::size_t nodes = 0;  // the lanes that are used; the others weigh nothing
     Lanes weight{}, price_factor{}, outside{};
     std::vector<Lanes> utils;  // by offer: without attraction and price
-    // at the prices last evaluated: by offer, given its segment; by segment, given a new vehicle
-    std::vector<Lanes> within_segment, segment;
+    // at the prices last evaluated. Share of an offer in its segment: odds by offer x scale by
+    // segment; of a segment in new vehicles: segment
+    std::vector<Lanes> odds, scale, segment;
     Lanes buys{}, log_sum{};
   };
   Offers offers_;

@@ -87,19 +87,21 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
   };
   std::vector<Flow> flows;
   std::vector<double> untracked_need(plants, 0.0), untracked_scale(plants, -1.0);
+  std::vector<std::vector<std::size_t>> made_at(programmes);
   for (std::size_t k = 0; k < programmes; ++k) {
     const auto& share = world.programmes[k].plant_share;
     for (std::size_t p = 0; p < plants; ++p)
-      if (share[p] > 0 && !scenario.plants[p].tracked)
-        untracked_need[p] += share[p] * programme_need[k];
+      if (share[p] > 0) {
+        made_at[k].push_back(p);
+        if (!scenario.plants[p].tracked) untracked_need[p] += share[p] * programme_need[k];
+      }
   }
   const double flexibility = scenario.parameters.industry.sourcing_flexibility;
   for (std::size_t k = 0; k < programmes; ++k) {
     if (programme_need[k] < 0.5) continue;
     const auto& share = world.programmes[k].plant_share;
     int product = -1;
-    for (std::size_t p = 0; p < plants; ++p) {
-      if (share[p] <= 0) continue;
+    for (const std::size_t p : made_at[k]) {
       if (!scenario.plants[p].tracked) {
         if (untracked_scale[p] < 0) {
           const double room = untracked_capacity(scenario, world, p);
