@@ -14,9 +14,9 @@ namespace {
 
 /// Draws of one buyer beside those for vehicles, by lane of a page: segments, then these.
 constexpr std::size_t kNewLane = kSegments.size(), kOutsideLane = kNewLane + 1;
-static_assert(kOutsideLane < engine::kLanes);
-/// Words of the page that are used: blocks of kLanes.
-constexpr std::size_t kUniformWord = 0, kExponentialWord = engine::kLanes;
+static_assert(kOutsideLane < engine::kPad);
+/// Words of the page that are used: blocks of kPad.
+constexpr std::size_t kUniformWord = 0, kExponentialWord = engine::kPad;
 
 /// How much a thin public network weighs: less for who charges at home.
 double charging_weight(bool home_charging) { return home_charging ? 0.3 : 1.0; }
@@ -29,19 +29,8 @@ std::array<double, kPowertrains> powertrain_utils(const BuyerView& buyer) {
   return utils;
 }
 
-/// First place of every segment, then of none, over all segments of cars and vans.
-std::array<std::size_t, kSegments.size() + 1> first_places(const Scenario& scenario) {
-  std::array<std::size_t, kSegments.size()> vehicles{};
-  for (const auto& v : scenario.vehicles) ++vehicles[scenario.segment_of(v)];
-  std::array<std::size_t, kSegments.size() + 1> first{};
-  for (std::size_t s = 0; s < kSegments.size(); ++s) {
-    if (s == kVanSegment)  // vans begin a page of words
-      first[s] = (first[s] + engine::WordPages::kWords - 1) / engine::WordPages::kWords *
-                 engine::WordPages::kWords;
-    first[s + 1] = first[s] + engine::padded(vehicles[s]);
-  }
-  return first;
-}
+/// Page of words with which the tastes for vans begin: those for cars come before.
+constexpr std::uint32_t kVanPages = 1U << 16;
 
 }  // namespace
 
@@ -103,30 +92,32 @@ Shelf::Shelf(const Offers& offers, const Scenario& scenario)
     : nest_new_{static_cast<float>(offers.nest_new)},
       nest_segment_{static_cast<float>(offers.nest_segment)} {
   if (offers.size() == 0) return;
-  const auto first = first_places(scenario);
   const bool vans = scenario.is_van(scenario.vehicles[offers.vehicle.front()]);
-  const std::size_t begin = vans ? first[kVanSegment] : 0;
-  const std::size_t size = vans ? first.back() - begin : first[kVanSegment];
-  first_page_ = static_cast<std::uint32_t>(begin / engine::WordPages::kWords);
+  first_page_ = vans ? kVanPages : 0;
+  std::array<std::size_t, kSegments.size()> next{};  // place of the segment's next vehicle
+  for (const auto& v : scenario.vehicles)
+    if (scenario.is_van(v) == vans) ++next[scenario.segment_of(v)];
+  std::size_t all = 0;
+  for (std::size_t s = 0; s < kSegments.size(); ++s) {
+    const std::size_t vehicles = next[s];
+    next[s] = all;
+    all += vehicles;
+    segment_end_[s] = all;
+  }
+  std::vector<std::size_t> place(scenario.vehicles.size());
+  for (std::size_t v = 0; v < place.size(); ++v)
+    if (scenario.is_van(scenario.vehicles[v]) == vans)
+      place[v] = next[scenario.segment_of(scenario.vehicles[v])]++;
+
+  const std::size_t size = engine::padded(all);
   offer_.assign(size, -1);
   attraction_.assign(size, engine::kImpossible);
   for (auto* column : {&sensitivity_, &money_[0], &money_[1], &energy_[0], &energy_[1]})
     column->assign(size, 0.0f);
   powertrain_.assign(size, -1);
   brand_.assign(size, -1);
-  segment_.assign(size / engine::kLanes, 0);
-
-  std::vector<std::size_t> place(scenario.vehicles.size());
-  auto next = first;
-  for (std::size_t v = 0; v < place.size(); ++v)
-    place[v] = next[scenario.segment_of(scenario.vehicles[v])]++;
-  for (std::size_t s = 0; s < kSegments.size(); ++s)
-    if ((s == kVanSegment) == vans)
-      for (std::size_t at = first[s]; at < first[s + 1]; at += engine::kLanes)
-        segment_[(at - begin) / engine::kLanes] = static_cast<std::uint8_t>(s);
-
   for (std::size_t j = 0; j < offers.size(); ++j) {
-    const std::size_t at = place[offers.vehicle[j]] - begin;
+    const std::size_t at = place[offers.vehicle[j]];
     offer_[at] = static_cast<int>(j);
     attraction_[at] = static_cast<float>(offers.attraction[j]);
     const double s = offers.sensitivity[j];
@@ -167,14 +158,14 @@ void Chooser::approach(const BuyerView& buyer, std::uint32_t row, std::uint32_t 
   const auto km_horizon = static_cast<float>(buyer.km_horizon);
   const auto loyalty_bits = std::bit_cast<std::int32_t>(static_cast<float>(buyer.loyalty));
   const std::size_t size = shelf_.size(), pages = words_.size() / engine::WordPages::kWords;
-  engine::vectorised([&]() TAVOLO_INLINE {
+  engine::vectorised([&]() TAVOLO_IN_LOOP {
     for (std::uint32_t page = 0; page < pages; ++page)
       vehicle_words_.fill(row, purchase, shelf_.first_page_ + page,
                           &words_[page * engine::WordPages::kWords]);
     std::uint32_t nest_words[engine::WordPages::kWords];
     nest_words_.fill(row, purchase, 0, nest_words);
-    float stable[engine::kLanes];
-    for (std::size_t i = 0; i < engine::kLanes; ++i)
+    float stable[engine::kPad];
+    for (std::size_t i = 0; i < engine::kPad; ++i)
       stable[i] = engine::log_positive_stable(
           stable_index_[i], engine::uniform_of_word(nest_words[kUniformWord + i]),
           engine::exponential_of_word(nest_words[kExponentialWord + i]));
@@ -189,19 +180,19 @@ void Chooser::approach(const BuyerView& buyer, std::uint32_t row, std::uint32_t 
     const float price_factor = price_factor_, km = km_horizon;
     const std::int32_t own_brand = buyer.brand, loyalty = loyalty_bits;
     const auto match = by_powertrain;
-    for (std::size_t block = 0; block < size / engine::kLanes; ++block) {
-      const float shock = shelf_.nest_new_ * stable[kNewLane] +
-                          shelf_.nest_segment_ * stable[shelf_.segment_[block]];
-      const std::size_t first = block * engine::kLanes;
-      for (std::size_t j = first; j < first + engine::kLanes; ++j) {
-        std::int32_t matched = 0;
-        for (std::size_t k = 0; k < kPowertrains; ++k)
-          matched |=
-              -static_cast<std::int32_t>(powertrain[j] == static_cast<std::int32_t>(k)) & match[k];
-        const std::int32_t loyal = -static_cast<std::int32_t>(brand[j] == own_brand) & loyalty;
-        utils[j] = attraction[j] - price_factor * (money[j] + km * energy[j]) +
-                   (std::bit_cast<float>(matched) + std::bit_cast<float>(loyal)) + shock;
-      }
+    std::size_t place = 0;
+    for (std::size_t s = 0; s < kSegments.size(); ++s) {
+      const float shock = shelf_.nest_new_ * stable[kNewLane] + shelf_.nest_segment_ * stable[s];
+      for (; place < shelf_.segment_end_[s]; ++place) utils[place] = shock;
+    }
+    for (std::size_t j = 0; j < size; ++j) {
+      std::int32_t matched = 0;
+      for (std::size_t k = 0; k < kPowertrains; ++k)
+        matched |=
+            -static_cast<std::int32_t>(powertrain[j] == static_cast<std::int32_t>(k)) & match[k];
+      const std::int32_t loyal = -static_cast<std::int32_t>(brand[j] == own_brand) & loyalty;
+      utils[j] += attraction[j] - price_factor * (money[j] + km * energy[j]) +
+                  (std::bit_cast<float>(matched) + std::bit_cast<float>(loyal));
     }
   });
 }
@@ -209,7 +200,7 @@ void Chooser::approach(const BuyerView& buyer, std::uint32_t row, std::uint32_t 
 int Chooser::choose(std::span<const float> discount_eur) {
   assert(discount_eur.empty() || discount_eur.size() == utils_.size());
   int place = -1;
-  engine::vectorised([&]() TAVOLO_INLINE {
+  engine::vectorised([&]() TAVOLO_IN_LOOP {
     const float* utils = utils_.data();
     if (!discount_eur.empty()) {
       const float* sensitivity = shelf_.sensitivity_.data();

@@ -69,10 +69,9 @@ struct NestedShares {
 };
 void nested_shares(const Offers&, std::span<const double> utils, double outside, NestedShares&);
 
-/// The offers as buyers see them who choose one by one: single-precision columns by place. Each
-/// segment's vehicles, on sale or not, have places of their own, from a multiple of engine::kLanes
-/// on; so a vehicle keeps its place, and under it every buyer's taste for it, whatever is on sale.
-/// Cars and vans have separate shelves.
+/// The offers as buyers see them who choose one by one: single-precision columns by place. Every
+/// vehicle of the class, cars or vans, on sale or not, has a place of its own, sorted by segment;
+/// so it keeps its place, and under it every buyer's taste for it, whatever is on sale.
 class Shelf {
  public:
   Shelf(const Offers&, const Scenario&);
@@ -93,8 +92,8 @@ class Shelf {
   // and per kilometre
   std::array<Column<float>, 2> money_, energy_;
   Column<std::int32_t> powertrain_, brand_;
-  Column<std::uint8_t> segment_;  // by block of places
-  std::uint32_t first_page_ = 0;  // of random words; a page is four blocks
+  std::array<std::size_t, kSegments.size()> segment_end_{};  // place after its last
+  std::uint32_t first_page_ = 0;                             // of random words
   float nest_new_ = 1, nest_segment_ = 1;
 };
 
@@ -123,7 +122,7 @@ class Chooser {
  private:
   const Shelf& shelf_;
   engine::WordPages vehicle_words_, nest_words_;
-  std::array<float, engine::kLanes> stable_index_{};
+  std::array<float, engine::kPad> stable_index_{};
   std::vector<std::uint32_t> words_;       // by place
   std::vector<float> utils_, discounted_;  // by place, shocks of nests included
   std::vector<std::int32_t> ranks_;

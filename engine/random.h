@@ -79,8 +79,8 @@ class WordPages {
         time_and_purpose_{time_and_purpose} {}
 
   /// `occasion` tells the agent's several looks at the same objects apart.
-  TAVOLO_INLINE void fill(std::uint32_t agent, std::uint32_t occasion, std::uint32_t page,
-                          std::uint32_t* words) const {
+  TAVOLO_IN_LOOP void fill(std::uint32_t agent, std::uint32_t occasion, std::uint32_t page,
+                           std::uint32_t* words) const {
     for (std::uint32_t i = 0; i < 16; ++i) {
       const threefry4x32_ctr_t counter = {{agent, occasion, time_and_purpose_, 16 * page + i}};
       const auto block = threefry4x32_R(12, counter, key_);

@@ -23,7 +23,7 @@ std::size_t count_equal(std::span<const T> values, T wanted) {
   for_each_block(values.size(), kBlock,
                  [&](std::size_t block, std::size_t first, std::size_t last) {
                    std::size_t count = 0;
-                   vectorised([&]() TAVOLO_INLINE {
+                   vectorised([&]() TAVOLO_IN_LOOP {
                      for (; first + kRun <= last; first += kRun) {
                        const T* run = values.data() + first;
                        std::uint8_t in_run = 0;
@@ -44,7 +44,7 @@ std::size_t count_equal(std::span<const T> values, T wanted) {
 template <class T>
 void rows_equal(std::span<T> values, T wanted, std::vector<std::uint32_t>& rows) {
   constexpr std::size_t kRun = 64;
-  vectorised([&]() TAVOLO_INLINE {
+  vectorised([&]() TAVOLO_IN_LOOP {
     for (std::size_t first = 0; first < values.size(); first += kRun) {
       const std::size_t last = std::min(first + kRun, values.size());
       if (last - first == kRun) {

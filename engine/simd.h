@@ -5,10 +5,10 @@
 
 /// Inner loops for the widest vectors that the processor at hand has, from one source.
 ///
-/// A loop is written plainly, over blocks of kLanes values without branches, and compiled for
+/// A loop is written plainly, over blocks of kPad values without branches, and compiled for
 /// several instruction sets; which one runs is decided at run time. The bits of the results are the
 /// same for all: no operation is fused, reordered or approximated by hardware (-ffp-contract=off,
-/// no fast-math, functions from vector_math.h).
+/// no fast-math, functions from elementary.h).
 
 namespace tavolo::engine {
 
@@ -17,9 +17,9 @@ namespace tavolo::engine {
 enum class Isa { plain, avx2, avx512 };
 
 /// Columns that vectorised loops run over are padded to a multiple of this.
-inline constexpr std::size_t kLanes = 16;
-/// The next multiple of kLanes.
-constexpr std::size_t padded(std::size_t n) { return (n + kLanes - 1) / kLanes * kLanes; }
+inline constexpr std::size_t kPad = 16;
+/// The next multiple of kPad.
+constexpr std::size_t padded(std::size_t n) { return (n + kPad - 1) / kPad * kPad; }
 
 /// The widest set of this processor.
 inline Isa widest_isa() {
@@ -68,12 +68,12 @@ inline Isa isa_in_use() {
 }
 
 /// Marks what must be compiled into the caller, for the caller's instruction set.
-#define TAVOLO_INLINE __attribute__((always_inline))
+#define TAVOLO_IN_LOOP __attribute__((always_inline))
 
 /// Calls `body(0)` … `body(kCount - 1)`, as one step of vectors: no call may read what another
-/// writes. `body` is a lambda marked TAVOLO_INLINE.
+/// writes. `body` is a lambda marked TAVOLO_IN_LOOP.
 template <std::size_t kCount, class Body>
-TAVOLO_INLINE inline void for_lanes(const Body& body) {
+TAVOLO_IN_LOOP inline void for_lanes(const Body& body) {
   // unrolled loops, which short ones would be, are not vectorised
 #if defined(__clang__)
 #pragma clang loop unroll(disable) vectorize(assume_safety)
@@ -84,9 +84,9 @@ TAVOLO_INLINE inline void for_lanes(const Body& body) {
   for (std::size_t lane = 0; lane < kCount; ++lane) body(lane);
 }
 
-/// Runs `body`, a lambda marked TAVOLO_INLINE that calls only such functions in its loops:
+/// Runs `body`, a lambda marked TAVOLO_IN_LOOP that calls only such functions in its loops:
 ///
-///     vectorised([&]() TAVOLO_INLINE { for (…) y[i] = exp(x[i]); });
+///     vectorised([&]() TAVOLO_IN_LOOP { for (…) y[i] = exp(x[i]); });
 template <class Body>
 void vectorised(const Body& body) {
 #if defined(__x86_64__)

@@ -30,7 +30,7 @@ std::vector<Stake> stakes(const Scenario& scenario) {
 /// One market and class with its prices on the way to equilibrium.
 struct Venue {
   int market;
-  ExpectedDemand demand;
+  QuickDemand demand;
   std::vector<int> owner;
   std::vector<double> cost_eur;    // before VAT and CO2
   std::vector<double> markup_eur;  // over cost and CO2
@@ -86,7 +86,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     if (scenario.markets[m].households <= 0) continue;
     for (const bool vans : {false, true}) {
       Venue venue{static_cast<int>(m),
-                  ExpectedDemand{scenario, world, static_cast<int>(m), vans},
+                  QuickDemand{scenario, world, static_cast<int>(m), vans},
                   {},
                   {},
                   {},

@@ -12,7 +12,7 @@
 #include "agents/market/expected_demand.h"
 #include "engine/parallel.h"
 #include "engine/scan.h"
-#include "engine/vector_math.h"
+#include "engine/elementary.h"
 
 namespace tavolo::agents {
 namespace {

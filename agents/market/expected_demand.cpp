@@ -7,8 +7,8 @@
 #include "agents/fleets/fleet.h"
 #include "agents/households/household.h"
 #include "agents/market/economy.h"
+#include "engine/elementary.h"
 #include "engine/simd.h"
-#include "engine/vector_math.h"
 
 namespace tavolo::agents {
 namespace {
@@ -118,7 +118,7 @@ void clear_forecasts(const Scenario& scenario, World& world) {
         if (world.on_sale[v]) world.forecast(v, m) = scenario.base.sales(v, m) * index;
 }
 
-void post_forecast(World& world, const ExpectedDemand& demand, int market) {
+void post_forecast(World& world, const QuickDemand& demand, int market) {
   for (std::size_t j = 0; j < demand.offers().size(); ++j)
     world.forecast(demand.offers().vehicle[j], market) = demand.sales()[j];
 }
@@ -128,7 +128,7 @@ void expect_sales(const Scenario& scenario, World& world) {
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     for (const bool vans : {false, true}) {
       if (scenario.markets[m].households <= 0) continue;
-      ExpectedDemand demand{scenario, world, static_cast<int>(m), vans};
+      QuickDemand demand{scenario, world, static_cast<int>(m), vans};
       demand.evaluate(demand.offers().price_eur);
       post_forecast(world, demand, static_cast<int>(m));
     }
@@ -142,8 +142,10 @@ std::vector<double> expected_discounts(const World& world, const Offers& offers,
   return discount;
 }
 
-ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market, bool vans)
-    : ExpectedDemand{scenario, world, market, vans, scenario.nodes[market]} {
+template <class Real>
+DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& world, int market,
+                                       bool vans)
+    : DemandOverNodes{scenario, world, market, vans, scenario.nodes[market]} {
   std::vector<double> change(offers_.size());
   for (std::size_t j = 0; j < change.size(); ++j)
     change[j] = scenario.base.quadrature_shift(offers_.vehicle[j], market);
@@ -153,8 +155,9 @@ ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int
                   scenario.base.quadrature_outside_shift(market, static_cast<std::size_t>(kind)));
 }
 
-ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market, bool vans,
-                               const DemandNodes& sample)
+template <class Real>
+DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& world, int market,
+                                       bool vans, const DemandNodes& sample)
     : offers_{build_offers(scenario, world, market, vans)},
       discount_eur_{expected_discounts(world, offers_, market)},
       price_eur_{offers_.price_eur},
@@ -180,84 +183,93 @@ ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int
     utilities(rest, view, discount_eur_, utils);
     const std::size_t lane = block.nodes++;
     block.kind[lane] = kind;
-    block.weight[lane] = sample.weight[i];
-    block.price_factor[lane] = view.price_factor;
-    block.outside[lane] = view.outside;
-    for (std::size_t j = 0; j < utils.size(); ++j) block.utils[j][lane] = utils[j];
+    block.weight[lane] = static_cast<Real>(sample.weight[i]);
+    block.price_factor[lane] = static_cast<Real>(view.price_factor);
+    block.outside[lane] = static_cast<Real>(view.outside);
+    for (std::size_t j = 0; j < utils.size(); ++j)
+      block.utils[j][lane] = static_cast<Real>(utils[j]);
   }
 }
 
-void ExpectedDemand::shift(std::span<const double> change) {
+template <class Real>
+void DemandOverNodes<Real>::shift(std::span<const double> change) {
   for (std::size_t j = 0; j < offers_.size(); ++j) offers_.attraction[j] += change[j];
 }
 
-void ExpectedDemand::shift_outside(Buyers::Kind kind, double change) {
+template <class Real>
+void DemandOverNodes<Real>::shift_outside(Buyers::Kind kind, double change) {
   for (auto& block : blocks_)
     for (std::size_t i = 0; i < block.nodes; ++i)
-      if (block.kind[i] == kind) block.outside[i] += change;
+      if (block.kind[i] == kind) block.outside[i] = static_cast<Real>(block.outside[i] + change);
 }
 
-void ExpectedDemand::evaluate(std::span<const double> price_eur) {
+template <class Real>
+void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
   assert(price_eur.size() == offers_.size());
   price_eur_.assign(price_eur.begin(), price_eur.end());
   std::fill(sales_.begin(), sales_.end(), 0.0);
   const std::size_t n = offers_.size();
   if (n == 0) return;
-  std::vector<double> price_utils(n);  // of the median income
-  for (std::size_t j = 0; j < n; ++j) price_utils[j] = offers_.sensitivity[j] * price_eur_[j];
-  const double n1 = offers_.nest_new, n2 = offers_.nest_segment, per_n1 = 1 / n1, per_n2 = 1 / n2;
+  std::vector<Real> attraction(n), price_utils(n);  // of the median income
+  for (std::size_t j = 0; j < n; ++j) {
+    attraction[j] = static_cast<Real>(offers_.attraction[j]);
+    price_utils[j] = static_cast<Real>(offers_.sensitivity[j] * price_eur_[j]);
+  }
+  const auto n1 = static_cast<Real>(offers_.nest_new), n2 = static_cast<Real>(offers_.nest_segment);
+  const Real per_n1 = 1 / n1, per_n2 = 1 / n2;
+  constexpr Real kLow = static_cast<Real>(-1e30);
   std::vector<Lanes> sold(n, Lanes{});
   for (auto& block : blocks_)
-    engine::vectorised([&]() TAVOLO_INLINE {
+    engine::vectorised([&]() TAVOLO_IN_LOOP {
       using engine::for_lanes;
       Lanes best, sum, buys;
-      for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { best[i] = -1e300; });
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { best[i] = kLow; });
       // within segments, by log-sum-exp with the maximum taken out
       for (std::size_t s = 0; s < offers_.segments(); ++s) {
         const auto first = offers_.segment_begin[s], last = offers_.segment_begin[s + 1];
         Lanes top;
-        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-          top[i] = -1e300;
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+          top[i] = kLow;
           sum[i] = 0;
         });
         for (auto j = first; j < last; ++j) {
-          const double attraction = offers_.attraction[j], price = price_utils[j];
+          const Real liked = attraction[j], price = price_utils[j];
           const Lanes& rest = block.utils[j];
           Lanes& odds = block.odds[j];
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-            const double u = rest[i] + (attraction - price * block.price_factor[i]);
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+            const Real u = rest[i] + (liked - price * block.price_factor[i]);
             odds[i] = u;
             top[i] = u > top[i] ? u : top[i];
           });
         }
         for (auto j = first; j < last; ++j) {
           Lanes& odds = block.odds[j];
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
             odds[i] = engine::exp((odds[i] - top[i]) * per_n2);
             sum[i] += odds[i];
           });
         }
         Lanes& inclusive = block.segment[s];
         Lanes& scale = block.scale[s];
-        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
           inclusive[i] = top[i] + n2 * engine::log(sum[i]);
           best[i] = inclusive[i] > best[i] ? inclusive[i] : best[i];
           scale[i] = 1 / sum[i];
         });
       }
-      for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { sum[i] = 0; });
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { sum[i] = 0; });
       for (auto& share : block.segment)
-        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
           share[i] = engine::exp((share[i] - best[i]) * per_n1);
           sum[i] += share[i];
         });
-      for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-        const double new_value = best[i] + n1 * engine::log(sum[i]);
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+        const Real new_value = best[i] + n1 * engine::log(sum[i]);
         sum[i] = 1 / sum[i];
-        const double outside = block.outside[i];
-        const double larger = new_value > outside ? new_value : outside;
-        const double inside_weight = engine::exp(new_value - larger);
-        const double all = inside_weight + engine::exp(outside - larger);
+        const Real outside = block.outside[i];
+        const Real larger = new_value > outside ? new_value : outside;
+        const Real inside_weight = engine::exp(new_value - larger);
+        const Real all = inside_weight + engine::exp(outside - larger);
         buys[i] = inside_weight / all;
         block.buys[i] = buys[i];
         block.log_sum[i] = larger + engine::log(all);
@@ -266,22 +278,23 @@ void ExpectedDemand::evaluate(std::span<const double> price_eur) {
         Lanes& share = block.segment[s];
         const Lanes& scale = block.scale[s];
         Lanes weight;
-        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
           share[i] *= sum[i];
           weight[i] = block.weight[i] * (buys[i] * share[i]) * scale[i];
         });
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
           const Lanes& odds = block.odds[j];
           Lanes& total = sold[j];
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { total[i] += weight[i] * odds[i]; });
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { total[i] += weight[i] * odds[i]; });
         }
       }
     });
   for (std::size_t j = 0; j < n; ++j)
-    for (const double units : sold[j]) sales_[j] += units;
+    for (const Real units : sold[j]) sales_[j] += units;
 }
 
-double ExpectedDemand::buying_share(Buyers::Kind kind) const {
+template <class Real>
+double DemandOverNodes<Real>::buying_share(Buyers::Kind kind) const {
   double buys = 0, all = 0;
   for (const auto& block : blocks_)
     for (std::size_t i = 0; i < block.nodes; ++i)
@@ -292,7 +305,8 @@ double ExpectedDemand::buying_share(Buyers::Kind kind) const {
   return all > 0 ? buys / all : 0;
 }
 
-double ExpectedDemand::choices(Buyers::Kind kind) const {
+template <class Real>
+double DemandOverNodes<Real>::choices(Buyers::Kind kind) const {
   double all = 0;
   for (const auto& block : blocks_)
     for (std::size_t i = 0; i < block.nodes; ++i)
@@ -300,7 +314,8 @@ double ExpectedDemand::choices(Buyers::Kind kind) const {
   return all;
 }
 
-double ExpectedDemand::surplus_eur() const {
+template <class Real>
+double DemandOverNodes<Real>::surplus_eur() const {
   double mean_sensitivity = 0, sales = 0;
   for (std::size_t j = 0; j < offers_.size(); ++j) {
     mean_sensitivity += sales_[j] * offers_.sensitivity[j];
@@ -316,37 +331,40 @@ double ExpectedDemand::surplus_eur() const {
   return surplus;
 }
 
-void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const int> owner, int firms,
-                          std::span<const Stake> stakes, double vat_rate,
-                          std::span<double> result) const {
+template <class Real>
+void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<const int> owner,
+                                 int firms, std::span<const Stake> stakes, double vat_rate,
+                                 std::span<double> result) const {
   const std::size_t n = offers_.size();
-  const double given_segment = 1 / offers_.nest_new - 1 / offers_.nest_segment;
-  const double given_any = 1 - 1 / offers_.nest_new;
+  const auto given_segment = static_cast<Real>(1 / offers_.nest_new - 1 / offers_.nest_segment);
+  const auto given_any = static_cast<Real>(1 - 1 / offers_.nest_new);
+  std::vector<Real> markups(n);
+  for (std::size_t j = 0; j < n; ++j) markups[j] = static_cast<Real>(markup_eur[j]);
   // sums over nodes of what utility loses per EUR, without the sensitivity that offers have each
   std::vector<Lanes> slope(n, Lanes{}), other(n, Lanes{});
   std::vector<Lanes> profit(firms), in_segment(firms);
   for (const auto& block : blocks_)
-    engine::vectorised([&]() TAVOLO_INLINE {
+    engine::vectorised([&]() TAVOLO_IN_LOOP {
       using engine::for_lanes;
-      const auto clear = [](std::vector<Lanes>& of_firm) TAVOLO_INLINE {
+      const auto clear = [](std::vector<Lanes>& of_firm) TAVOLO_IN_LOOP {
         for (auto& lanes : of_firm)
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { lanes[i] = 0; });
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { lanes[i] = 0; });
       };
-      const auto add_stakes = [&](std::vector<Lanes>& of_firm) TAVOLO_INLINE {
+      const auto add_stakes = [&](std::vector<Lanes>& of_firm) TAVOLO_IN_LOOP {
         for (const auto& stake : stakes) {
           Lanes& own = of_firm[stake.firm];
           const Lanes& theirs = of_firm[stake.in];
-          const double share = stake.share;
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += share * theirs[i]; });
+          const auto share = static_cast<Real>(stake.share);
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { own[i] += share * theirs[i]; });
         }
       };
       // profits per head of those who buy in a segment, up to the segment's scale
-      const auto add_profits = [&](std::size_t s) TAVOLO_INLINE {
+      const auto add_profits = [&](std::size_t s) TAVOLO_IN_LOOP {
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
           Lanes& own = in_segment[owner[j]];
           const Lanes& odds = block.odds[j];
-          const double markup = markup_eur[j];
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE { own[i] += markup * odds[i]; });
+          const Real markup = markups[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { own[i] += markup * odds[i]; });
         }
       };
       clear(profit);
@@ -359,7 +377,7 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
           Lanes& own = profit[f];
           const Lanes& here = in_segment[f];
           for_lanes<kWidth>([&](std::size_t i)
-                                TAVOLO_INLINE { own[i] += share[i] * scale[i] * here[i]; });
+                                TAVOLO_IN_LOOP { own[i] += share[i] * scale[i] * here[i]; });
         }
       }
       add_stakes(profit);
@@ -368,9 +386,9 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
         add_profits(s);
         add_stakes(in_segment);
         Lanes weight, buys, segment_weight;
-        for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
           buys[i] = block.buys[i];
-          const double scale = block.scale[s][i];
+          const Real scale = block.scale[s][i];
           weight[i] =
               -block.weight[i] * block.price_factor[i] * buys[i] * block.segment[s][i] * scale;
           segment_weight[i] = given_segment * scale;
@@ -381,8 +399,8 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
           const Lanes& own_all = profit[owner[j]];
           Lanes& own_slope = slope[j];
           Lanes& own_other = other[j];
-          for_lanes<kWidth>([&](std::size_t i) TAVOLO_INLINE {
-            const double a = weight[i] * odds[i];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+            const Real a = weight[i] * odds[i];
             own_slope[i] += a;
             own_other[i] +=
                 a * (segment_weight[i] * own_segment[i] + (given_any - buys[i]) * own_all[i]);
@@ -403,7 +421,8 @@ void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const in
   }
 }
 
-std::vector<double> ExpectedDemand::own_elasticities() const {
+template <class Real>
+std::vector<double> DemandOverNodes<Real>::own_elasticities() const {
   const std::size_t n = offers_.size();
   const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
   const double across = 1 - 1 / offers_.nest_new;
@@ -423,5 +442,8 @@ std::vector<double> ExpectedDemand::own_elasticities() const {
     slope[j] = sales_[j] > 0 ? slope[j] * price_eur_[j] / sales_[j] : 0;
   return slope;
 }
+
+template class DemandOverNodes<double>;
+template class DemandOverNodes<float>;
 
 }  // namespace tavolo::agents

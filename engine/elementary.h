@@ -9,7 +9,7 @@
 /// with the same bits on every processor (the C library's exp and log differ between processors in
 /// the last bit). Arguments that a function does not name give numbers without meaning, but no trap
 /// and no endless loop. Errors were measured against long double
-/// (tests/engine/vector_math_test.cpp).
+/// (tests/engine/elementary_test.cpp).
 ///
 /// Reduction to a short interval, then a polynomial (Muller 2016, Elementary Functions, 3rd ed.,
 /// ch. 3 and 5); its coefficients minimise the largest relative error (Remez exchange).
@@ -17,7 +17,7 @@
 namespace tavolo::engine {
 
 /// e^x for x <= 709; 0 below -708. Relative error below 3e-16.
-TAVOLO_INLINE inline double exp(double x) {
+TAVOLO_IN_LOOP inline double exp(double x) {
   constexpr double kLog2E = 0x1.71547652b82fep+0;
   // ln 2 in two parts, the first with zeros at its end: a multiple of it is exact
   constexpr double kLn2High = 0x1.62e42fee00000p-1, kLn2Low = 0x1.a39ef35793c76p-33;
@@ -43,7 +43,7 @@ TAVOLO_INLINE inline double exp(double x) {
 }
 
 /// ln x of a positive normal number. Error below 3e-16, relative or, near x = 1, absolute.
-TAVOLO_INLINE inline double log(double x) {
+TAVOLO_IN_LOOP inline double log(double x) {
   constexpr double kLn2High = 0x1.62e42fee00000p-1, kLn2Low = 0x1.a39ef35793c76p-33;
   constexpr std::uint64_t kRootHalf = 0x3fe6a09e667f3bcdU, kOne = 0x3ff0000000000000U;
   const auto bits = std::bit_cast<std::uint64_t>(x);
@@ -66,7 +66,7 @@ TAVOLO_INLINE inline double log(double x) {
 }
 
 /// e^x for x <= 88; 0 below -87. Relative error below 2e-7.
-TAVOLO_INLINE inline float exp(float x) {
+TAVOLO_IN_LOOP inline float exp(float x) {
   constexpr float kLog2E = 0x1.715476p+0f;
   constexpr float kLn2High = 0x1.62e400p-1f, kLn2Low = 0x1.7f7d1cp-20f;
   constexpr float kRound = 0x1.8p23f;
@@ -86,7 +86,7 @@ TAVOLO_INLINE inline float exp(float x) {
 }
 
 /// ln x of a positive normal number. Error below 2e-7, relative or, near x = 1, absolute.
-TAVOLO_INLINE inline float log(float x) {
+TAVOLO_IN_LOOP inline float log(float x) {
   constexpr float kLn2 = 0x1.62e430p-1f;
   const auto bits = std::bit_cast<std::int32_t>(x);
   const std::int32_t shifted = bits - 0x3f3504f3;  // less the bits of sqrt(1/2)
@@ -104,7 +104,7 @@ TAVOLO_INLINE inline float log(float x) {
 }
 
 /// sin(pi x) for x in [0, 1]. Relative error below 3e-7, as far as 1 - x is exact.
-TAVOLO_INLINE inline float sin_pi(float x) {
+TAVOLO_IN_LOOP inline float sin_pi(float x) {
   const float y = x < 0.5f ? x : 1.0f - x;
   const float z = y * y;
   float p = 0.07756038639f;
