@@ -241,9 +241,9 @@ struct Trust {
 struct Garage {
   std::vector<std::uint8_t> powertrain;   ///< of the vehicle driven             choose_vehicles
   std::vector<std::int16_t> brand;        ///< row of brands; -1 none
-  std::vector<std::int32_t> bought;       ///< month index
-  std::vector<std::int32_t> next_choice;  ///< month index
-  std::vector<std::uint32_t> purchases;   ///< choices made so far: names the taste draws
+  std::vector<std::int16_t> bought;       ///< month index
+  std::vector<std::int16_t> next_choice;  ///< month index
+  std::vector<std::uint16_t> purchases;   ///< choices made so far: names the taste draws
 };
 
 struct World {
@@ -288,15 +288,16 @@ struct World {
 
   // buyers
   Garage garage;
-  engine::Grid<double> orders;           ///< vehicle x market, this month      choose_vehicles
-  engine::Grid<double> backlog;          ///< vehicle x market, ordered, not delivered
-  engine::Grid<double> deliveries;       ///< vehicle x market, this month      produce
-  engine::Grid<double> cancelled;        ///< vehicle x market, this month
-  std::vector<double> stock;             ///< by vehicle, made, not sold
-  engine::Grid<double> made;             ///< vehicle x plant, this month       produce
-  engine::Grid<double> made_year;        ///< vehicle x plant, this year
-  engine::Grid<double> orders_year;      ///< vehicle x market
-  engine::Grid<double> deliveries_year;  ///< vehicle x market
+  engine::Grid<double> orders;            ///< vehicle x market, this month      choose_vehicles
+  engine::Grid<double> backlog;           ///< vehicle x market, ordered, not delivered
+  engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce
+  engine::Grid<double> cancelled;         ///< vehicle x market, this month
+  std::vector<double> stock;              ///< by vehicle, made, not sold
+  engine::Grid<double> made;              ///< vehicle x plant, this month       produce
+  engine::Grid<double> made_year;         ///< vehicle x plant, this year
+  std::vector<std::vector<int>> made_in;  ///< by vehicle: plants that made it this year  produce
+  engine::Grid<double> orders_year;       ///< vehicle x market
+  engine::Grid<double> deliveries_year;   ///< vehicle x market
   engine::Grid<double> deliveries_last_year;
   engine::Grid<double> incentive_eur;       ///< vehicle x market, this month
   engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
