@@ -317,6 +317,10 @@ const std::array kTables{
         "pact_cap_share", &T::pact_cap_share, "0..1", {0, 1},
         "of capex, most that members of a European pact may pay; intensity of the EU's crisis "
         "framework outside assisted areas (regulation.csv, TCTF 2.8, from memory)"),
+    parameter(
+        "pact_entrant_power", &T::pact_entrant_power, "0..1", {0, 1},
+        "bargaining power of an entrant against the members of a pact; 0: they buy as one ring "
+        "(McAfee & McMillan 1992)"),
     parameter("politics_eur", &T::politics_eur, "EUR", {0, 1e10},
               "worth of any agreement to a government; assumed"),
     parameter("output_sd_per_year", &T::output_sd_per_year, "log points", {0, 1},

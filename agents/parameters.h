@@ -137,6 +137,7 @@ struct TableParameters {
   double transition_term_years = 6;
   double transition_interval_years = 3;
   double pact_cap_share = 0.15;       ///< of capex, most that members of a European pact may pay
+  double pact_entrant_power = 0;      ///< of an entrant, in its bargain with a pact's members
   double politics_eur = 5e7;          ///< worth of any agreement to a government
   double output_sd_per_year = 0.095;  ///< log points, of output around a plan, as parties see it
   double private_cost_sd = 0.15;      ///< log points, of a maker's own cost of a deal

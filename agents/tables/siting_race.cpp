@@ -264,39 +264,31 @@ std::optional<SiteAward> award(const std::vector<SiteBid>& bids, SitingProtocol 
   return protocol == SitingProtocol::sealed ? award_sealed(bids) : award_ascending(bids);
 }
 
-std::optional<SiteAward> award_in_pact(const std::vector<SiteBid>& bids, SitingProtocol protocol) {
-  std::vector<SiteBid> outside;
-  std::vector<std::size_t> outside_rows;
-  double without_pact = 0;  // what the entrant has if it refuses
-  const SitePackage* chosen = nullptr;
-  std::size_t member = 0;
+std::optional<SiteAward> award_in_pact(const std::vector<SiteBid>& bids, SitingProtocol protocol,
+                                       double entrant_power) {
+  double alternative = 0;  // what the entrant has if it refuses
+  for (const auto& bid : bids)
+    alternative = std::max(alternative, bid.in_pact ? bid.unaided_eur : bid.limit_eur);
+  std::optional<SiteAward> best;
+  double joint = kNever;
   for (std::size_t b = 0; b < bids.size(); ++b) {
-    if (!bids[b].in_pact) {
-      outside.push_back(bids[b]);
-      outside_rows.push_back(b);
-      continue;
+    if (!bids[b].in_pact) continue;
+    for (const auto& package : bids[b].packages) {
+      double aid = 0;
+      if (package.entrant_per_eur > 0 && package.government_per_eur > 0)
+        aid = std::clamp(
+            entrant_power * package.government_eur / package.government_per_eur -
+                (1 - entrant_power) * (package.score(0) - alternative) / package.entrant_per_eur,
+            0.0, package.most_aid_eur);
+      if (package.score(aid) < alternative - kRounding || (asks_something(package) && aid <= 0))
+        continue;
+      const double worth = package.score(aid) + package.government_worth(aid);
+      if (worth <= joint) continue;
+      joint = worth;
+      best = SiteAward{b, package, aid, package.score(aid), alternative};
     }
-    without_pact = std::max(without_pact, bids[b].unaided_eur);
-    for (const auto& package : bids[b].packages)
-      if (chosen == nullptr || package.entrant_eur + package.government_eur >
-                                   chosen->entrant_eur + chosen->government_eur) {
-        chosen = &package;
-        member = b;
-      }
   }
-  double non_members = 0;
-  for (const auto& bid : outside) non_members = std::max(non_members, bid.limit_eur);
-  const double alternative = std::max(without_pact, non_members);
-  if (chosen != nullptr) {
-    double aid = 0;
-    if (chosen->entrant_per_eur > 0 && chosen->government_per_eur > 0)
-      aid = std::clamp((chosen->government_eur / chosen->government_per_eur -
-                        (chosen->entrant_eur - alternative) / chosen->entrant_per_eur) /
-                           2,
-                       0.0, chosen->most_aid_eur);
-    if (chosen->score(aid) >= alternative - kRounding)
-      return SiteAward{member, *chosen, aid, chosen->score(aid), alternative};
-  }
+  if (best) return best;
   // refused: it goes where it would go unaided, or to a non-member that offers more
   std::vector<SiteBid> refused = bids;
   for (auto& bid : refused) {
@@ -317,7 +309,9 @@ void hold_site_races(const Scenario& scenario, World& world, const engine::Strea
     if (bids.empty()) continue;
     const bool pact =
         std::any_of(bids.begin(), bids.end(), [](const SiteBid& bid) { return bid.in_pact; });
-    const auto won = pact ? award_in_pact(bids, scenario.siting) : award(bids, scenario.siting);
+    const auto won =
+        pact ? award_in_pact(bids, scenario.siting, scenario.parameters.tables.pact_entrant_power)
+             : award(bids, scenario.siting);
     const std::string protocol = pact ? "pact" : scenario.siting_protocol;
     tell_race(scenario, world, carmaker, bids, won);
     world.minutes.push_back(minutes_of(scenario, world, carmaker, bids, won, protocol));

@@ -66,11 +66,14 @@ std::optional<SiteAward> cheapest_terms(const SiteBid&, double score_eur);
 /// None if no terms are worth more to the entrant than staying away.
 std::optional<SiteAward> award(const std::vector<SiteBid>&, SitingProtocol);
 
-/// Members of a pact do not bid against one another: of their sites the one with the greatest worth
-/// to entrant and government together, unaided, is taken; aid within the pact's cap is the Nash
-/// solution between the two, the entrant having the best of what non-members offer, of members'
-/// sites without aid, and of staying away. A non-member that offers more has it, as in award().
-std::optional<SiteAward> award_in_pact(const std::vector<SiteBid>&, SitingProtocol);
+/// Members of a pact do not bid against one another but buy as one. The entrant's alternative is
+/// the best of what non-members offer, of members' sites without aid, and of staying away. Of terms
+/// that beat it within the pact's cap those are taken that are worth most to entrant and government
+/// together. Aid is the asymmetric Nash solution between the two, `entrant_power` in [0, 1] being
+/// the entrant's: at 0 a ring of buyers pays what keeps the seller from leaving (McAfee & McMillan
+/// 1992, AER 82, 579-599). If nothing beats the alternative, the entrant takes it, as in award().
+std::optional<SiteAward> award_in_pact(const std::vector<SiteBid>&, SitingProtocol,
+                                       double entrant_power);
 
 /// In January, where governments race (siting_protocol): holds the race for every entrant that
 /// reviews its way into Europe; the winner's terms bind at once. Writes projects, agreements, money

@@ -127,19 +127,34 @@ TEST(SitingRace, AGovernmentThatGivesNothingAsksForNothing) {
 TEST(SitingRace, MembersOfAPactTakeTheSiteThatIsBestForAllAndSplitTheGain) {
   auto first = bid_of(300e6, 20e6, 1e18, 0), second = bid_of(100e6, 80e6, 1e18, 1);
   first.in_pact = second.in_pact = true;
-  const auto won = award_in_pact({first, second}, SitingProtocol::ascending);
-  ASSERT_TRUE(won);
-  EXPECT_EQ(won->bid, 0U);
-  // joint gain over the entrant's best without a pact (80): 320 - 80, half to each
-  EXPECT_NEAR(won->score_eur, 80e6 + 120e6, 1);
-  EXPECT_NEAR(won->package.government_worth(won->aid_eur), 120e6, 1);
+  // joint gain over the entrant's best without a pact (80): 320 - 80
+  for (const double power : {0.0, 0.5, 1.0}) {
+    const auto won = award_in_pact({first, second}, SitingProtocol::ascending, power);
+    ASSERT_TRUE(won);
+    EXPECT_EQ(won->bid, 0U);
+    EXPECT_NEAR(won->score_eur, 80e6 + power * 240e6, 1);
+    EXPECT_NEAR(won->package.government_worth(won->aid_eur), (1 - power) * 240e6, 1);
+  }
+}
+
+TEST(SitingRace, ARingOfBuyersNeverPaysMoreThanItsMembersWouldPayOneAnother) {
+  for (std::uint64_t name = 0; name < 300; ++name) {
+    const auto bidders = random_bidders(name);
+    auto members = race(bidders, 1e18);
+    const auto raced = award(members, SitingProtocol::ascending);
+    for (auto& member : members) member.in_pact = true;
+    const auto ring = award_in_pact(members, SitingProtocol::ascending, 0);
+    ASSERT_EQ(ring.has_value(), raced.has_value());
+    if (!ring) continue;
+    EXPECT_LE(ring->score_eur, raced->score_eur + 1) << "the entrant's rent shrinks";
+  }
 }
 
 TEST(SitingRace, ANonMemberOutbidsAPactWhoseCapIsTooLow) {
   auto member = bid_of(300e6, 20e6, 30e6, 0);
   member.in_pact = true;
   const auto outsider = bid_of(100e6, 10e6, 1e18, 1);
-  const auto won = award_in_pact({member, outsider}, SitingProtocol::ascending);
+  const auto won = award_in_pact({member, outsider}, SitingProtocol::ascending, 0);
   ASSERT_TRUE(won);
   EXPECT_EQ(won->bid, 1U);
   EXPECT_NEAR(won->score_eur, 20e6, 1);  // the member stays in the race unaided
