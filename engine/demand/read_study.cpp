@@ -170,9 +170,9 @@ class Reader {
   }
 
   /// Reads a column of numbers of the agents file once.
-  const std::vector<double>& agents_column(const std::string& column, const Range& range = {}) {
+  const std::vector<double>& agents_column(const std::string& column) {
     auto& known = agents_columns_[column];
-    if (known.empty()) known = agents_->table().numbers(column, range, problems_);
+    if (known.empty()) known = agents_->table().numbers(column, {}, problems_);
     return known;
   }
 
@@ -232,7 +232,7 @@ class Reader {
     auto& spec = study_.spec;
     if (!spec.price.divided_by.empty() &&
         find_agents(spec.price.divided_by, "", "price", "", "divided_by"))
-      agents_data_.divisor = agents_column(spec.price.divided_by, kPositive);
+      agents_data_.divisor = agents_->table().numbers(spec.price.divided_by, kPositive, problems_);
     if (!agents_) return;
     const auto& table = agents_->table();
     auto& columns = spec.columns;
