@@ -202,7 +202,10 @@ std::vector<double> CsvTable::numbers(std::string_view column, const Range& rang
     }
     if (++wrong > kTold) continue;
     std::string expected = "It is a finite number";
-    if (std::isfinite(range.low)) expected += ", " + exact(range.low) + " or more";
+    if (range.low == kPositive.low)
+      expected += " above 0";
+    else if (std::isfinite(range.low))
+      expected += ", " + exact(range.low) + " or more";
     if (std::isfinite(range.high)) expected += ", " + exact(range.high) + " or less";
     problems.add(place(row),
                  std::string{column} + (fields[row].empty() ? " is empty."

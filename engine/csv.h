@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "engine/error.h"
 
 namespace tavolo::engine {
+
+/// Numbers above zero.
+inline constexpr Range kPositive{std::numeric_limits<double>::min()};
 
 /// A data file: comma-separated values (RFC 4180) in UTF-8, the first row naming the columns.
 /// Blanks around a field and empty lines do not count. Every row has a field for each column.

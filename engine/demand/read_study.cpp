@@ -12,8 +12,6 @@
 namespace tavolo::engine::demand {
 namespace {
 
-constexpr double kPositive = std::numeric_limits<double>::min();
-
 /// The columns of a data file by what the specification calls them.
 class Source {
  public:
@@ -119,9 +117,9 @@ class Reader {
       product = table.identifiers(columns.product);
     if (find(columns.firm, "firm_ids", true, "firm")) firm = table.identifiers(columns.firm);
     if (find(columns.share, "shares", true, "share"))
-      share = table.numbers(columns.share, {kPositive, 1}, problems_);
+      share = table.numbers(columns.share, {kPositive.low, 1}, problems_);
     if (find(columns.price, "prices", true, "price"))
-      price = table.numbers(columns.price, {kPositive}, problems_);
+      price = table.numbers(columns.price, kPositive, problems_);
     auto& nests = study_.spec.nests;
     if (!nests.column.empty() && products_.find(nests.column, "", true, "nests", "", "column"))
       nest = table.identifiers(nests.column);
@@ -172,21 +170,20 @@ class Reader {
   }
 
   /// Reads a column of numbers of the agents file once.
-  const std::vector<double>& agents_column(const std::string& column, const Range& range = {}) {
+  const std::vector<double>& agents_column(const std::string& column) {
     auto& known = agents_columns_[column];
-    if (known.empty()) known = agents_->table().numbers(column, range, problems_);
+    if (known.empty()) known = agents_->table().numbers(column, {}, problems_);
     return known;
   }
 
   bool find_agents(std::string& column, std::string_view usual, std::string_view section,
                    std::string_view id, std::string_view key) {
     if (agents_) return agents_->find(column, usual, true, section, id, key);
-    problems_.add(
-        config_.place(section, id, key),
-        "there is no file of agents for " +
-            (id.empty() ? "[" + std::string{section} + "]" : std::string{id}) + ".",
-        "Random coefficients, interactions and what divides the price are agents' columns.",
-        "Name the file, --agents agents.csv, or leave out " + std::string{key} + ".");
+    if (!std::exchange(told_of_agents_, true))
+      problems_.add(
+          config_.place(section, id, key), "there is no file of agents.",
+          "Random coefficients, interactions and what divides the price are columns of it.",
+          "Name it, --agents agents.csv; without them demand is a plain or nested logit.");
     return false;
   }
 
@@ -235,7 +232,7 @@ class Reader {
     auto& spec = study_.spec;
     if (!spec.price.divided_by.empty() &&
         find_agents(spec.price.divided_by, "", "price", "", "divided_by"))
-      agents_data_.divisor = agents_column(spec.price.divided_by, {kPositive});
+      agents_data_.divisor = agents_->table().numbers(spec.price.divided_by, kPositive, problems_);
     if (!agents_) return;
     const auto& table = agents_->table();
     auto& columns = spec.columns;
@@ -327,7 +324,7 @@ class Reader {
   const Config& config_;
   Problems& problems_;
   Study study_;
-  bool has_markets_ = false;
+  bool has_markets_ = false, told_of_agents_ = false;
   Numbering markets_, all_firms_, all_nests_;
   std::vector<Term> terms_;
   Agents agents_data_;

@@ -186,6 +186,10 @@ TEST(ReadStudy, NamesFileAndLineOfWhatIsWrongInTheData) {
   EXPECT_THAT(with_data("20,0.5", "0,0.5"), HasSubstr("agents.csv:4: income = \"0\""));
   EXPECT_THAT(with_data("north,0.6", "north,-1"), HasSubstr("agents.csv:2: weights"));
   EXPECT_THAT(with_data("nodes1", "node1"), HasSubstr("no column \"nodes1\""));
+  Problems negative;  // of what divides the price, although it is no fault of an interaction
+  read(kProducts, replaced(kAgents, "20,0.5", "-20,0.5"),
+       replaced(kSpec, "{ age = 0.3 }", "{ income = 0.3 }"), negative);
+  EXPECT_THAT(negative.messages(), ElementsAre(HasSubstr("agents.csv:4: income = \"-20\"")));
   Problems problems;
   read(kProducts, "market_ids,nodes0,nodes1,income,age\nnorth,1,1,1,1\n", kSpec, problems);
   EXPECT_THAT(problems.messages(), ElementsAre(HasSubstr("no agents of market south")));
