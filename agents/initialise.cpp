@@ -160,6 +160,22 @@ void fill_costs(Scenario& scenario) {
   }
 }
 
+void set_unit_costs(Scenario& scenario) {
+  auto& base = scenario.base;
+  base.unit_cost_eur = Grid<double>(scenario.vehicles.size(), scenario.markets.size());
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    double all = 0;
+    for (const double units : base.sourced.row(v)) all += units;
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+      if (!(base.sourced(v, p) > 0)) continue;
+      for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+        base.unit_cost_eur(v, m) += base.sourced(v, p) / all *
+                                    base_unit_cost_eur(scenario, static_cast<int>(v),
+                                                       static_cast<int>(p), static_cast<int>(m));
+    }
+  }
+}
+
 std::vector<ProgrammeState> first_programmes(const Scenario& scenario) {
   std::vector<ProgrammeState> states;
   for (const auto& programme : scenario.programmes) {
@@ -297,6 +313,7 @@ void initialise(Scenario& scenario) {
   set_garage(scenario, world.garage);
   invert_base_year(scenario, world);
   fill_costs(scenario);
+  set_unit_costs(scenario);
 }
 
 World first_world(const Scenario& scenario) {

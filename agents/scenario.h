@@ -305,12 +305,14 @@ struct BaseYear {
   engine::Grid<double> quadrature_shift, quadrature_outside_shift;
   engine::Grid<double> price_eur;          ///< vehicle x market, consumer price with VAT
   engine::Grid<double> marginal_cost_eur;  ///< vehicle x market, from the first-order conditions
-  std::vector<double> residual_cost_eur;   ///< vehicle: marginal cost less the bottom-up cost
-  double inversion_residual = 0;           ///< largest relative miss of a vehicle's sales
-  double pricing_residual_eur = 0;         ///< largest miss of a first-order condition
-  engine::Grid<double> outside;            ///< market x kind of buyer, utils of the outside option
-  engine::Grid<double> bonus_eur;          ///< vehicle x market, average incentive paid per vehicle
-  std::vector<double> segment_price_eur;   ///< mean price by segment, sets price sensitivities
+  /// vehicle x market: bottom-up cost as sourced then, EUR; 0 for what was not made
+  engine::Grid<double> unit_cost_eur;
+  std::vector<double> residual_cost_eur;  ///< vehicle: marginal cost less the bottom-up cost
+  double inversion_residual = 0;          ///< largest relative miss of a vehicle's sales
+  double pricing_residual_eur = 0;        ///< largest miss of a first-order condition
+  engine::Grid<double> outside;           ///< market x kind of buyer, utils of the outside option
+  engine::Grid<double> bonus_eur;         ///< vehicle x market, average incentive paid per vehicle
+  std::vector<double> segment_price_eur;  ///< mean price by segment, sets price sensitivities
   engine::Grid<double> stock_share;  ///< market x powertrain, of vehicles on the road at the start
 };
 

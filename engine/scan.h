@@ -49,9 +49,9 @@ void rows_equal(std::span<T> values, T wanted, std::vector<std::uint32_t>& rows)
       const std::size_t last = std::min(first + kRun, values.size());
       if (last - first == kRun) {
         const T* run = values.data() + first;
-        std::uint8_t hits = 0;
+        T hits = 0;  // of the values' width: as many to a vector
         for (std::size_t i = 0; i < kRun; ++i)
-          hits = static_cast<std::uint8_t>(hits | (run[i] == wanted));
+          hits = static_cast<T>(hits | static_cast<T>(run[i] == wanted));
         if (hits == 0) continue;
       }
       for (std::size_t i = first; i < last; ++i)

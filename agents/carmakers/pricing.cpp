@@ -60,18 +60,16 @@ std::vector<double> equilibrium_markups(const Scenario& scenario, const Expected
 
 double marginal_cost_eur(const Scenario& scenario, const World& world, int vehicle, int market) {
   const auto& share = world.programmes[scenario.vehicles[vehicle].programme.row].plant_share;
-  const auto& base_sourced = scenario.base.sourced.row(vehicle);
-  double base_total = 0;
-  for (const double units : base_sourced) base_total += units;
-  double now = 0, then = 0;
+  const double base_unit_cost = scenario.base.unit_cost_eur(vehicle, market);
+  double now = 0, then = base_unit_cost;
   for (std::size_t p = 0; p < share.size(); ++p) {
+    if (share[p] <= 0) continue;
     const int plant = static_cast<int>(p);
-    if (share[p] > 0)
-      now += share[p] * (unit_cost_eur(scenario, world, vehicle, plant, market) -
-                         support_eur_per_vehicle(scenario, world, plant));
+    now += share[p] * (unit_cost_eur(scenario, world, vehicle, plant, market) -
+                       support_eur_per_vehicle(scenario, world, plant));
     // a vehicle that was not made in the base year is compared with its present plants then
-    const double weight = base_total > 0 ? base_sourced[p] / base_total : share[p];
-    if (weight > 0) then += weight * base_unit_cost_eur(scenario, vehicle, plant, market);
+    if (base_unit_cost <= 0)
+      then += share[p] * base_unit_cost_eur(scenario, vehicle, plant, market);
   }
   return std::max(scenario.base.marginal_cost_eur(vehicle, market) +
                       scenario.parameters.pricing.pass_through_cost * (now - then),

@@ -41,18 +41,21 @@ double month_wages_eur(const Scenario& scenario, const World& world, int plant) 
 }
 
 void pay_trade(const Scenario& scenario, World& world) {
+  std::vector<double> bought_eur(scenario.carmakers.size());
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
     const auto& market = scenario.markets[m];
     const int treasury = treasury_of(scenario, market.country.row);
     double vat_eur = 0;
+    std::fill(bought_eur.begin(), bought_eur.end(), 0.0);
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-      const double units = world.deliveries(v, m);
-      if (units <= 0) continue;
-      const double before_vat = units * world.price_eur(v, m) / (1 + market.vat_rate);
-      pay(world, kBuyers, carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v])),
-          Purpose::purchase, before_vat);
+      const double before_vat =
+          world.deliveries(v, m) * world.price_eur(v, m) / (1 + market.vat_rate);
+      bought_eur[scenario.carmaker_of(scenario.vehicles[v])] += before_vat;
       vat_eur += before_vat * market.vat_rate;
     }
+    for (std::size_t c = 0; c < bought_eur.size(); ++c)
+      pay(world, kBuyers, carmaker_actor(scenario, static_cast<int>(c)), Purpose::purchase,
+          bought_eur[c]);
     pay(world, kBuyers, treasury, Purpose::vat, vat_eur);
   }
 }
@@ -77,9 +80,11 @@ void pay_production(const Scenario& scenario, World& world) {
   }
   std::vector<UnitCost> cost(markets);
   std::vector<double> freight(markets), duty(markets);
+  std::vector<double> inputs_eur(scenario.carmakers.size(), 0.0);
+  engine::Grid<double> duty_eur(scenario.carmakers.size(), markets);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     const int vehicle = static_cast<int>(v);
-    const int seller = carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v]));
+    const int seller = scenario.carmaker_of(scenario.vehicles[v]);
     double made = 0;
     for (const int p : world.made_in[v]) made += world.made_year(v, p) + world.made(v, p);
     std::fill(freight.begin(), freight.end(), 0.0);
@@ -96,8 +101,8 @@ void pay_production(const Scenario& scenario, World& world) {
       for (const int p : world.made_in[v]) {
         add_origin(p, (world.made_year(v, p) + world.made(v, p)) / made);
         if (const double units = world.made(v, p); units > 0)
-          pay(world, seller, kSuppliers, Purpose::inputs,
-              units * (cost[0].at_gate() - (scenario.plants[p].tracked ? cost[0].labour : 0.0)));
+          inputs_eur[seller] +=
+              units * (cost[0].at_gate() - (scenario.plants[p].tracked ? cost[0].labour : 0.0));
       }
     } else {
       const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
@@ -108,11 +113,15 @@ void pay_production(const Scenario& scenario, World& world) {
     // (frozen in euros, as in marginal_cost_eur)
     const double overhead = std::max(0.0, scenario.base.residual_cost_eur[v]);
     for (std::size_t m = 0; m < markets; ++m) {
-      const double units = world.deliveries(v, m);
-      if (units <= 0) continue;
-      pay(world, seller, kSuppliers, Purpose::inputs, units * (freight[m] + overhead));
-      pay(world, seller, customs[m], Purpose::duty, units * duty[m]);
+      inputs_eur[seller] += world.deliveries(v, m) * (freight[m] + overhead);
+      duty_eur(seller, m) += world.deliveries(v, m) * duty[m];
     }
+  }
+  for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
+    const int seller = carmaker_actor(scenario, static_cast<int>(c));
+    pay(world, seller, kSuppliers, Purpose::inputs, inputs_eur[c]);
+    for (std::size_t m = 0; m < markets; ++m)
+      pay(world, seller, customs[m], Purpose::duty, duty_eur(c, m));
   }
 }
 

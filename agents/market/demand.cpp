@@ -10,9 +10,9 @@
 #include "agents/chance.h"
 #include "agents/market/accounts.h"
 #include "agents/market/expected_demand.h"
+#include "engine/elementary.h"
 #include "engine/parallel.h"
 #include "engine/scan.h"
-#include "engine/elementary.h"
 
 namespace tavolo::agents {
 namespace {
@@ -24,7 +24,7 @@ constexpr int kComeBack = 36;
 /// Who keeps buying used trades a vehicle older than this for one of this age. [months]
 constexpr int kWornOut = 12 * 16, kUsed = 12 * 8;
 /// Nobody's next choice lies further away. [months]
-constexpr int kLongestHolding = 12 * 100;
+constexpr double kLongestHolding = 12 * 100;
 
 /// Buyers are asked on all cores, so many at a time to a core; all choices in between two funds
 /// that end are independent.
@@ -118,11 +118,20 @@ class HoldingTimes {
   HoldingTimes(const Scenario& scenario, const engine::Streams& luck)
       : scenario_{scenario}, luck_{luck.at(0)} {}
 
-  int months(std::uint32_t buyer, std::uint32_t purchase) const {
-    const double u = luck_(Chance::holding_time, buyer, purchase).uniform();
-    const double relative = engine::exp(engine::log(-engine::log(u)) / shape_);
-    const double mean_months = scenario_.buyers.group_of(buyer).holding_months;
-    return std::clamp(static_cast<int>(mean_months / mean_ * relative + 0.5), 1, kLongestHolding);
+  /// Of several buyers at once; `purchases`: by buyer of the scenario.
+  void months(std::span<const std::uint32_t> buyers, const std::vector<std::uint16_t>& purchases,
+              std::span<double> result) const {
+    for (std::size_t i = 0; i < buyers.size(); ++i)
+      result[i] = luck_(Chance::holding_time, buyers[i], purchases[buyers[i]]).uniform();
+    const double power = 1 / shape_;
+    engine::vectorised([&]() TAVOLO_IN_LOOP {
+      for (std::size_t i = 0; i < result.size(); ++i)
+        result[i] = engine::exp(engine::log(-engine::log(result[i])) * power);
+    });
+    for (std::size_t i = 0; i < buyers.size(); ++i)
+      result[i] = std::clamp(
+          std::round(scenario_.buyers.group_of(buyers[i]).holding_months / mean_ * result[i]), 1.0,
+          kLongestHolding);
   }
 
  private:
@@ -159,7 +168,11 @@ class Counter {
     }
     const HoldingTimes holding{scenario_, luck_};
     engine::for_each_block(buyers.size(), kBlock, [&](std::size_t, std::size_t b, std::size_t end) {
-      for (; b < end; ++b) drive_away(buyers[b], taken_[b], holding);
+      std::array<double, kBlock> months;
+      const auto some = buyers.subspan(b, end - b);
+      holding.months(some, world_.garage.purchases, std::span{months}.first(some.size()));
+      for (std::size_t i = 0; i < some.size(); ++i)
+        drive_away(some[i], taken_[b + i], static_cast<int>(months[i]));
     });
   }
 
@@ -279,7 +292,7 @@ class Counter {
     return weight;
   }
 
-  void drive_away(std::uint32_t buyer, int place, const HoldingTimes& holding) {
+  void drive_away(std::uint32_t buyer, int place, int holding_months) {
     auto& garage = world_.garage;
     if (place >= 0) {
       const auto& room = room_of(buyer);
@@ -290,7 +303,7 @@ class Counter {
     } else if (world_.month.index - garage.bought[buyer] > kWornOut) {
       garage.bought[buyer] = month(-kUsed);
     }
-    garage.next_choice[buyer] = month(holding.months(buyer, garage.purchases[buyer]));
+    garage.next_choice[buyer] = month(holding_months);
     ++garage.purchases[buyer];
   }
 

@@ -1,6 +1,7 @@
 #include "agents/market/expected_demand.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 
@@ -17,6 +18,15 @@ namespace {
 constexpr double kAwayShare = 0.2;
 /// Range beyond which a kilometre more is worth nothing. [km]
 constexpr double kAmpleRangeKm = 500;
+
+/// Sum of all lanes, four at a time.
+template <class Lanes>
+double sum_of(const Lanes& lanes) {
+  std::array<double, 4> part{};
+  for (std::size_t first = 0; first < lanes.size(); first += part.size())
+    for (std::size_t i = 0; i < part.size(); ++i) part[i] += static_cast<double>(lanes[first + i]);
+  return (part[0] + part[1]) + (part[2] + part[3]);
+}
 
 }  // namespace
 
@@ -48,20 +58,25 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
   const double density = world.charging_points[market] / std::max(plug_ins, 1.0);
   const double thinness = std::exp(-density / demand.charging_density_scale);
 
+  std::array<double, kPowertrains> log_consideration;
+  for (std::size_t k = 0; k < kPowertrains; ++k)
+    log_consideration[k] = std::log(world.consideration(market, k));
+  std::array<std::vector<std::size_t>, kSegments.size()> rows;
+  for (std::size_t row = 0; row < scenario.vehicles.size(); ++row)
+    if (world.on_sale[row] && world.price_eur(row, market) > 0)  // offered in this market
+      rows[scenario.segment_of(scenario.vehicles[row])].push_back(row);
+
   Offers offers;
   offers.nest_new = demand.nest_new;
   offers.nest_segment = std::min(demand.nest_segment, demand.nest_new);
   for (int segment = 0; segment < static_cast<int>(kSegments.size()); ++segment) {
     if ((segment == static_cast<int>(kVanSegment)) != vans) continue;
     const std::size_t first = offers.size();
-    for (std::size_t row = 0; row < scenario.vehicles.size(); ++row) {
+    for (const std::size_t row : rows[segment]) {
       const auto& v = scenario.vehicles[row];
-      if (scenario.segment_of(v) != segment || !world.on_sale[row]) continue;
-      if (!(world.price_eur(row, market) > 0)) continue;  // not offered in this market
       const auto power = static_cast<std::size_t>(v.power);
       offers.vehicle.push_back(static_cast<int>(row));
-      offers.attraction.push_back(world.constant(row, market) +
-                                  std::log(world.consideration(market, power)));
+      offers.attraction.push_back(world.constant(row, market) + log_consideration[power]);
       offers.price_eur.push_back(world.price_eur(row, market));
       const double per_km = v.energy_per_100km / 100;
       double own = petrol * per_km, other = petrol * per_km;
@@ -289,8 +304,7 @@ void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
         }
       }
     });
-  for (std::size_t j = 0; j < n; ++j)
-    for (const Real units : sold[j]) sales_[j] += units;
+  for (std::size_t j = 0; j < n; ++j) sales_[j] = sum_of(sold[j]);
 }
 
 template <class Real>
@@ -409,11 +423,7 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
       }
     });
   for (std::size_t j = 0; j < n; ++j) {
-    double slopes = 0, others = 0;
-    for (std::size_t i = 0; i < kWidth; ++i) {
-      slopes += slope[j][i];
-      others += other[j][i];
-    }
+    const double slopes = sum_of(slope[j]), others = sum_of(other[j]);
     const double before_vat = offers_.sensitivity[j] * (1 + vat_rate);
     result[j] = slopes < 0 ? -(sales_[j] + before_vat * others) * offers_.nest_segment /
                                  (before_vat * slopes)
