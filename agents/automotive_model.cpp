@@ -1,7 +1,7 @@
 #include "agents/automotive_model.h"
 
-#include <bit>
 #include <array>
+#include <bit>
 #include <string_view>
 #include <utility>
 

@@ -10,9 +10,9 @@
 #include "agents/policies/policy.h"
 #include "agents/scenario.h"
 #include "engine/grid.h"
+#include "engine/minutes.h"
 #include "engine/model.h"
 #include "engine/month.h"
-#include "engine/negotiation/minutes.h"
 #include "engine/negotiation/session.h"
 
 /// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
@@ -319,7 +319,7 @@ struct World {
   std::vector<double> union_satisfaction;  ///< by union, 0..1
   std::vector<int> last_transition_year;   ///< by government, of its last table; sized by the first
   std::uint64_t talk_luck = 0;  ///< of tables whose protocol or strategies draw       (start)
-  std::vector<engine::negotiation::Minutes> minutes;  ///< of every table that has ended
+  std::vector<engine::Minutes> minutes;  ///< of every table that has ended
 
   Books books;
   Opening opening;  //                                     open_books

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/minutes.h"
 #include "engine/month.h"
-#include "engine/negotiation/minutes.h"
 
 namespace tavolo::engine {
 
@@ -35,10 +35,10 @@ struct Event {
 /// What one run leaves behind.
 struct Record {
   std::vector<int> years;
-  std::vector<double> values;     ///< years x indicators, one year after another
-  std::vector<Event> events;      ///< in order of time
-  std::uint64_t fingerprint = 0;  ///< of the final state, bit for bit
-  std::vector<negotiation::Minutes> negotiations = {};  ///< in order of their end
+  std::vector<double> values;              ///< years x indicators, one year after another
+  std::vector<Event> events;               ///< in order of time
+  std::uint64_t fingerprint = 0;           ///< of the final state, bit for bit
+  std::vector<Minutes> negotiations = {};  ///< in order of their end
 };
 
 /// A scenario that is ready to run: read, checked, initialised. Immutable, so that all policies,

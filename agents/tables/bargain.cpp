@@ -117,9 +117,9 @@ Yardstick judge(const engine::negotiation::Table& session, std::size_t outcome) 
                                         engine::negotiation::kalai_smorodinsky(parties))};
 }
 
-engine::negotiation::Minutes minutes_of(const TableState& table, Month closed, bool binds) {
+engine::Minutes minutes_of(const TableState& table, Month closed, bool binds) {
   const auto& session = *table.session;
-  engine::negotiation::Minutes minutes;
+  engine::Minutes minutes;
   minutes.opened = table.opened;
   minutes.closed = closed;
   minutes.kind = table.kind;

@@ -69,7 +69,7 @@ struct Yardstick {
 Yardstick judge(const engine::negotiation::Table&, std::size_t outcome);
 
 /// What is kept of a table that has closed. `binds`: whether its deal was ratified.
-engine::negotiation::Minutes minutes_of(const TableState& table, Month closed, bool binds);
+engine::Minutes minutes_of(const TableState& table, Month closed, bool binds);
 
 /// The plants that a maker decides about in a country, running or idle, not about to close.
 std::vector<int> plants_of(const Scenario&, const World&, int carmaker, int country);

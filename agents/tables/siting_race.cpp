@@ -151,11 +151,10 @@ void settle(const Scenario& scenario, World& world, int carmaker, const SiteBid&
                  agreement);
 }
 
-engine::negotiation::Minutes minutes_of(const Scenario& scenario, const World& world, int carmaker,
-                                        const std::vector<SiteBid>& bids,
-                                        const std::optional<SiteAward>& won,
-                                        const std::string& protocol) {
-  engine::negotiation::Minutes minutes;
+engine::Minutes minutes_of(const Scenario& scenario, const World& world, int carmaker,
+                           const std::vector<SiteBid>& bids, const std::optional<SiteAward>& won,
+                           const std::string& protocol) {
+  engine::Minutes minutes;
   minutes.opened = minutes.closed = world.month;
   minutes.kind = "siting";
   minutes.name = "the race for " + scenario.carmakers[carmaker].name;

@@ -394,8 +394,6 @@ struct StoreWriter::Statements {
 
 namespace {
 
-using negotiation::Minutes;
-
 /// NaN is NULL: SQLite knows no other.
 void add_negotiation(Statement& row, Statement& term, std::int64_t run, std::int64_t position,
                      const Minutes& minutes, bool with_transcript) {

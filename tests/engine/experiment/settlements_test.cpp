@@ -15,7 +15,6 @@
 namespace tavolo::engine {
 namespace {
 
-using negotiation::Minutes;
 using testing::HasSubstr;
 
 /// Two tables about the purse a run: one that settles on replication + 1 and one that fails.

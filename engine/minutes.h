@@ -6,7 +6,7 @@
 
 #include "engine/month.h"
 
-namespace tavolo::engine::negotiation {
+namespace tavolo::engine {
 
 /// What is kept of a negotiation that has ended: what a store holds and a reader can check.
 struct Minutes {
@@ -42,4 +42,4 @@ struct Minutes {
   bool agreed() const { return end == "agreed"; }
 };
 
-}  // namespace tavolo::engine::negotiation
+}  // namespace tavolo::engine
