@@ -1,10 +1,12 @@
 #include "agents/automotive_model.h"
 
+#include <bit>
 #include <array>
 #include <string_view>
 #include <utility>
 
 #include "agents/calendar.h"
+#include "agents/chance.h"
 #include "agents/indicators.h"
 #include "agents/initialise.h"
 #include "agents/parameters.h"
@@ -78,6 +80,7 @@ World play_with(const Scenario& scenario, const Strategies& strategies, std::uin
   World world = first_world(scenario);
   world.strategies = strategies.rows();
   const engine::Streams luck{seed, replication};
+  world.talk_luck = std::bit_cast<std::uint64_t>(luck(Chance::talks, 0).uniform());
   const Month end = Month::of(scenario.until + 1, 1);
   while (world.month < end) play_month(scenario, world, luck);
   world.strategies.assign(world.strategies.size(), nullptr);  // they end with the run
@@ -129,7 +132,8 @@ std::string described_indicators() {
   return text +
          "  output_<plant>            vehicles/year   made in each tracked plant of the home "
          "country\n"
-         "  share_<brand>             0..1            of new cars registered in the home market\n";
+         "  share_<brand>             0..1            of new cars registered in the home market\n"
+         "  sites_<country>           sites           that entrants have decided for there\n";
 }
 
 std::string described_policies() {

@@ -14,8 +14,8 @@ enum class Chance : std::uint32_t {
   network         = 3,   // node: which ties are rewired
   // demand
   vehicle_taste   = 10,  // buyer x vehicle, by purchase: liking beyond what utility explains
-  nest_taste      = 11,  // buyer x segment, by purchase: liking for the segment, and for new
-  outside_taste   = 12,  // buyer, by purchase: liking for keeping or buying used
+  nest_taste      = 11,  // buyer x segment, by purchase: liking for it, for new, for the old vehicle
+                         // 12 was outside_taste, now under nest_taste
   holding_time    = 13,  // buyer, by purchase: months until it is in the market again
   waits           = 14,  // buyer, month: whether a closed month or an announced scheme delays it
   // the economy
@@ -25,6 +25,7 @@ enum class Chance : std::uint32_t {
   project_slip    = 30,  // project: months that a launch slips
   holdup          = 31,  // plant, month: whether a dispute is on and how hard
   private_value   = 32,  // table, party: what a party alone knows of its value of a deal
+  talks           = 34,  // what names the luck of tables, for protocols and strategies that draw
   audit           = 33,  // obligation: whether a shortfall is verified and enforced
 };
 // clang-format on

@@ -1,11 +1,10 @@
 #include "agents/choice.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cmath>
-#include <limits>
-#include <numbers>
 
 #include "agents/chance.h"
 
@@ -13,36 +12,44 @@ namespace tavolo::agents {
 
 namespace {
 
-/// Keeps the ceiling of a shock above it whatever rounding does.
-constexpr double kSlack = 1e-9;
+/// Draws of one buyer beside those for vehicles, by lane of a page: segments, then these.
+constexpr std::size_t kNewLane = kSegments.size(), kOutsideLane = kNewLane + 1;
+static_assert(kOutsideLane < engine::kPad);
+/// Words of the page that are used: blocks of kPad.
+constexpr std::size_t kUniformWord = 0, kExponentialWord = engine::kPad;
 
-/// floor(log2 x) of a positive normal number, from its bits.
-int exponent_of(double x) { return static_cast<int>(std::bit_cast<std::uint64_t>(x) >> 52) - 1023; }
+/// How much a thin public network weighs: less for who charges at home.
+double charging_weight(bool home_charging) { return home_charging ? 0.3 : 1.0; }
+
+/// All that depends on the powertrain alone: peers, the taste for electric cars, habit. [utils]
+std::array<double, kPowertrains> powertrain_utils(const BuyerView& buyer) {
+  auto utils = buyer.peer;
+  utils[static_cast<std::size_t>(Powertrain::bev)] += buyer.bev_taste;
+  if (buyer.powertrain >= 0) utils[buyer.powertrain] += buyer.inertia;
+  return utils;
+}
+
+/// Page of words with which the tastes for vans begin: those for cars come before.
+constexpr std::uint32_t kVanPages = 1U << 16;
 
 }  // namespace
 
 void utilities(const Offers& offers, const BuyerView& buyer, std::span<const double> discount_eur,
                std::span<double> utils) {
   assert(utils.size() == offers.size());
-  const auto& energy =
-      buyer.home_charging ? offers.energy_eur_per_km : offers.public_energy_eur_per_km;
-  const double charging_weight = buyer.home_charging ? 0.3 : 1.0;
+  const double* energy =
+      (buyer.home_charging ? offers.energy_eur_per_km : offers.public_energy_eur_per_km).data();
+  const double weight = charging_weight(buyer.home_charging);
+  const auto by_powertrain = powertrain_utils(buyer);
+  const std::array<double, 2> by_brand{0, buyer.loyalty};  // another, the one driven now
   for (std::size_t j = 0; j < offers.size(); ++j) {
-    const double cost_eur = offers.price_eur[j] + buyer.km_horizon * energy[j] +
-                            offers.range_cost_eur[j] +
-                            charging_weight * offers.charging_cost_eur[j];
+    double cost_eur = offers.price_eur[j] + buyer.km_horizon * energy[j] +
+                      offers.range_cost_eur[j] + weight * offers.charging_cost_eur[j];
+    if (!discount_eur.empty()) cost_eur -= discount_eur[j];
     utils[j] = offers.attraction[j] - offers.sensitivity[j] * buyer.price_factor * cost_eur +
-               buyer.peer[offers.powertrain[j]];
+               by_powertrain[offers.powertrain[j]] +
+               by_brand[static_cast<std::size_t>(offers.brand[j] == buyer.brand)];
   }
-  constexpr auto kBev = static_cast<std::uint8_t>(Powertrain::bev);
-  for (std::size_t j = 0; j < offers.size(); ++j) {
-    if (offers.powertrain[j] == kBev) utils[j] += buyer.bev_taste;
-    if (offers.brand[j] == buyer.brand) utils[j] += buyer.loyalty;
-    if (offers.powertrain[j] == buyer.powertrain) utils[j] += buyer.inertia;
-  }
-  if (!discount_eur.empty())
-    for (std::size_t j = 0; j < offers.size(); ++j)
-      utils[j] += offers.sensitivity[j] * buyer.price_factor * discount_eur[j];
 }
 
 void nested_shares(const Offers& offers, std::span<const double> utils, double outside,
@@ -81,73 +88,132 @@ void nested_shares(const Offers& offers, std::span<const double> utils, double o
       shares.of[j] = shares.buys * shares.segment[s] * shares.within_segment[j];
 }
 
-double positive_stable(double a, double u, double e) {
-  if (a >= 1) return 1;
-  const double angle = std::numbers::pi * u;
-  return std::sin(a * angle) / std::pow(std::sin(angle), 1 / a) *
-         std::pow(std::sin((1 - a) * angle) / e, (1 - a) / a);
-}
-
-void TasteShocks::draw(const engine::Streams& luck, const Offers& offers, const Scenario& scenario,
-                       std::uint32_t buyer, std::uint32_t purchase) {
-  const std::size_t n = offers.size();
-  for (auto* column : {&uniform_, &segment_shock_, &ceiling_}) column->resize(n);
-  shock_.assign(n, std::numeric_limits<double>::quiet_NaN());
-  // not dated: a purchase that is put off meets the same tastes
-  const auto timeless = luck.at(0);
-  const double n1 = offers.nest_new;
-  const double n2 = nest_segment_ = offers.nest_segment;
-  const auto object = [purchase](std::size_t row) {
-    return (std::uint64_t{purchase} << 32) | static_cast<std::uint64_t>(row);
-  };
-  const auto log_stable = [&](double index, std::size_t nest) {
-    const auto u = timeless(Chance::nest_taste, buyer, object(nest)).block();
-    return std::log(positive_stable(index, u[0], -std::log(u[1])));
-  };
-  const double new_shock = n1 * log_stable(n1, kSegments.size());
-  for (std::size_t s = 0; s < offers.segments(); ++s) {
-    const auto first = offers.segment_begin[s];
-    const auto segment = scenario.segment_of(scenario.vehicles[offers.vehicle[first]]);
-    const double segment_shock =
-        new_shock + n2 * log_stable(n2 / n1, static_cast<std::size_t>(segment));
-    // one block of four draws serves four neighbouring vehicle rows
-    int block_row = -1;
-    std::array<double, 4> block{};
-    for (auto j = first; j < offers.segment_begin[s + 1]; ++j) {
-      const int row = offers.vehicle[j];
-      if (row / 4 != block_row) {
-        block_row = row / 4;
-        block = timeless(Chance::vehicle_taste, buyer, object(static_cast<std::size_t>(block_row)))
-                    .block();
-      }
-      const double u = uniform_[j] = block[static_cast<std::size_t>(row % 4)];
-      segment_shock_[j] = segment_shock;
-      // -ln(-ln u) <= -ln(1 - u) <= ln 2 times the binary zeros that 1 - u begins with
-      ceiling_[j] = segment_shock - n2 * std::numbers::ln2 * exponent_of(1 - u) + kSlack;
-    }
+Shelf::Shelf(const Offers& offers, const Scenario& scenario)
+    : nest_new_{static_cast<float>(offers.nest_new)},
+      nest_segment_{static_cast<float>(offers.nest_segment)} {
+  if (offers.size() == 0) return;
+  const bool vans = scenario.is_van(scenario.vehicles[offers.vehicle.front()]);
+  first_page_ = vans ? kVanPages : 0;
+  std::array<std::size_t, kSegments.size()> next{};  // place of the segment's next vehicle
+  for (const auto& v : scenario.vehicles)
+    if (scenario.is_van(v) == vans) ++next[scenario.segment_of(v)];
+  std::size_t all = 0;
+  for (std::size_t s = 0; s < kSegments.size(); ++s) {
+    const std::size_t vehicles = next[s];
+    next[s] = all;
+    all += vehicles;
+    segment_end_[s] = all;
   }
-  outside_shock_ = timeless(Chance::outside_taste, buyer, object(0)).gumbel();
-}
+  std::vector<std::size_t> place(scenario.vehicles.size());
+  for (std::size_t v = 0; v < place.size(); ++v)
+    if (scenario.is_van(scenario.vehicles[v]) == vans)
+      place[v] = next[scenario.segment_of(scenario.vehicles[v])]++;
 
-double TasteShocks::shock(std::size_t offer) const {
-  double& known = shock_[offer];
-  if (std::isnan(known))
-    known = segment_shock_[offer] - nest_segment_ * std::log(-std::log(uniform_[offer]));
-  return known;
-}
-
-int TasteShocks::choose(std::span<const double> utils, double outside) const {
-  int best = -1;
-  double best_utility = outside + outside_shock_;
-  for (std::size_t j = 0; j < utils.size(); ++j) {
-    if (utils[j] + ceiling_[j] <= best_utility) continue;
-    const double utility = utils[j] + shock(j);
-    if (utility > best_utility) {
-      best_utility = utility;
-      best = static_cast<int>(j);
+  const std::size_t size = engine::padded(all);
+  offer_.assign(size, -1);
+  attraction_.assign(size, engine::kImpossible);
+  for (auto* column : {&sensitivity_, &money_[0], &money_[1], &energy_[0], &energy_[1]})
+    column->assign(size, 0.0f);
+  powertrain_.assign(size, -1);
+  brand_.assign(size, -1);
+  for (std::size_t j = 0; j < offers.size(); ++j) {
+    const std::size_t at = place[offers.vehicle[j]];
+    offer_[at] = static_cast<int>(j);
+    attraction_[at] = static_cast<float>(offers.attraction[j]);
+    const double s = offers.sensitivity[j];
+    sensitivity_[at] = static_cast<float>(s);
+    const double paid = offers.price_eur[j] + offers.range_cost_eur[j];
+    for (const std::size_t home : {0U, 1U}) {
+      money_[home][at] =
+          static_cast<float>(s * (paid + charging_weight(home != 0) * offers.charging_cost_eur[j]));
+      energy_[home][at] = static_cast<float>(
+          s * (home != 0 ? offers.energy_eur_per_km : offers.public_energy_eur_per_km)[j]);
     }
+    powertrain_[at] = offers.powertrain[j];
+    brand_[at] = offers.brand[j];
   }
-  return best;
+}
+
+Chooser::Chooser(const Shelf& shelf, const engine::Streams& luck)
+    : shelf_{shelf},
+      vehicle_words_{luck.at(0).pages(Chance::vehicle_taste)},
+      nest_words_{luck.at(0).pages(Chance::nest_taste)},
+      words_((shelf.size() + engine::WordPages::kWords - 1) / engine::WordPages::kWords *
+             engine::WordPages::kWords),
+      utils_(shelf.size()),
+      discounted_(shelf.size()),
+      ranks_(shelf.size()) {
+  stable_index_.fill(shelf.nest_segment_ / shelf.nest_new_);
+  stable_index_[kNewLane] = shelf.nest_new_;
+}
+
+void Chooser::approach(const BuyerView& buyer, std::uint32_t row, std::uint32_t purchase) {
+  price_factor_ = static_cast<float>(buyer.price_factor);
+  // as bits: picked by masks, without branches
+  std::array<std::int32_t, kPowertrains> by_powertrain;
+  const auto by_powertrain_utils = powertrain_utils(buyer);
+  for (std::size_t k = 0; k < kPowertrains; ++k)
+    by_powertrain[k] = std::bit_cast<std::int32_t>(static_cast<float>(by_powertrain_utils[k]));
+  const std::size_t home = buyer.home_charging ? 1 : 0;
+  const auto km_horizon = static_cast<float>(buyer.km_horizon);
+  const auto loyalty_bits = std::bit_cast<std::int32_t>(static_cast<float>(buyer.loyalty));
+  const std::size_t size = shelf_.size(), pages = words_.size() / engine::WordPages::kWords;
+  engine::vectorised([&]() TAVOLO_IN_LOOP {
+    for (std::uint32_t page = 0; page < pages; ++page)
+      vehicle_words_.fill(row, purchase, shelf_.first_page_ + page,
+                          &words_[page * engine::WordPages::kWords]);
+    std::uint32_t nest_words[engine::WordPages::kWords];
+    nest_words_.fill(row, purchase, 0, nest_words);
+    float stable[engine::kPad];
+    for (std::size_t i = 0; i < engine::kPad; ++i)
+      stable[i] = engine::log_positive_stable(
+          stable_index_[i], engine::uniform_of_word(nest_words[kUniformWord + i]),
+          engine::exponential_of_word(nest_words[kExponentialWord + i]));
+    outside_ = static_cast<float>(buyer.outside) + engine::gumbel_of_word(nest_words[kOutsideLane]);
+
+    const float* attraction = shelf_.attraction_.data();
+    const float* money = shelf_.money_[home].data();
+    const float* energy = shelf_.energy_[home].data();
+    const std::int32_t* powertrain = shelf_.powertrain_.data();
+    const std::int32_t* brand = shelf_.brand_.data();
+    float* utils = utils_.data();
+    const float price_factor = price_factor_, km = km_horizon;
+    const std::int32_t own_brand = buyer.brand, loyalty = loyalty_bits;
+    const auto match = by_powertrain;
+    std::size_t place = 0;
+    for (std::size_t s = 0; s < kSegments.size(); ++s) {
+      const float shock = shelf_.nest_new_ * stable[kNewLane] + shelf_.nest_segment_ * stable[s];
+      for (; place < shelf_.segment_end_[s]; ++place) utils[place] = shock;
+    }
+    for (std::size_t j = 0; j < size; ++j) {
+      std::int32_t matched = 0;
+      for (std::size_t k = 0; k < kPowertrains; ++k)
+        matched |=
+            -static_cast<std::int32_t>(powertrain[j] == static_cast<std::int32_t>(k)) & match[k];
+      const std::int32_t loyal = -static_cast<std::int32_t>(brand[j] == own_brand) & loyalty;
+      utils[j] += attraction[j] - price_factor * (money[j] + km * energy[j]) +
+                  (std::bit_cast<float>(matched) + std::bit_cast<float>(loyal));
+    }
+  });
+}
+
+int Chooser::choose(std::span<const float> discount_eur) {
+  assert(discount_eur.empty() || discount_eur.size() == utils_.size());
+  int place = -1;
+  engine::vectorised([&]() TAVOLO_IN_LOOP {
+    const float* utils = utils_.data();
+    if (!discount_eur.empty()) {
+      const float* sensitivity = shelf_.sensitivity_.data();
+      const float* discount = discount_eur.data();
+      float* discounted = discounted_.data();
+      for (std::size_t j = 0; j < utils_.size(); ++j)
+        discounted[j] = utils[j] + price_factor_ * sensitivity[j] * discount[j];
+      utils = discounted;
+    }
+    place = engine::choose_by_logit(utils, words_.data(), utils_.size(), shelf_.nest_segment_,
+                                    outside_, ranks_.data());
+  });
+  return place;
 }
 
 }  // namespace tavolo::agents

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "agents/scenario.h"
+#include "engine/logit.h"
 #include "engine/random.h"
+#include "engine/simd.h"
 
 /// The random-utility model that all buyers share: a three-level nested logit (outside option |
 /// new vehicles | segment | vehicle), in two equal forms: closed-form probabilities, for what
@@ -67,34 +69,64 @@ struct NestedShares {
 };
 void nested_shares(const Offers&, std::span<const double> utils, double outside, NestedShares&);
 
-/// A positive stable variable of index `a` in (0, 1], with Laplace transform exp(-t^a).
-/// Kanter (1975), Annals of Probability 3, 697-707; u in (0,1), e standard exponential.
-double positive_stable(double a, double u, double e);
+/// The offers as buyers see them who choose one by one: single-precision columns by place. Every
+/// vehicle of the class, cars or vans, on sale or not, has a place of its own, sorted by segment;
+/// so it keeps its place, and under it every buyer's taste for it, whatever is on sale.
+class Shelf {
+ public:
+  Shelf(const Offers&, const Scenario&);
 
-/// The offer that a buyer takes, or -1 for the outside option. The taste shocks are drawn under
-/// the buyer's own key and the vehicle's row, so they are the same whatever is on sale, at what
-/// price, under which policy: a bonus can win buyers of what it subsidises and lose none.
+  std::size_t size() const { return offer_.size(); }
+  /// Row of the offers; -1 where nothing is on sale.
+  int offer(std::size_t place) const { return offer_[place]; }
+  const std::vector<int>& offers() const { return offer_; }
+
+ private:
+  friend class Chooser;
+  template <class T>
+  using Column = std::vector<T>;
+  Column<int> offer_;
+  Column<float> attraction_;   // utils; engine::kImpossible where nothing is on sale
+  Column<float> sensitivity_;  // utils per EUR for the median income
+  // without and with home charging, times the sensitivity: what is paid whatever the kilometres,
+  // and per kilometre
+  std::array<Column<float>, 2> money_, energy_;
+  Column<std::int32_t> powertrain_, brand_;
+  std::array<std::size_t, kSegments.size()> segment_end_{};  // place after its last
+  std::uint32_t first_page_ = 0;                             // of random words
+  float nest_new_ = 1, nest_segment_ = 1;
+};
+
+/// One buyer at a time before a shelf: draws its tastes and takes what it likes best. The taste
+/// shocks are drawn under the buyer's own key and the vehicle's place, so they are the same
+/// whatever is on sale, at what price, under which policy: a bonus can win buyers of what it
+/// subsidises and lose none.
 ///
 /// Shock of vehicle j in segment s: e = n2 (G_j + ln S_s) + n1 ln S, with S positive stable of
 /// index n1, S_s of index n2/n1 and G_j standard Gumbel; e has the joint distribution of the
 /// nested logit: Cardell (1997), Econometric Theory 13, 185-213.
-class TasteShocks {
+///
+/// Single precision, by vectors (engine/simd.h): utilities are right to 1e-5, which moves a
+/// probability by less than 1e-4 of itself.
+class Chooser {
  public:
-  /// `purchase`: how many choices the buyer made before this one; names the draws.
-  void draw(const engine::Streams& luck, const Offers& offers, const Scenario& scenario,
-            std::uint32_t buyer, std::uint32_t purchase);
-  int choose(std::span<const double> utils, double outside) const;
+  /// `luck` is asked for draws without a date: a purchase that is put off meets the same tastes.
+  Chooser(const Shelf&, const engine::Streams& luck);
+
+  /// The next buyer. `purchase`: how many choices it made before this one; names the draws.
+  void approach(const BuyerView&, std::uint32_t buyer, std::uint32_t purchase);
+  /// The place it takes, or -1 for the outside option. `discount_eur`: by place, from incentives;
+  /// empty: none. May be asked again with other discounts.
+  int choose(std::span<const float> discount_eur = {});
 
  private:
-  /// The shock, computed when it is first asked for: most offers are out of reach whatever it is.
-  double shock(std::size_t offer) const;
-
-  double nest_segment_ = 1;
-  std::vector<double> uniform_;        // by offer
-  std::vector<double> segment_shock_;  // by offer, of its segment and of all new vehicles
-  std::vector<double> ceiling_;        // by offer: no shock is above it
-  mutable std::vector<double> shock_;  // by offer; NaN: not computed yet
-  double outside_shock_ = 0;
+  const Shelf& shelf_;
+  engine::WordPages vehicle_words_, nest_words_;
+  std::array<float, engine::kPad> stable_index_{};
+  std::vector<std::uint32_t> words_;       // by place
+  std::vector<float> utils_, discounted_;  // by place, shocks of nests included
+  std::vector<std::int32_t> ranks_;
+  float price_factor_ = 1, outside_ = 0;
 };
 
 }  // namespace tavolo::agents

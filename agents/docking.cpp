@@ -10,6 +10,8 @@
 #include "agents/governments/subsidy_race.h"
 #include "agents/unions/dispute.h"
 #include "agents/unions/wage_bargain.h"
+#include "engine/demand/pricing.h"
+#include "engine/demand/study.h"
 #include "engine/experiment/table.h"
 #include "engine/negotiation/auction.h"
 #include "engine/negotiation/negotiator.h"
@@ -19,6 +21,7 @@
 namespace tavolo::agents {
 namespace {
 
+namespace demand = engine::demand;
 namespace negotiation = engine::negotiation;
 using Cases = std::vector<DockingCase>;
 
@@ -175,17 +178,117 @@ Cases real_option() {
   return cases;
 }
 
-constexpr std::array kTopics{bargaining_limits, subsidy_race,     plant_auction,
-                             union_models,      strike_screening, real_option};
+/// A logit market with a price coefficient of one, in equilibrium.
+struct LogitEquilibrium {
+  std::vector<double> price;
+  demand::Response at;
+};
+
+LogitEquilibrium logit_equilibrium(const std::vector<double>& utility,
+                                   const std::vector<double>& cost, const std::vector<int>& owner) {
+  const demand::Consumers one{{1.0}, {-1.0}, engine::Grid<double>(1, utility.size())};
+  demand::LogitMarket market{one, {}, owner, static_cast<int>(owner.size())};
+  market.set_mean_utility(utility);
+  LogitEquilibrium result{cost, {}};
+  demand::equilibrium_prices(market, cost, result.price);
+  result.at = market.response(result.price);
+  return result;
+}
+
+Cases logit_pricing() {
+  const std::string topic = "logit Bertrand", source = "Anderson et al. 1992, closed form";
+  const auto duopoly = logit_equilibrium({2, 2}, {1, 1}, {0, 1});
+  const auto monopoly = logit_equilibrium({2}, {1}, {0});
+  const auto before = logit_equilibrium({3, 2, 1}, {1, 1, 0.5}, {0, 0, 1});
+  const auto after = logit_equilibrium({3, 2, 1}, {1, 1, 0.5}, {0, 0, 0});
+  Cases cases{
+      {topic, source, "price, duopoly, utility 2, cost 1", 2.401058137542, duopoly.price[0],
+       kExact},
+      {topic, source, "share, duopoly", 0.286253744078, duopoly.at.share[0], kExact},
+      {topic, source, "profit, duopoly", 0.401058137542,
+       (duopoly.price[0] - 1) * duopoly.at.share[0], kExact},
+      {topic, source, "consumer surplus, duopoly", 0.8498185069108805, duopoly.at.consumer_surplus,
+       kExact},
+      {topic, source, "price, monopoly, utility 2, cost 1: 2 + W(1)", 2.567143290409784,
+       monopoly.price[0], kExact},
+  };
+  const std::array owned{2.956141913296, 2.956141913296, 1.703673275568};
+  const std::array sold{0.357333863843, 0.131455782142, 0.169209767885};
+  const std::array merged{3.245129357767, 3.245129357767, 2.745129357767};
+  for (std::size_t j = 0; j < owned.size(); ++j) {
+    const std::string product = " of product " + std::to_string(j + 1) + " of 3, owners A, A, B";
+    cases.push_back({topic, source, "price" + product, owned[j], before.price[j], kExact});
+    cases.push_back({topic, source, "share" + product, sold[j], before.at.share[j], kExact});
+    cases.push_back(
+        {topic, source, "price" + product + " merged", merged[j], after.price[j], kExact});
+  }
+  return cases;
+}
+
+/// Automobiles in the United States: Berry, Levinsohn & Pakes (1995).
+Cases automobiles(const DockingData& data) {
+  const std::string topic = "BLP automobiles", source = "BLP 1995; pyblp's data, same formulas";
+  const auto study = demand::read_study(data.folder + "/blp_products.csv",
+                                        data.folder + "/blp_agents.csv", data.automobiles);
+  const auto results = demand::solve(study);
+  Cases cases;
+  const auto add = [&](const std::string& quantity, double published, double ours) {
+    constexpr double kDigits = 1e-8;
+    cases.push_back({topic, source, quantity, published, ours, kDigits * std::abs(published)});
+  };
+  std::vector<double> elasticity, cost, utility;
+  for (const auto& result : results) {
+    const auto append = [](std::vector<double>& to, const std::vector<double>& more) {
+      to.insert(to.end(), more.begin(), more.end());
+    };
+    append(elasticity, result.own_elasticity);
+    append(cost, result.marginal_cost);
+    append(utility, result.mean_utility);
+  }
+  add("own elasticity, mean, 1971-90", -3.91963971825, demand::summary_of(elasticity).mean);
+  add("marginal cost, mean, 1971-90", 7.63632669648, demand::summary_of(cost).mean);
+  add("mean utility, mean, 1971-90", -0.424362802217, demand::summary_of(utility).mean);
+  for (std::size_t m = 0; m < results.size(); ++m) {
+    if (study.markets[m].name != "1990") continue;
+    const auto& result = results[m];
+    const auto own = demand::summary_of(result.own_elasticity);
+    add("own elasticity, mean, 1990", -3.93925917481, own.mean);
+    add("own elasticity, median", -3.99686939113, own.median);
+    add("own elasticity, least", -6.08632744728, own.min);
+    add("own elasticity, greatest", -2.4298935975, own.max);
+    add("marginal cost, mean", 9.38972800899, demand::summary_of(result.marginal_cost).mean);
+    add("marginal cost, median", 7.57509011926, demand::summary_of(result.marginal_cost).median);
+    add("Lerner index, mean", 0.302668715955, demand::summary_of(result.lerner).mean);
+    add("diversion to the outside good, mean", 0.166914735799,
+        demand::summary_of(result.diversion_outside).mean);
+    add("HHI", 2160.79938645, result.hhi);
+    add("consumer surplus", 2.5818327676, result.consumer_surplus);
+    cases.push_back({topic, source, "recomputed prices, largest relative difference", 0,
+                     result.price_difference_from_costs, 1e-12});
+    const auto& merger = result.mergers.front();
+    const std::string of = "GM and Ford merged: ";
+    add(of + "price rise, mean, %", 13.40931908, demand::summary_of(merger.merging).mean);
+    add(of + "price rise, greatest, %", 26.52854867, demand::summary_of(merger.merging).max);
+    add(of + "price rise of others, mean, %", -1.347615418, demand::summary_of(merger.others).mean);
+    add(of + "HHI", 2689.764163, merger.hhi);
+    add(of + "consumer surplus", 2.518074731, merger.consumer_surplus);
+  }
+  return cases;
+}
+
+constexpr std::array kTopics{logit_pricing, bargaining_limits, subsidy_race, plant_auction,
+                             union_models,  strike_screening,  real_option};
 
 }  // namespace
 
 bool DockingCase::is_met() const { return std::abs(error()) <= tolerance; }
 
-std::vector<DockingCase> docking_cases() {
+std::vector<DockingCase> docking_cases(const DockingData& data) {
   Cases all;
   for (const auto topic : kTopics)
     for (auto& docking : topic()) all.push_back(std::move(docking));
+  if (!data.folder.empty())
+    for (auto& docking : automobiles(data)) all.push_back(std::move(docking));
   return all;
 }
 

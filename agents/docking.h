@@ -22,8 +22,15 @@ struct DockingCase {
   bool is_met() const;  ///< |error| <= tolerance; not if either is NaN
 };
 
+/// Published data, which do not come with this code.
+struct DockingData {
+  std::string folder;  ///< with blp_products.csv and blp_agents.csv; empty: no cases from data
+  std::string automobiles = "configs/demand/blp_automobiles.toml";  ///< what is asked of them
+};
+
 /// All cases, topic by topic.
-std::vector<DockingCase> docking_cases();
+/// @throws InputError when the data cannot be read
+std::vector<DockingCase> docking_cases(const DockingData& data = {});
 
 /// As people read it: a line per case, and how many of them are met.
 std::string docking_table(const std::vector<DockingCase>&);

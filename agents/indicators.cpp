@@ -309,6 +309,23 @@ std::vector<double> brand_shares(const Scenario& scenario, const World& world) {
   return share;
 }
 
+/// Countries where an entrant may build, in the order of the scenario.
+std::vector<int> site_countries(const Scenario& scenario) {
+  std::vector<int> countries;
+  for (const auto& site : scenario.sites)
+    if (std::find(countries.begin(), countries.end(), site.country.row) == countries.end())
+      countries.push_back(site.country.row);
+  std::sort(countries.begin(), countries.end());
+  return countries;
+}
+
+double sites_in(const Scenario& scenario, const World& world, int country) {
+  return static_cast<double>(
+      std::count_if(world.projects.begin(), world.projects.end(), [&](const ProjectState& project) {
+        return project.site >= 0 && scenario.sites[project.site].country.row == country;
+      }));
+}
+
 /// What governments will see of this year in January; what stands then is read then.
 void show_governments(const Scenario& scenario, World& world) {
   for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
@@ -341,6 +358,7 @@ void roll_year(const Scenario& scenario, World& world) {
   for (auto* grid : {&world.made_year, &world.orders_year, &world.deliveries_year,
                      &world.incentive_year_eur, &world.books.paid_eur, &world.books.received_eur})
     grid->fill(0);
+  for (auto& plants : world.made_in) plants.clear();
   std::fill(world.premium_paid_year_eur.begin(), world.premium_paid_year_eur.end(), 0.0);
   world.surplus_eur = 0;
 }
@@ -357,6 +375,9 @@ std::vector<engine::Indicator> indicators(const Scenario& scenario) {
           {"output_" + scenario.plants[p].id, "vehicles", "made in " + scenario.plants[p].name});
   for (const auto& brand : scenario.brands)
     list.push_back({"share_" + brand.id, "0..1", "of home car registrations: " + brand.name});
+  for (const int country : site_countries(scenario))
+    list.push_back({"sites_" + scenario.countries[country].id, "sites",
+                    "that entrants have decided for in " + scenario.countries[country].name});
   return list;
 }
 
@@ -373,6 +394,8 @@ void record_year(const Scenario& scenario, World& world, const engine::Streams&)
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
     if (is_listed(scenario, p)) world.indicators.push_back(plant_output(scenario, world, p));
   for (const double share : brand_shares(scenario, world)) world.indicators.push_back(share);
+  for (const int country : site_countries(scenario))
+    world.indicators.push_back(sites_in(scenario, world, country));
   for (std::size_t i = first; i < world.indicators.size(); ++i)
     if (!std::isfinite(world.indicators[i]))
       throw engine::RunError{"In " + std::to_string(world.month.year()) + " the indicator " +

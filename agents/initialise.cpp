@@ -263,6 +263,7 @@ World bare_world(const Scenario& scenario) {
       for (std::size_t m = 0; m < markets; ++m)
         world.stock[v] += scenario.parameters.industry.stock_target_months * base.sales(v, m) / 12;
   world.made = world.made_year = Grid<double>(vehicles, plants);
+  world.made_in.assign(vehicles, {});
 
   world.plants = first_plants(scenario);
   for (std::size_t p = 0; p < plants; ++p) {

@@ -69,18 +69,19 @@ DemandNodes sample_of(const Scenario& scenario, int market, std::size_t wanted) 
   const std::size_t n = std::min(wanted, all);
   std::array<double, 3> choices{}, sampled{};
   const auto per_year = [&](std::uint32_t b) {
-    return static_cast<double>(buyers.weight[b]) * 12 / buyers.holding_months[b];
+    const auto& group = buyers.group_of(b);
+    return group.weight * 12 / group.holding_months;
   };
   for (auto b = first; b < last; ++b)
-    choices[static_cast<std::size_t>(buyers.kind[b])] += per_year(b);
+    choices[static_cast<std::size_t>(buyers.kind(b))] += per_year(b);
   for (std::size_t i = 0; i < n; ++i) {
     const auto b = first + static_cast<std::uint32_t>((2 * i + 1) * all / (2 * n));
     sample.buyer.push_back(b);
     sample.weight.push_back(per_year(b));
-    sampled[static_cast<std::size_t>(buyers.kind[b])] += per_year(b);
+    sampled[static_cast<std::size_t>(buyers.kind(b))] += per_year(b);
   }
   for (std::size_t i = 0; i < n; ++i) {
-    const auto k = static_cast<std::size_t>(buyers.kind[sample.buyer[i]]);
+    const auto k = static_cast<std::size_t>(buyers.kind(sample.buyer[i]));
     sample.weight[i] *= choices[k] / sampled[k];
   }
   return sample;

@@ -87,6 +87,11 @@ double residual_months(double mean, double shape, double u) {
   return scale * std::pow(boost::math::gamma_p_inv(1 / shape, u), 1 / shape);
 }
 
+/// Month index so many months after another; what lies beyond all runs is the end of time.
+std::int16_t month_after(int index, double months) {
+  return static_cast<std::int16_t>(std::min(index + std::floor(months), 32767.0));
+}
+
 /// A permutation of 0 … n-1 under the population's luck: who gets which stratum.
 std::vector<std::uint32_t> shuffled(std::size_t n, const engine::Streams& luck, std::size_t first) {
   std::vector<std::uint32_t> order(n);
@@ -102,7 +107,7 @@ void add_buyers(Scenario& scenario, const Segment& segment, const engine::Stream
   auto& buyers = scenario.buyers;
   const auto& market = scenario.markets[segment.market];
   const auto& demand = scenario.parameters.demand;
-  const std::size_t first = buyers.size();
+  const auto first = static_cast<std::uint32_t>(buyers.size());
   const auto stratum = shuffled(segment.agents, luck, first);
   std::vector<double> stock(kPowertrains);
   for (std::size_t k = 0; k < kPowertrains; ++k)
@@ -112,14 +117,15 @@ void add_buyers(Scenario& scenario, const Segment& segment, const engine::Stream
     stock[static_cast<std::size_t>(Powertrain::diesel)] = 1;
   }
   std::partial_sum(stock.begin(), stock.end(), stock.begin());
-  const double weight =
-      segment.choices_per_year * segment.holding_months / 12 / static_cast<double>(segment.agents);
+  const auto last = static_cast<std::uint32_t>(first + segment.agents);
+  buyers.groups.push_back(
+      {segment.kind, first, last,
+       segment.choices_per_year * segment.holding_months / 12 / static_cast<double>(segment.agents),
+       segment.holding_months});
   for (std::size_t i = 0; i < segment.agents; ++i) {
     auto draws = luck(Chance::attributes, first + i);
     const double u_charging = draws.uniform(), u_powertrain = draws.uniform(),
                  u_brand = draws.uniform();
-    buyers.kind.push_back(segment.kind);
-    buyers.weight.push_back(static_cast<float>(weight));
     const double z_income = draws.normal(0, 1), z_km = draws.normal(0, 1);
     double income = 0, factor = 1, mean_km = demand.kilometres;
     double charging = market.home_charging_share;
@@ -137,7 +143,6 @@ void add_buyers(Scenario& scenario, const Segment& segment, const engine::Stream
         mean_km * std::exp(kKilometresSpread * z_km - kKilometresSpread * kKilometresSpread / 2)));
     buyers.bev_taste.push_back(static_cast<float>(draws.normal(0, demand.bev_taste_sd)));
     buyers.home_charging.push_back(u_charging < charging ? 1 : 0);
-    buyers.holding_months.push_back(static_cast<float>(segment.holding_months));
 
     auto garage = luck(Chance::first_vehicle, first + i);
     const double u_age = garage.uniform(), u_choice = garage.uniform();
@@ -148,12 +153,12 @@ void add_buyers(Scenario& scenario, const Segment& segment, const engine::Stream
         segment.kind == Kind::household
             ? std::min(400.0, -std::log(u_age) * 12 * demand.parc_mean_age_years)
             : u_age * segment.holding_months;
-    buyers.first_bought.push_back(scenario.start.index - static_cast<int>(age_months));
+    buyers.first_bought.push_back(
+        static_cast<std::int16_t>(scenario.start.index - static_cast<int>(age_months)));
     // one stratum each, so that a month's choices are as many as they should be
     const double u = (stratum[i] + u_choice) / static_cast<double>(segment.agents);
-    buyers.first_choice.push_back(
-        scenario.start.index +
-        static_cast<int>(residual_months(segment.holding_months, demand.holding_shape, u)));
+    buyers.first_choice.push_back(month_after(
+        scenario.start.index, residual_months(segment.holding_months, demand.holding_shape, u)));
   }
 }
 

@@ -9,9 +9,11 @@
 #include <numeric>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "agents/market/economy.h"
 #include "agents/scenario_fields.h"
+#include "engine/negotiation/catalogue.h"
 
 namespace tavolo::agents {
 namespace {
@@ -122,6 +124,22 @@ void resolve_word(const std::array<std::string_view, size>& names, const std::st
                   Word& word) {
   const auto found = std::find(names.begin(), names.end(), text);
   if (found != names.end()) word = static_cast<Word>(found - names.begin());
+}
+
+/// Strategies are composed, so that a list of words cannot check them.
+void check_strategies(const engine::Config& config, const Scenario& s, engine::Problems& problems) {
+  const std::pair<std::string_view, const std::string*> all[]{
+      {"government_strategy", &s.government_strategy},
+      {"carmaker_strategy", &s.carmaker_strategy},
+      {"union_strategy", &s.union_strategy}};
+  for (const auto& [key, strategy] : all) {
+    if (strategy->empty()) continue;
+    try {
+      engine::negotiation::make_strategy(*strategy);
+    } catch (const engine::InputError& error) {
+      problems.add(engine::InputError{config.place(key).text() + ": " + error.what()});
+    }
+  }
 }
 
 /// What the rows say in words, as rows and enumerators. Unknown words were reported by the reader.
@@ -625,6 +643,7 @@ Scenario read_scenario(const Config& config, Problems& problems) {
   const bool complete = problems.messages().size() == told;
   resolve_links(config, s, problems);
   resolve_words(s);
+  check_strategies(config, s, problems);
 
   Checks checks{config, s, complete, problems};
   each_table(s, [&](std::string_view table, const auto& rows) { checks.rows(table, rows); });

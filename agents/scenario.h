@@ -323,21 +323,33 @@ constexpr int kHomeMarket = 0;
 ///                                                              unit
 struct Buyers {
   enum class Kind : std::uint8_t { household, fleet, van_operator };
+  /// The buyers of one kind in one market, and what they have in common.
+  struct Group {
+    Kind kind = Kind::household;
+    std::uint32_t first = 0, last = 0;  // rows from first up to, not including, last
+    double weight = 0;                  // real buyers that each stands for
+    double holding_months = 0;          // mean time between purchases
+  };
+  std::vector<Group> groups;                // in order of their rows
   std::vector<std::uint32_t> market_begin;  // first row of each market, then the total
-  std::vector<Kind> kind;
-  std::vector<float> weight;             // real buyers it stands for
-  std::vector<float> income_eur;         // per year; fleets: 0
-  std::vector<float> price_sensitivity;  // multiple of the median income's, falls with income
+  std::vector<float> income_eur;            // per year; fleets: 0
+  std::vector<float> price_sensitivity;     // multiple of the median income's, falls with income
   std::vector<float> annual_km;
   std::vector<float> bev_taste;             // utils, mean 0
   std::vector<std::uint8_t> home_charging;  // 0 or 1
-  std::vector<float> holding_months;        // mean time between purchases
   // the garage at the start
   std::vector<std::uint8_t> first_powertrain;
   std::vector<std::int16_t> first_brand;   // row of brands, -1 none
-  std::vector<std::int32_t> first_bought;  // month index
-  std::vector<std::int32_t> first_choice;  // month index of the first choice
-  std::size_t size() const { return kind.size(); }
+  std::vector<std::int16_t> first_bought;  // month index
+  std::vector<std::int16_t> first_choice;  // month index of the first choice
+
+  std::size_t size() const { return groups.empty() ? 0 : groups.back().last; }
+  const Group& group_of(std::uint32_t buyer) const {
+    std::size_t g = 0;  // there are few, and those of the home market come first
+    while (buyer >= groups[g].last) ++g;
+    return groups[g];
+  }
+  Kind kind(std::uint32_t buyer) const { return group_of(buyer).kind; }
 };
 
 /// What rules the aid that governments may give to plants and sites (economics.md, section 6).
@@ -374,6 +386,11 @@ struct Scenario {
   std::string policy;                         ///< of the first strategic government
   std::string aid_regime = "capped";          ///< one of kAidRegimeNames
   std::string siting_protocol = "ascending";  ///< one of kSitingProtocolNames
+  // how other tables are held: names of engine/negotiation/session.h
+  std::string transition_protocol = "saop", plant_protocol = "saop";
+  /// How parties bargain: a strategy of engine/negotiation/catalogue.h; "": by time, with the
+  /// concession of [tables].
+  std::string government_strategy, carmaker_strategy, union_strategy;
   // resolved
   AidRegime regime = AidRegime::capped;
   SitingProtocol siting = SitingProtocol::ascending;

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "engine/negotiation/session.h"
+
 namespace tavolo::agents {
 namespace {
 
@@ -80,6 +82,30 @@ std::span<const Field<Scenario>> fields() {
        kOptional,
        {},
        kSitingProtocolWords},
+      {"transition_protocol",
+       &S::transition_protocol,
+       "",
+       "how transition tables and renegotiations are held",
+       kAny,
+       kOptional,
+       {},
+       engine::negotiation::session_protocols()},
+      {"plant_protocol",
+       &S::plant_protocol,
+       "",
+       "how plant and closure tables are held",
+       kAny,
+       kOptional,
+       {},
+       engine::negotiation::session_protocols()},
+      {"government_strategy", &S::government_strategy, "",
+       "of governments at tables; if left out by time, with tables.government_concession", kAny,
+       kOptional},
+      {"carmaker_strategy", &S::carmaker_strategy, "",
+       "of makers at tables; if left out by time, with tables.carmaker_concession", kAny,
+       kOptional},
+      {"union_strategy", &S::union_strategy, "",
+       "of unions at tables; if left out by time, with tables.union_concession", kAny, kOptional},
   };
   return list;
 }

@@ -12,8 +12,8 @@
 #include "engine/grid.h"
 #include "engine/model.h"
 #include "engine/month.h"
-#include "engine/negotiation/alternating_offers.h"
 #include "engine/negotiation/minutes.h"
+#include "engine/negotiation/session.h"
 
 /// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
 /// scenario's tables (world.plants[i] is scenario.plants[i]). Beside each: who writes it.
@@ -212,7 +212,8 @@ struct TableState {
   double expected_output = 0;      ///< renegotiation: vehicles in the due year, when it was called
   std::vector<UnionChair> unions;  ///< the most willing first
   Month opened{0};
-  engine::negotiation::AlternatingOffers session;
+  std::string protocol = "saop";
+  engine::negotiation::Session session;
   bool withdrawn = false;       ///< the entrant has settled elsewhere
   std::vector<Move> moves;      ///< transition: the models that may be promised, in order
   int due_year = 0, years = 0;  ///< of the promises; over which aid is paid
@@ -240,9 +241,9 @@ struct Trust {
 struct Garage {
   std::vector<std::uint8_t> powertrain;   ///< of the vehicle driven             choose_vehicles
   std::vector<std::int16_t> brand;        ///< row of brands; -1 none
-  std::vector<std::int32_t> bought;       ///< month index
-  std::vector<std::int32_t> next_choice;  ///< month index
-  std::vector<std::uint32_t> purchases;   ///< choices made so far: names the taste draws
+  std::vector<std::int16_t> bought;       ///< month index
+  std::vector<std::int16_t> next_choice;  ///< month index
+  std::vector<std::uint16_t> purchases;   ///< choices made so far: names the taste draws
 };
 
 struct World {
@@ -287,15 +288,16 @@ struct World {
 
   // buyers
   Garage garage;
-  engine::Grid<double> orders;           ///< vehicle x market, this month      choose_vehicles
-  engine::Grid<double> backlog;          ///< vehicle x market, ordered, not delivered
-  engine::Grid<double> deliveries;       ///< vehicle x market, this month      produce
-  engine::Grid<double> cancelled;        ///< vehicle x market, this month
-  std::vector<double> stock;             ///< by vehicle, made, not sold
-  engine::Grid<double> made;             ///< vehicle x plant, this month       produce
-  engine::Grid<double> made_year;        ///< vehicle x plant, this year
-  engine::Grid<double> orders_year;      ///< vehicle x market
-  engine::Grid<double> deliveries_year;  ///< vehicle x market
+  engine::Grid<double> orders;            ///< vehicle x market, this month      choose_vehicles
+  engine::Grid<double> backlog;           ///< vehicle x market, ordered, not delivered
+  engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce
+  engine::Grid<double> cancelled;         ///< vehicle x market, this month
+  std::vector<double> stock;              ///< by vehicle, made, not sold
+  engine::Grid<double> made;              ///< vehicle x plant, this month       produce
+  engine::Grid<double> made_year;         ///< vehicle x plant, this year
+  std::vector<std::vector<int>> made_in;  ///< by vehicle: plants that made it this year  produce
+  engine::Grid<double> orders_year;       ///< vehicle x market
+  engine::Grid<double> deliveries_year;   ///< vehicle x market
   engine::Grid<double> deliveries_last_year;
   engine::Grid<double> incentive_eur;       ///< vehicle x market, this month
   engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
@@ -316,6 +318,7 @@ struct World {
   std::vector<Trust> trust_in_government;  ///< of carmakers in each government's word
   std::vector<double> union_satisfaction;  ///< by union, 0..1
   std::vector<int> last_transition_year;   ///< by government, of its last table; sized by the first
+  std::uint64_t talk_luck = 0;  ///< of tables whose protocol or strategies draw       (start)
   std::vector<engine::negotiation::Minutes> minutes;  ///< of every table that has ended
 
   Books books;

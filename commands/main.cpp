@@ -33,6 +33,7 @@ int command_line(int argc, char** argv) {
     request.command += (i > 0 ? " " : "") + engine::shell_word(argv[i]);
 
   add_simulation_commands(app, request);
+  add_demand_commands(app, request);
   add_validation_commands(app, request);
   add_analysis_commands(app, request);
   add_negotiation_commands(app, request);

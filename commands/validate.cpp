@@ -12,9 +12,14 @@
 namespace tavolo::commands {
 namespace {
 
-int dock(bool json) {
-  const auto cases = agents::docking_cases();
-  std::cout << (json ? agents::docking_json(cases) : agents::docking_table(cases));
+struct Flags {
+  agents::DockingData data;
+  bool json = false;
+};
+
+int dock(const Flags& flags) {
+  const auto cases = agents::docking_cases(flags.data);
+  std::cout << (flags.json ? agents::docking_json(cases) : agents::docking_table(cases));
   const bool all =
       std::all_of(cases.begin(), cases.end(), [](const auto& docking) { return docking.is_met(); });
   return all ? kOk : kOtherError;
@@ -23,12 +28,13 @@ int dock(bool json) {
 }  // namespace
 
 void add_validation_commands(CLI::App& app, Request& request) {
-  const auto json = std::make_shared<bool>(false);
+  const auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("validate", "the code against what is known");
   const std::string meaning = "published figures and closed forms: published, ours, error";
   command->add_flag("--docking", meaning)->required();
-  command->add_flag("--json", *json, "for programs");
-  command->callback([json, &request] { request.action = [json] { return dock(*json); }; });
+  command->add_option("--data", flags->data.folder, "folder of the published data sets");
+  command->add_flag("--json", flags->json, "for programs");
+  command->callback([flags, &request] { request.action = [flags] { return dock(*flags); }; });
 }
 
 }  // namespace tavolo::commands

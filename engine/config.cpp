@@ -658,6 +658,11 @@ class Cell {
   }
 
   void read(std::string& target) const {
+    if (const auto* number = std::get_if<std::int64_t>(&node_.value);
+        number != nullptr && column_.unit == kIdentifier) {
+      target = std::to_string(*number);
+      return;
+    }
     const auto* value = text();
     if (value == nullptr) return;
     const auto& words = column_.one_of;

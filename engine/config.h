@@ -29,6 +29,10 @@ struct Range {
   double high = std::numeric_limits<double>::infinity();
 };
 
+/// As a text's unit: the name of something in a data file, which may be a whole number there. 19
+/// and "19" are then the same.
+inline constexpr std::string_view kIdentifier = "identifier";
+
 /// One column of a config table: the reader, the checks and `describe` all follow this one list.
 /// A number is finite and within `range`; a whole one is written without a decimal point. A month
 /// is written "2024-03", a map as an inline table, { 2023 = 1, 2024 = 2 }.

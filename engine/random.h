@@ -1,12 +1,15 @@
 #pragma once
 
 #include <Random123/philox.h>
+#include <Random123/threefry.h>
 
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
 #include <type_traits>
+
+#include "engine/simd.h"
 
 namespace tavolo::engine {
 
@@ -59,6 +62,37 @@ class Draws {
   unsigned left_ = 0;
 };
 
+/// Random words of one agent for many objects at once (what it feels for each of them), 64 to a
+/// page. Word w of page p belongs to object 64 p + w.
+///
+/// Threefry4x32 with 12 rounds, from the same library and paper as Draws' generator; additions and
+/// rotations only, so that 16 counters are worked through at a time in vectors. Diffusion is full
+/// after 9 rounds (the library's own measure, threefry.h); the library's default of 20 is for
+/// caution that the use here, one agent's tastes, does not need.
+class WordPages {
+ public:
+  static constexpr std::size_t kWords = 64;
+
+  WordPages(std::array<std::uint64_t, 2> key, std::uint32_t time_and_purpose)
+      : key_{{static_cast<std::uint32_t>(key[0]), static_cast<std::uint32_t>(key[0] >> 32),
+              static_cast<std::uint32_t>(key[1]), static_cast<std::uint32_t>(key[1] >> 32)}},
+        time_and_purpose_{time_and_purpose} {}
+
+  /// `occasion` tells the agent's several looks at the same objects apart.
+  TAVOLO_IN_LOOP void fill(std::uint32_t agent, std::uint32_t occasion, std::uint32_t page,
+                           std::uint32_t* words) const {
+    for (std::uint32_t i = 0; i < 16; ++i) {
+      const threefry4x32_ctr_t counter = {{agent, occasion, time_and_purpose_, 16 * page + i}};
+      const auto block = threefry4x32_R(12, counter, key_);
+      for (std::uint32_t w = 0; w < 4; ++w) words[16 * w + i] = block.v[w];
+    }
+  }
+
+ private:
+  threefry4x32_key_t key_;
+  std::uint32_t time_and_purpose_;
+};
+
 /// All luck of one month of one replication. A draw is named by what it decides, not by the order
 /// in which it is asked for; so two runs with one seed meet the same luck, whatever their policy
 /// and their thread count (common random numbers: Klein, Abeysuriya, Stuart & Kerr 2024,
@@ -80,6 +114,11 @@ class Streams {
     return {key_, (std::uint64_t{month_} << 16) | static_cast<std::uint64_t>(purpose), agent,
             object};
   }
+
+  /// Words of the same luck by the page, for a purpose that asks for a word per agent and object.
+  template <class Purpose>
+  requires std::is_enum_v<Purpose> WordPages pages(Purpose purpose)
+  const { return {key_, (month_ << 16) | static_cast<std::uint32_t>(purpose)}; }
 
  private:
   std::array<std::uint64_t, 2> key_;

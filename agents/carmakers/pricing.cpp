@@ -30,7 +30,7 @@ std::vector<Stake> stakes(const Scenario& scenario) {
 /// One market and class with its prices on the way to equilibrium.
 struct Venue {
   int market;
-  ExpectedDemand demand;
+  QuickDemand demand;
   std::vector<int> owner;
   std::vector<double> cost_eur;    // before VAT and CO2
   std::vector<double> markup_eur;  // over cost and CO2
@@ -86,7 +86,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     if (scenario.markets[m].households <= 0) continue;
     for (const bool vans : {false, true}) {
       Venue venue{static_cast<int>(m),
-                  ExpectedDemand{scenario, world, static_cast<int>(m), vans},
+                  QuickDemand{scenario, world, static_cast<int>(m), vans},
                   {},
                   {},
                   {},
@@ -158,6 +158,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
       }
   }
 
+  clear_forecasts(scenario, world);
   const double level = driver_level(scenario, world, Series::price_level) /
                        driver_base(scenario, Series::price_level);
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
@@ -179,8 +180,9 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     }
     venue.demand.evaluate(venue.price_eur);
     if (venue.market == 0) world.surplus_eur += venue.demand.surplus_eur();
+    post_forecast(world, venue.demand, venue.market);
   }
-  expect_sales(scenario, world);
+  world.forecast_lineup = world.on_sale;
 }
 
 }  // namespace tavolo::agents

@@ -70,7 +70,7 @@ void forecast_launches(const Scenario& scenario, World& world) {
   for (std::size_t m = 0; any && m < markets; ++m) {
     if (scenario.markets[m].households <= 0) continue;
     for (const bool vans : {false, true}) {
-      ExpectedDemand demand{scenario, world, static_cast<int>(m), vans};
+      QuickDemand demand{scenario, world, static_cast<int>(m), vans};
       demand.evaluate(demand.offers().price_eur);
       for (std::size_t j = 0; j < demand.offers().size(); ++j) {
         const int vehicle = demand.offers().vehicle[j];

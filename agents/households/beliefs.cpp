@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
+
+#include "engine/scan.h"
 
 namespace tavolo::agents {
 namespace {
@@ -19,11 +22,15 @@ Shares garage_shares(const Scenario& scenario, const std::vector<std::uint8_t>& 
   const auto& buyers = scenario.buyers;
   Shares cars{};
   double all = 0;
-  for (auto b = buyers.market_begin[market]; b < buyers.market_begin[market + 1]; ++b) {
-    if (buyers.kind[b] == Buyers::Kind::van_operator) continue;
-    const double weight = buyers.weight[b];
-    cars[driven[b]] += weight;
-    all += weight;
+  for (const auto& group : buyers.groups) {
+    if (group.kind == Buyers::Kind::van_operator || group.first < buyers.market_begin[market] ||
+        group.first >= buyers.market_begin[market + 1])
+      continue;
+    const auto rows = std::span{driven}.subspan(group.first, group.last - group.first);
+    for (std::size_t k = 0; k < kPowertrains; ++k)
+      cars[k] += group.weight *
+                 static_cast<double>(engine::count_equal(rows, static_cast<std::uint8_t>(k)));
+    all += group.weight * static_cast<double>(rows.size());
   }
   if (all <= 0) return before;
   for (double& share : cars) share /= all;

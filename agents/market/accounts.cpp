@@ -4,7 +4,8 @@
 #include <cassert>
 #include <cmath>
 #include <cstdio>
-#include <utility>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "agents/market/economy.h"
@@ -15,14 +16,20 @@ namespace tavolo::agents {
 namespace {
 
 /// Two sides of an identity agree up to rounding of the sums they are made of.
-void require_equal(const World& world, const char* identity, const std::string& where, double left,
+/// `where` is a text, or a function that makes it when it is needed.
+void require_equal(const World& world, const char* identity, const auto& where, double left,
                    double right, double scale) {
   const double tolerance = 1e-9 * std::max({std::abs(left), std::abs(right), scale, 1.0});
   if (std::isfinite(left) && std::isfinite(right) && std::abs(left - right) <= tolerance) return;
   char sides[96];
   std::snprintf(sides, sizeof sides, ": %.6f against %.6f", left, right);
+  std::string place;
+  if constexpr (std::is_invocable_v<decltype(where)>)
+    place = where();
+  else
+    place = where;
   throw engine::RunError{std::string{"In "} + world.month.text() + " an identity broke: " +
-                         identity + (where.empty() ? "" : " (" + where + ")") + sides};
+                         identity + (place.empty() ? "" : " (" + place + ")") + sides};
 }
 
 double month_wages_eur(const Scenario& scenario, const World& world, int plant) {
@@ -61,45 +68,50 @@ void pay_production(const Scenario& scenario, World& world) {
           world.plants[p].phase != PlantState::Phase::building)
         pay(world, owner, kSuppliers, Purpose::inputs, plant.fixed_cost_eur_per_year / 12);
     }
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-      const double units = world.made(v, p);
-      if (units <= 0) continue;
-      const auto cost = unit_cost(scenario, world, static_cast<int>(v), row, 0);
-      const double bought = cost.at_gate() - (plant.tracked ? cost.labour : 0.0);
-      const int seller = carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v]));
-      pay(world, seller, kSuppliers, Purpose::inputs, units * bought);
-    }
   }
-  // freight and duty on what is delivered, in the proportions in which the year was made
-  std::vector<std::pair<int, double>> origins;  // plant, share
+  const std::size_t markets = scenario.markets.size();
+  std::vector<int> customs(markets);
+  for (std::size_t m = 0; m < markets; ++m) {
+    const int country = scenario.markets[m].country.row;
+    customs[m] = scenario.countries[country].in_eu ? kEu : treasury_of(scenario, country);
+  }
+  std::vector<UnitCost> cost(markets);
+  std::vector<double> freight(markets), duty(markets);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-    double made = 0;
-    for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-      made += world.made_year(v, p) + world.made(v, p);
-    const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
-    origins.clear();
-    for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
-      const double part = made > 0 ? (world.made_year(v, p) + world.made(v, p)) / made : share[p];
-      if (part > 0) origins.emplace_back(static_cast<int>(p), part);
-    }
+    const int vehicle = static_cast<int>(v);
     const int seller = carmaker_actor(scenario, scenario.carmaker_of(scenario.vehicles[v]));
-    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+    double made = 0;
+    for (const int p : world.made_in[v]) made += world.made_year(v, p) + world.made(v, p);
+    std::fill(freight.begin(), freight.end(), 0.0);
+    std::fill(duty.begin(), duty.end(), 0.0);
+    // freight and duty on what is delivered, in the proportions in which the year was made
+    const auto add_origin = [&](int plant, double part) {
+      unit_costs(scenario, world, vehicle, plant, cost);
+      for (std::size_t m = 0; m < markets; ++m) {
+        freight[m] += part * cost[m].freight;
+        duty[m] += part * cost[m].duty;
+      }
+    };
+    if (made > 0) {
+      for (const int p : world.made_in[v]) {
+        add_origin(p, (world.made_year(v, p) + world.made(v, p)) / made);
+        if (const double units = world.made(v, p); units > 0)
+          pay(world, seller, kSuppliers, Purpose::inputs,
+              units * (cost[0].at_gate() - (scenario.plants[p].tracked ? cost[0].labour : 0.0)));
+      }
+    } else {
+      const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
+      for (std::size_t p = 0; p < share.size(); ++p)
+        if (share[p] > 0) add_origin(static_cast<int>(p), share[p]);
+    }
+    // development, distribution and overhead: what the base year's first-order conditions leave
+    // (frozen in euros, as in marginal_cost_eur)
+    const double overhead = std::max(0.0, scenario.base.residual_cost_eur[v]);
+    for (std::size_t m = 0; m < markets; ++m) {
       const double units = world.deliveries(v, m);
       if (units <= 0) continue;
-      double freight = 0, duty = 0;
-      for (const auto& [plant, part] : origins) {
-        const auto cost =
-            unit_cost(scenario, world, static_cast<int>(v), plant, static_cast<int>(m));
-        freight += part * cost.freight;
-        duty += part * cost.duty;
-      }
-      // development, distribution and overhead: what the base year's first-order conditions leave
-      // (frozen in euros, as in marginal_cost_eur)
-      const double overhead = std::max(0.0, scenario.base.residual_cost_eur[v]);
-      pay(world, seller, kSuppliers, Purpose::inputs, units * (freight + overhead));
-      const int country = scenario.markets[m].country.row;
-      const int customs = scenario.countries[country].in_eu ? kEu : treasury_of(scenario, country);
-      pay(world, seller, customs, Purpose::duty, units * duty);
+      pay(world, seller, kSuppliers, Purpose::inputs, units * (freight[m] + overhead));
+      pay(world, seller, customs[m], Purpose::duty, units * duty[m]);
     }
   }
 }
@@ -239,15 +251,16 @@ void check_identities(const Scenario& scenario, const World& world) {
 
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     double made = 0, delivered = 0;
-    for (std::size_t p = 0; p < scenario.plants.size(); ++p) made += world.made(v, p);
+    for (const int p : world.made_in[v]) made += world.made(v, p);
     for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
       delivered += world.deliveries(v, m);
-      require_equal(world,
-                    "orders and old back-orders equal deliveries, cancellations and new "
-                    "back-orders",
-                    scenario.vehicles[v].id + " in " + scenario.markets[m].id,
-                    world.opening.backlog(v, m) + world.orders(v, m),
-                    world.deliveries(v, m) + world.cancelled(v, m) + world.backlog(v, m), 0);
+      require_equal(
+          world,
+          "orders and old back-orders equal deliveries, cancellations and new "
+          "back-orders",
+          [&] { return scenario.vehicles[v].id + " in " + scenario.markets[m].id; },
+          world.opening.backlog(v, m) + world.orders(v, m),
+          world.deliveries(v, m) + world.cancelled(v, m) + world.backlog(v, m), 0);
     }
     require_equal(world, "vehicles delivered equal vehicles made less the change of stock",
                   scenario.vehicles[v].id, delivered,
@@ -286,8 +299,7 @@ void close_books(const Scenario& scenario, World& world, const engine::Streams&)
   check_identities(scenario, world);
   world.books.month_eur.fill(0);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-    for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-      world.made_year(v, p) += world.made(v, p);
+    for (const int p : world.made_in[v]) world.made_year(v, p) += world.made(v, p);
     for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
       world.orders_year(v, m) += world.orders(v, m);
       world.deliveries_year(v, m) += world.deliveries(v, m);

@@ -12,14 +12,26 @@ namespace {
 
 int last_known_year(const Driver& driver) { return std::stoi(driver.by_year.rbegin()->first); }
 
+bool applies(const Scenario& scenario, const Duty& duty, const Vehicle& v) {
+  return (duty.powertrain.empty() || duty.powertrain == v.powertrain) &&
+         (!duty.carmaker || duty.carmaker.row == scenario.carmaker_of(v));
+}
+
+bool in_force(const Duty& duty, Month month) { return duty.from <= month && month <= duty.to; }
+
+/// The same as duty_rate of every vehicle and plant; no duty into the Union on what is made there.
 void apply_duties(const Scenario& scenario, World& world) {
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
-      const int vehicle = static_cast<int>(v), plant = static_cast<int>(p);
-      const bool inside = scenario.countries[scenario.plants[p].country.row].in_eu;
-      world.duty_rate(v, p) = inside ? 0 : duty_rate(scenario, vehicle, plant, world.month, true);
-      world.uk_duty_rate(v, p) = duty_rate(scenario, vehicle, plant, world.month, false);
-    }
+  world.duty_rate.fill(0);
+  world.uk_duty_rate.fill(0);
+  for (const auto& duty : scenario.duties) {
+    if (!in_force(duty, world.month)) continue;
+    if (duty.into_eu && scenario.countries[duty.origin.row].in_eu) continue;
+    auto& rate = duty.into_eu ? world.duty_rate : world.uk_duty_rate;
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+      if (applies(scenario, duty, scenario.vehicles[v]))
+        for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+          if (scenario.plants[p].country.row == duty.origin.row) rate(v, p) += duty.rate;
+  }
 }
 
 }  // namespace
@@ -36,13 +48,10 @@ double driver_known(const Driver& driver, int year) {
 double duty_rate(const Scenario& scenario, int vehicle, int plant, Month month, bool into_eu) {
   const auto& v = scenario.vehicles[vehicle];
   double rate = 0;
-  for (const auto& duty : scenario.duties) {
-    if (duty.into_eu != into_eu || month < duty.from || month > duty.to) continue;
-    if (duty.origin.row != scenario.plants[plant].country.row) continue;
-    if (!duty.powertrain.empty() && duty.powertrain != v.powertrain) continue;
-    if (duty.carmaker && duty.carmaker.row != scenario.carmaker_of(v)) continue;
-    rate += duty.rate;
-  }
+  for (const auto& duty : scenario.duties)
+    if (duty.into_eu == into_eu && in_force(duty, month) &&
+        duty.origin.row == scenario.plants[plant].country.row && applies(scenario, duty, v))
+      rate += duty.rate;
   return rate;
 }
 

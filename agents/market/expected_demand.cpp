@@ -7,6 +7,8 @@
 #include "agents/fleets/fleet.h"
 #include "agents/households/household.h"
 #include "agents/market/economy.h"
+#include "engine/elementary.h"
+#include "engine/simd.h"
 
 namespace tavolo::agents {
 namespace {
@@ -90,7 +92,7 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
 }
 
 BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t buyer, int market) {
-  const auto kind = scenario.buyers.kind[buyer];
+  const auto kind = scenario.buyers.kind(buyer);
   BuyerView view = kind == Buyers::Kind::household ? household_view(scenario, world, buyer, market)
                                                    : fleet_view(scenario, world, buyer);
   // in a good year fewer keep the old vehicle: new registrations move by `cycle` log points
@@ -106,24 +108,30 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
   return view;
 }
 
-void expect_sales(const Scenario& scenario, World& world) {
-  for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
-    if (scenario.markets[m].households <= 0) {
-      // the rest of the world: no agents, an index of its demand
-      const double index = driver_level(scenario, world, Series::market_index) /
-                           driver_base(scenario, Series::market_index);
+void clear_forecasts(const Scenario& scenario, World& world) {
+  world.forecast.fill(0);
+  const double index = driver_level(scenario, world, Series::market_index) /
+                       driver_base(scenario, Series::market_index);
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+    if (scenario.markets[m].households <= 0)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-        world.forecast(v, m) = world.on_sale[v] ? scenario.base.sales(v, m) * index : 0;
-      continue;
-    }
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) world.forecast(v, m) = 0;
+        if (world.on_sale[v]) world.forecast(v, m) = scenario.base.sales(v, m) * index;
+}
+
+void post_forecast(World& world, const QuickDemand& demand, int market) {
+  for (std::size_t j = 0; j < demand.offers().size(); ++j)
+    world.forecast(demand.offers().vehicle[j], market) = demand.sales()[j];
+}
+
+void expect_sales(const Scenario& scenario, World& world) {
+  clear_forecasts(scenario, world);
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     for (const bool vans : {false, true}) {
-      ExpectedDemand demand{scenario, world, static_cast<int>(m), vans};
+      if (scenario.markets[m].households <= 0) continue;
+      QuickDemand demand{scenario, world, static_cast<int>(m), vans};
       demand.evaluate(demand.offers().price_eur);
-      for (std::size_t j = 0; j < demand.offers().size(); ++j)
-        world.forecast(demand.offers().vehicle[j], m) = demand.sales()[j];
+      post_forecast(world, demand, static_cast<int>(m));
     }
-  }
   world.forecast_lineup = world.on_sale;
 }
 
@@ -134,8 +142,10 @@ std::vector<double> expected_discounts(const World& world, const Offers& offers,
   return discount;
 }
 
-ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market, bool vans)
-    : ExpectedDemand{scenario, world, market, vans, scenario.nodes[market]} {
+template <class Real>
+DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& world, int market,
+                                       bool vans)
+    : DemandOverNodes{scenario, world, market, vans, scenario.nodes[market]} {
   std::vector<double> change(offers_.size());
   for (std::size_t j = 0; j < change.size(); ++j)
     change[j] = scenario.base.quadrature_shift(offers_.vehicle[j], market);
@@ -145,73 +155,167 @@ ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int
                   scenario.base.quadrature_outside_shift(market, static_cast<std::size_t>(kind)));
 }
 
-ExpectedDemand::ExpectedDemand(const Scenario& scenario, const World& world, int market, bool vans,
-                               const DemandNodes& sample)
+template <class Real>
+DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& world, int market,
+                                       bool vans, const DemandNodes& sample)
     : offers_{build_offers(scenario, world, market, vans)},
       discount_eur_{expected_discounts(world, offers_, market)},
       price_eur_{offers_.price_eur},
-      sales_(offers_.size()),
-      utils_(offers_.size()) {
-  // utilities at price zero once; a price change then costs one multiplication per offer
-  Offers at_no_price = offers_;
-  std::fill(at_no_price.price_eur.begin(), at_no_price.price_eur.end(), 0.0);
+      sales_(offers_.size()) {
+  // utilities at no attraction and price zero once; a price change then costs one multiplication
+  // per offer
+  Offers rest = offers_;
+  std::fill(rest.attraction.begin(), rest.attraction.end(), 0.0);
+  std::fill(rest.price_eur.begin(), rest.price_eur.end(), 0.0);
+  std::vector<double> utils(offers_.size());
   for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
-    const auto kind = scenario.buyers.kind[sample.buyer[i]];
+    const auto kind = scenario.buyers.kind(sample.buyer[i]);
     if ((kind == Buyers::Kind::van_operator) != vans) continue;
-    Node node{view_of(scenario, world, sample.buyer[i], market),
-              kind,
-              sample.weight[i],
-              std::vector<double>(offers_.size()),
-              {}};
-    utilities(at_no_price, node.view, discount_eur_, node.price_free_utils);
-    nodes_.push_back(std::move(node));
+    if (blocks_.empty() || blocks_.back().nodes == kWidth) {
+      auto& block = blocks_.emplace_back();
+      block.utils.resize(offers_.size());
+      block.odds.resize(offers_.size());
+      block.scale.resize(offers_.segments());
+      block.segment.resize(offers_.segments());
+    }
+    auto& block = blocks_.back();
+    const auto view = view_of(scenario, world, sample.buyer[i], market);
+    utilities(rest, view, discount_eur_, utils);
+    const std::size_t lane = block.nodes++;
+    block.kind[lane] = kind;
+    block.weight[lane] = static_cast<Real>(sample.weight[i]);
+    block.price_factor[lane] = static_cast<Real>(view.price_factor);
+    block.outside[lane] = static_cast<Real>(view.outside);
+    for (std::size_t j = 0; j < utils.size(); ++j)
+      block.utils[j][lane] = static_cast<Real>(utils[j]);
   }
 }
 
-void ExpectedDemand::shift(std::span<const double> change) {
-  for (std::size_t j = 0; j < offers_.size(); ++j) {
-    offers_.attraction[j] += change[j];
-    for (auto& node : nodes_) node.price_free_utils[j] += change[j];
-  }
+template <class Real>
+void DemandOverNodes<Real>::shift(std::span<const double> change) {
+  for (std::size_t j = 0; j < offers_.size(); ++j) offers_.attraction[j] += change[j];
 }
 
-void ExpectedDemand::shift_outside(Buyers::Kind kind, double change) {
-  for (auto& node : nodes_)
-    if (node.kind == kind) node.view.outside += change;
+template <class Real>
+void DemandOverNodes<Real>::shift_outside(Buyers::Kind kind, double change) {
+  for (auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      if (block.kind[i] == kind) block.outside[i] = static_cast<Real>(block.outside[i] + change);
 }
 
-void ExpectedDemand::evaluate(std::span<const double> price_eur) {
+template <class Real>
+void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
   assert(price_eur.size() == offers_.size());
   price_eur_.assign(price_eur.begin(), price_eur.end());
   std::fill(sales_.begin(), sales_.end(), 0.0);
-  if (offers_.size() == 0) return;
-  for (auto& node : nodes_) {
-    for (std::size_t j = 0; j < offers_.size(); ++j)
-      utils_[j] = node.price_free_utils[j] -
-                  offers_.sensitivity[j] * node.view.price_factor * price_eur_[j];
-    nested_shares(offers_, utils_, node.view.outside, node.shares);
-    for (std::size_t j = 0; j < offers_.size(); ++j) sales_[j] += node.weight * node.shares.of[j];
+  const std::size_t n = offers_.size();
+  if (n == 0) return;
+  std::vector<Real> attraction(n), price_utils(n);  // of the median income
+  for (std::size_t j = 0; j < n; ++j) {
+    attraction[j] = static_cast<Real>(offers_.attraction[j]);
+    price_utils[j] = static_cast<Real>(offers_.sensitivity[j] * price_eur_[j]);
   }
+  const auto n1 = static_cast<Real>(offers_.nest_new), n2 = static_cast<Real>(offers_.nest_segment);
+  const Real per_n1 = 1 / n1, per_n2 = 1 / n2;
+  constexpr Real kLow = static_cast<Real>(-1e30);
+  std::vector<Lanes> sold(n, Lanes{});
+  for (auto& block : blocks_)
+    engine::vectorised([&]() TAVOLO_IN_LOOP {
+      using engine::for_lanes;
+      Lanes best, sum, buys;
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { best[i] = kLow; });
+      // within segments, by log-sum-exp with the maximum taken out
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        const auto first = offers_.segment_begin[s], last = offers_.segment_begin[s + 1];
+        Lanes top;
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+          top[i] = kLow;
+          sum[i] = 0;
+        });
+        for (auto j = first; j < last; ++j) {
+          const Real liked = attraction[j], price = price_utils[j];
+          const Lanes& rest = block.utils[j];
+          Lanes& odds = block.odds[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+            const Real u = rest[i] + (liked - price * block.price_factor[i]);
+            odds[i] = u;
+            top[i] = u > top[i] ? u : top[i];
+          });
+        }
+        for (auto j = first; j < last; ++j) {
+          Lanes& odds = block.odds[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+            odds[i] = engine::exp((odds[i] - top[i]) * per_n2);
+            sum[i] += odds[i];
+          });
+        }
+        Lanes& inclusive = block.segment[s];
+        Lanes& scale = block.scale[s];
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+          inclusive[i] = top[i] + n2 * engine::log(sum[i]);
+          best[i] = inclusive[i] > best[i] ? inclusive[i] : best[i];
+          scale[i] = 1 / sum[i];
+        });
+      }
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { sum[i] = 0; });
+      for (auto& share : block.segment)
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+          share[i] = engine::exp((share[i] - best[i]) * per_n1);
+          sum[i] += share[i];
+        });
+      for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+        const Real new_value = best[i] + n1 * engine::log(sum[i]);
+        sum[i] = 1 / sum[i];
+        const Real outside = block.outside[i];
+        const Real larger = new_value > outside ? new_value : outside;
+        const Real inside_weight = engine::exp(new_value - larger);
+        const Real all = inside_weight + engine::exp(outside - larger);
+        buys[i] = inside_weight / all;
+        block.buys[i] = buys[i];
+        block.log_sum[i] = larger + engine::log(all);
+      });
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        Lanes& share = block.segment[s];
+        const Lanes& scale = block.scale[s];
+        Lanes weight;
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+          share[i] *= sum[i];
+          weight[i] = block.weight[i] * (buys[i] * share[i]) * scale[i];
+        });
+        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+          const Lanes& odds = block.odds[j];
+          Lanes& total = sold[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { total[i] += weight[i] * odds[i]; });
+        }
+      }
+    });
+  for (std::size_t j = 0; j < n; ++j)
+    for (const Real units : sold[j]) sales_[j] += units;
 }
 
-double ExpectedDemand::buying_share(Buyers::Kind kind) const {
+template <class Real>
+double DemandOverNodes<Real>::buying_share(Buyers::Kind kind) const {
   double buys = 0, all = 0;
-  for (const auto& node : nodes_)
-    if (node.kind == kind) {
-      buys += node.weight * node.shares.buys;
-      all += node.weight;
-    }
+  for (const auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      if (block.kind[i] == kind) {
+        buys += block.weight[i] * block.buys[i];
+        all += block.weight[i];
+      }
   return all > 0 ? buys / all : 0;
 }
 
-double ExpectedDemand::choices(Buyers::Kind kind) const {
+template <class Real>
+double DemandOverNodes<Real>::choices(Buyers::Kind kind) const {
   double all = 0;
-  for (const auto& node : nodes_)
-    if (node.kind == kind) all += node.weight;
+  for (const auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      if (block.kind[i] == kind) all += block.weight[i];
   return all;
 }
 
-double ExpectedDemand::surplus_eur() const {
+template <class Real>
+double DemandOverNodes<Real>::surplus_eur() const {
   double mean_sensitivity = 0, sales = 0;
   for (std::size_t j = 0; j < offers_.size(); ++j) {
     mean_sensitivity += sales_[j] * offers_.sensitivity[j];
@@ -220,65 +324,126 @@ double ExpectedDemand::surplus_eur() const {
   if (sales <= 0) return 0;
   mean_sensitivity /= sales;
   double surplus = 0;
-  for (const auto& node : nodes_)
-    surplus += node.weight * (node.shares.log_sum - node.view.outside) /
-               (mean_sensitivity * node.view.price_factor);
+  for (const auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      surplus += block.weight[i] * (block.log_sum[i] - block.outside[i]) /
+                 (mean_sensitivity * block.price_factor[i]);
   return surplus;
 }
 
-void ExpectedDemand::zeta(std::span<const double> markup_eur, std::span<const int> owner, int firms,
-                          std::span<const Stake> stakes, double vat_rate,
-                          std::span<double> result) const {
+template <class Real>
+void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<const int> owner,
+                                 int firms, std::span<const Stake> stakes, double vat_rate,
+                                 std::span<double> result) const {
   const std::size_t n = offers_.size();
-  const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
-  const double across = 1 - 1 / offers_.nest_new;
-  std::vector<double> slope(n, 0.0), other(n, 0.0);
-  std::vector<double> profit(firms), in_segment(firms);
-  const auto add_stakes = [&](std::vector<double>& of_firm) {
-    for (const auto& stake : stakes) of_firm[stake.firm] += stake.share * of_firm[stake.in];
-  };
-  for (const auto& node : nodes_) {
-    std::fill(profit.begin(), profit.end(), 0.0);
-    for (std::size_t j = 0; j < n; ++j) profit[owner[j]] += markup_eur[j] * node.shares.of[j];
-    add_stakes(profit);
-    for (std::size_t s = 0; s < offers_.segments(); ++s) {
-      const auto first = offers_.segment_begin[s];
-      const auto last = offers_.segment_begin[s + 1];
-      std::fill(in_segment.begin(), in_segment.end(), 0.0);
-      for (auto j = first; j < last; ++j) in_segment[owner[j]] += markup_eur[j] * node.shares.of[j];
-      add_stakes(in_segment);
-      for (auto j = first; j < last; ++j) {
-        // derivative of utility with respect to the price before VAT
-        const double a =
-            -node.weight * offers_.sensitivity[j] * node.view.price_factor * (1 + vat_rate);
-        const double given_new = node.shares.segment[s] * node.shares.within_segment[j];
-        slope[j] += a * node.shares.of[j] / offers_.nest_segment;
-        other[j] += a * (within * node.shares.within_segment[j] * in_segment[owner[j]] +
-                         (across * given_new - node.shares.of[j]) * profit[owner[j]]);
+  const auto given_segment = static_cast<Real>(1 / offers_.nest_new - 1 / offers_.nest_segment);
+  const auto given_any = static_cast<Real>(1 - 1 / offers_.nest_new);
+  std::vector<Real> markups(n);
+  for (std::size_t j = 0; j < n; ++j) markups[j] = static_cast<Real>(markup_eur[j]);
+  // sums over nodes of what utility loses per EUR, without the sensitivity that offers have each
+  std::vector<Lanes> slope(n, Lanes{}), other(n, Lanes{});
+  std::vector<Lanes> profit(firms), in_segment(firms);
+  for (const auto& block : blocks_)
+    engine::vectorised([&]() TAVOLO_IN_LOOP {
+      using engine::for_lanes;
+      const auto clear = [](std::vector<Lanes>& of_firm) TAVOLO_IN_LOOP {
+        for (auto& lanes : of_firm)
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { lanes[i] = 0; });
+      };
+      const auto add_stakes = [&](std::vector<Lanes>& of_firm) TAVOLO_IN_LOOP {
+        for (const auto& stake : stakes) {
+          Lanes& own = of_firm[stake.firm];
+          const Lanes& theirs = of_firm[stake.in];
+          const auto share = static_cast<Real>(stake.share);
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { own[i] += share * theirs[i]; });
+        }
+      };
+      // profits per head of those who buy in a segment, up to the segment's scale
+      const auto add_profits = [&](std::size_t s) TAVOLO_IN_LOOP {
+        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+          Lanes& own = in_segment[owner[j]];
+          const Lanes& odds = block.odds[j];
+          const Real markup = markups[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { own[i] += markup * odds[i]; });
+        }
+      };
+      clear(profit);
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        clear(in_segment);
+        add_profits(s);
+        const Lanes& share = block.segment[s];
+        const Lanes& scale = block.scale[s];
+        for (int f = 0; f < firms; ++f) {
+          Lanes& own = profit[f];
+          const Lanes& here = in_segment[f];
+          for_lanes<kWidth>([&](std::size_t i)
+                                TAVOLO_IN_LOOP { own[i] += share[i] * scale[i] * here[i]; });
+        }
       }
+      add_stakes(profit);
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        clear(in_segment);
+        add_profits(s);
+        add_stakes(in_segment);
+        Lanes weight, buys, segment_weight;
+        for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+          buys[i] = block.buys[i];
+          const Real scale = block.scale[s][i];
+          weight[i] =
+              -block.weight[i] * block.price_factor[i] * buys[i] * block.segment[s][i] * scale;
+          segment_weight[i] = given_segment * scale;
+        });
+        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+          const Lanes& odds = block.odds[j];
+          const Lanes& own_segment = in_segment[owner[j]];
+          const Lanes& own_all = profit[owner[j]];
+          Lanes& own_slope = slope[j];
+          Lanes& own_other = other[j];
+          for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
+            const Real a = weight[i] * odds[i];
+            own_slope[i] += a;
+            own_other[i] +=
+                a * (segment_weight[i] * own_segment[i] + (given_any - buys[i]) * own_all[i]);
+          });
+        }
+      }
+    });
+  for (std::size_t j = 0; j < n; ++j) {
+    double slopes = 0, others = 0;
+    for (std::size_t i = 0; i < kWidth; ++i) {
+      slopes += slope[j][i];
+      others += other[j][i];
     }
+    const double before_vat = offers_.sensitivity[j] * (1 + vat_rate);
+    result[j] = slopes < 0 ? -(sales_[j] + before_vat * others) * offers_.nest_segment /
+                                 (before_vat * slopes)
+                           : 0;
   }
-  for (std::size_t j = 0; j < n; ++j)
-    result[j] = slope[j] < 0 ? -(sales_[j] + other[j]) / slope[j] : 0;
 }
 
-std::vector<double> ExpectedDemand::own_elasticities() const {
+template <class Real>
+std::vector<double> DemandOverNodes<Real>::own_elasticities() const {
   const std::size_t n = offers_.size();
   const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
   const double across = 1 - 1 / offers_.nest_new;
   std::vector<double> slope(n, 0.0);
-  for (const auto& node : nodes_)
-    for (std::size_t s = 0; s < offers_.segments(); ++s)
-      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-        const double given_new = node.shares.segment[s] * node.shares.within_segment[j];
-        slope[j] -= node.weight * offers_.sensitivity[j] * node.view.price_factor *
-                    node.shares.of[j] *
-                    (1 / offers_.nest_segment + within * node.shares.within_segment[j] +
-                     across * given_new - node.shares.of[j]);
-      }
+  for (const auto& block : blocks_)
+    for (std::size_t i = 0; i < block.nodes; ++i)
+      for (std::size_t s = 0; s < offers_.segments(); ++s)
+        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+          const double given_segment = block.odds[j][i] * block.scale[s][i];
+          const double given_new = block.segment[s][i] * given_segment;
+          const double share = block.buys[i] * given_new;
+          slope[j] -=
+              block.weight[i] * offers_.sensitivity[j] * block.price_factor[i] * share *
+              (1 / offers_.nest_segment + within * given_segment + across * given_new - share);
+        }
   for (std::size_t j = 0; j < n; ++j)
     slope[j] = sales_[j] > 0 ? slope[j] * price_eur_[j] / sales_[j] : 0;
   return slope;
 }
+
+template class DemandOverNodes<double>;
+template class DemandOverNodes<float>;
 
 }  // namespace tavolo::agents

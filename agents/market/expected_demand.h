@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <span>
 #include <vector>
 
 #include "agents/choice.h"
@@ -32,13 +34,28 @@ struct Stake {
 /// Phase helper: World::forecast of every market at the prices posted now, for the line-up now.
 void expect_sales(const Scenario&, World&);
 
-/// Expected demand of one market and class.
-class ExpectedDemand {
+template <class Real>
+class DemandOverNodes;
+/// Of the base year: what it implies is exact to many digits.
+using ExpectedDemand = DemandOverNodes<double>;
+/// Of a run: right to some 1e-6, at a third of the time.
+using QuickDemand = DemandOverNodes<float>;
+
+/// The steps of expect_sales: of the rest of the world an index of its demand, of the others
+/// nothing yet; then what a market and class buys at the prices last evaluated.
+void clear_forecasts(const Scenario&, World&);
+void post_forecast(World&, const QuickDemand&, int market);
+
+/// Expected demand of one market and class. Nodes are worked through in blocks of sixteen, one to
+/// a vector lane (engine/simd.h); a node's probabilities are those of nested_shares (choice.h) up
+/// to rounding.
+template <class Real>
+class DemandOverNodes {
  public:
   /// Over the market's quadrature nodes, whose constants carry BaseYear::quadrature_shift.
-  ExpectedDemand(const Scenario&, const World&, int market, bool vans);
+  DemandOverNodes(const Scenario&, const World&, int market, bool vans);
   /// Over any sample of its buyers.
-  ExpectedDemand(const Scenario&, const World&, int market, bool vans, const DemandNodes& sample);
+  DemandOverNodes(const Scenario&, const World&, int market, bool vans, const DemandNodes& sample);
 
   const Offers& offers() const { return offers_; }
   /// Recomputes all probabilities at these consumer prices. [EUR, by offer]
@@ -67,17 +84,25 @@ class ExpectedDemand {
   std::vector<double> own_elasticities() const;
 
  private:
-  struct Node {
-    BuyerView view;
-    Buyers::Kind kind;
-    double weight;
-    std::vector<double> price_free_utils;
-    NestedShares shares;
+  static constexpr std::size_t kWidth = 16;
+  struct alignas(64) Lanes : std::array<Real, kWidth> {};  // a number of each node of a block
+  struct Block {
+    std::array<Buyers::Kind, kWidth> kind{};
+    std::size_t nodes = 0;  // the lanes that are used; the others weigh nothing
+    Lanes weight{}, price_factor{}, outside{};
+    std::vector<Lanes> utils;  // by offer: without attraction and price
+    // at the prices last evaluated. Share of an offer in its segment: odds by offer x scale by
+    // segment; of a segment in new vehicles: segment
+    std::vector<Lanes> odds, scale, segment;
+    Lanes buys{}, log_sum{};
   };
   Offers offers_;
   std::vector<double> discount_eur_;
-  std::vector<Node> nodes_;
-  std::vector<double> price_eur_, sales_, utils_;
+  std::vector<Block> blocks_;
+  std::vector<double> price_eur_, sales_;
 };
+
+extern template class DemandOverNodes<double>;
+extern template class DemandOverNodes<float>;
 
 }  // namespace tavolo::agents

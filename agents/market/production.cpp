@@ -86,25 +86,29 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
     double units;
   };
   std::vector<Flow> flows;
-  std::vector<double> untracked_need(plants, 0.0);
+  std::vector<double> untracked_need(plants, 0.0), untracked_scale(plants, -1.0);
+  std::vector<std::vector<std::size_t>> made_at(programmes);
   for (std::size_t k = 0; k < programmes; ++k) {
     const auto& share = world.programmes[k].plant_share;
     for (std::size_t p = 0; p < plants; ++p)
-      if (share[p] > 0 && !scenario.plants[p].tracked)
-        untracked_need[p] += share[p] * programme_need[k];
+      if (share[p] > 0) {
+        made_at[k].push_back(p);
+        if (!scenario.plants[p].tracked) untracked_need[p] += share[p] * programme_need[k];
+      }
   }
   const double flexibility = scenario.parameters.industry.sourcing_flexibility;
   for (std::size_t k = 0; k < programmes; ++k) {
     if (programme_need[k] < 0.5) continue;
     const auto& share = world.programmes[k].plant_share;
     int product = -1;
-    for (std::size_t p = 0; p < plants; ++p) {
-      if (share[p] <= 0) continue;
+    for (const std::size_t p : made_at[k]) {
       if (!scenario.plants[p].tracked) {
-        const double room = untracked_capacity(scenario, world, p);
-        const double scale = untracked_need[p] > room ? room / untracked_need[p] : 1.0;
+        if (untracked_scale[p] < 0) {
+          const double room = untracked_capacity(scenario, world, p);
+          untracked_scale[p] = untracked_need[p] > room ? room / untracked_need[p] : 1.0;
+        }
         flows.push_back({static_cast<int>(k), static_cast<int>(p),
-                         std::floor(share[p] * programme_need[k] * scale)});
+                         std::floor(share[p] * programme_need[k] * untracked_scale[p])});
         continue;
       }
       if (!works(world.plants[p])) continue;
@@ -150,16 +154,21 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
     auto& plant = world.plants[flow.plant];
     plant.output += flow.units;
     plant.output_year += flow.units;
-    for (const int v : scenario.programmes[flow.programme].vehicle_rows)
-      if (need[v] > 0)
-        world.made(v, flow.plant) += flow.units * need[v] / programme_need[flow.programme];
+    if (flow.units <= 0) continue;
+    for (const int v : scenario.programmes[flow.programme].vehicle_rows) {
+      if (need[v] <= 0) continue;
+      world.made(v, flow.plant) += flow.units * need[v] / programme_need[flow.programme];
+      auto& plants_so_far = world.made_in[v];
+      const auto at = std::lower_bound(plants_so_far.begin(), plants_so_far.end(), flow.plant);
+      if (at == plants_so_far.end() || *at != flow.plant) plants_so_far.insert(at, flow.plant);
+    }
   }
 
   // deliveries: what is there is shared in proportion to what is asked; the rest waits
   const double patience = scenario.parameters.industry.backlog_patience_months;
   for (std::size_t v = 0; v < vehicles; ++v) {
     double there = world.stock[v], asked = 0;
-    for (std::size_t p = 0; p < plants; ++p) there += world.made(v, p);
+    for (const int p : world.made_in[v]) there += world.made(v, p);
     for (std::size_t m = 0; m < markets; ++m) asked += world.backlog(v, m) + world.orders(v, m);
     const double share = asked > there ? (asked > 0 ? there / asked : 0.0) : 1.0;
     double delivered = 0;

@@ -1,6 +1,7 @@
 #include "agents/market/trade.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "agents/market/economy.h"
 
@@ -10,11 +11,10 @@ namespace {
 /// Levels on which costs depend.
 struct Levels {
   double wage, price, battery;
-  double wage_factor, productivity, duty_rate;
+  double wage_factor, productivity;
 };
 
-UnitCost cost_at(const Scenario& scenario, const Levels& levels, int vehicle, int plant,
-                 int market) {
+UnitCost cost_at_gate(const Scenario& scenario, const Levels& levels, int vehicle, int plant) {
   const auto& v = scenario.vehicles[vehicle];
   const auto& p = scenario.plants[plant];
   const auto& country = scenario.countries[p.country.row];
@@ -32,9 +32,20 @@ UnitCost cost_at(const Scenario& scenario, const Levels& levels, int vehicle, in
   const double battery_in_price =
       v.battery_kwh * driver_base(scenario, Series::battery_eur_per_kwh);
   cost.parts -= std::min(0.5 * cost.parts, battery_in_price);
-  cost.freight = freight_eur(scenario, plant, market);
-  cost.duty = levels.duty_rate * (cost.at_gate() + cost.freight);
   return cost;
+}
+
+/// Adds what lies between the gate and the market.
+void deliver(const Scenario& scenario, int plant, int market, double duty_rate, UnitCost& cost) {
+  cost.freight = freight_eur(scenario, plant, market);
+  cost.duty = duty_rate * (cost.at_gate() + cost.freight);
+}
+
+/// Assembly of kits: all but the labour of assembly comes packed from the plant of the whole car.
+UnitCost from_kits(const Scenario& scenario, const UnitCost& here, const UnitCost& whole) {
+  const double part = 1 - scenario.parameters.industry.kit_cost_discount;
+  return {here.labour,          part * whole.energy,  part * (whole.parts + whole.labour),
+          part * whole.battery, part * whole.freight, part * whole.duty};
 }
 
 /// Duties are those of the European Union or of the United Kingdom, the market with agents that is
@@ -46,6 +57,13 @@ Border border(const Scenario& scenario, int plant, int market) {
   if (scenario.countries[to].in_eu)
     return scenario.countries[from].in_eu ? Border::none : Border::into_eu;
   return scenario.markets[market].households > 0 && from != to ? Border::into_uk : Border::none;
+}
+
+double duty_now(const Scenario& scenario, const World& world, int vehicle, int plant, int market) {
+  const Border crossed = border(scenario, plant, market);
+  return crossed == Border::into_eu   ? world.duty_rate(vehicle, plant)
+         : crossed == Border::into_uk ? world.uk_duty_rate(vehicle, plant)
+                                      : 0.0;
 }
 
 }  // namespace
@@ -60,29 +78,37 @@ double freight_eur(const Scenario& scenario, int plant, int market) {
              : industry.freight_europe_eur;
 }
 
-UnitCost unit_cost(const Scenario& scenario, const World& world, int vehicle, int plant,
-                   int market) {
-  const Border crossed = border(scenario, plant, market);
-  const double duty = crossed == Border::into_eu   ? world.duty_rate(vehicle, plant)
-                      : crossed == Border::into_uk ? world.uk_duty_rate(vehicle, plant)
-                                                   : 0.0;
+void unit_costs(const Scenario& scenario, const World& world, int vehicle, int plant,
+                std::span<UnitCost> by_market) {
   const Levels levels{driver_level(scenario, world, Series::wage_level),
                       driver_level(scenario, world, Series::price_level),
                       driver_level(scenario, world, Series::battery_eur_per_kwh),
-                      world.plants[plant].wage_factor,
-                      world.plants[plant].productivity,
-                      duty};
-  UnitCost cost = cost_at(scenario, levels, vehicle, plant, market);
-  if (const int from = world.plants[plant].kits_from; from >= 0) {
-    // assembly of kits: all but the labour of assembly comes packed from the plant of the whole car
-    const auto whole = unit_cost(scenario, world, vehicle, from, market);
-    const double part = 1 - scenario.parameters.industry.kit_cost_discount;
-    cost.energy = part * whole.energy;
-    cost.parts = part * (whole.parts + whole.labour);
-    cost.battery = part * whole.battery;
-    cost.freight = part * whole.freight;
-    cost.duty = part * whole.duty;
+                      world.plants[plant].wage_factor, world.plants[plant].productivity};
+  const UnitCost gate = cost_at_gate(scenario, levels, vehicle, plant);
+  for (std::size_t m = 0; m < by_market.size(); ++m) {
+    const int market = static_cast<int>(m);
+    by_market[m] = gate;
+    deliver(scenario, plant, market, duty_now(scenario, world, vehicle, plant, market),
+            by_market[m]);
   }
+  if (const int from = world.plants[plant].kits_from; from >= 0) {
+    std::vector<UnitCost> whole(by_market.size());
+    unit_costs(scenario, world, vehicle, from, whole);
+    for (std::size_t m = 0; m < whole.size(); ++m)
+      by_market[m] = from_kits(scenario, by_market[m], whole[m]);
+  }
+}
+
+UnitCost unit_cost(const Scenario& scenario, const World& world, int vehicle, int plant,
+                   int market) {
+  const Levels levels{driver_level(scenario, world, Series::wage_level),
+                      driver_level(scenario, world, Series::price_level),
+                      driver_level(scenario, world, Series::battery_eur_per_kwh),
+                      world.plants[plant].wage_factor, world.plants[plant].productivity};
+  UnitCost cost = cost_at_gate(scenario, levels, vehicle, plant);
+  deliver(scenario, plant, market, duty_now(scenario, world, vehicle, plant, market), cost);
+  if (const int from = world.plants[plant].kits_from; from >= 0)
+    cost = from_kits(scenario, cost, unit_cost(scenario, world, vehicle, from, market));
   return cost;
 }
 
@@ -99,11 +125,10 @@ double base_unit_cost_eur(const Scenario& scenario, int vehicle, int plant, int 
                                       crossed == Border::into_eu);
   const Levels levels{driver_base(scenario, Series::wage_level),
                       driver_base(scenario, Series::price_level),
-                      driver_base(scenario, Series::battery_eur_per_kwh),
-                      1,
-                      1,
-                      duty};
-  return cost_at(scenario, levels, vehicle, plant, market).total();
+                      driver_base(scenario, Series::battery_eur_per_kwh), 1, 1};
+  UnitCost cost = cost_at_gate(scenario, levels, vehicle, plant);
+  deliver(scenario, plant, market, duty, cost);
+  return cost.total();
 }
 
 }  // namespace tavolo::agents

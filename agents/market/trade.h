@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "agents/world.h"
 
 /// What it costs to make a vehicle in a plant and to deliver it: model.md section 4, plant
@@ -21,6 +23,9 @@ struct UnitCost {
 /// Now: drivers, wages, productivity, duties as they are.
 UnitCost unit_cost(const Scenario&, const World&, int vehicle, int plant, int market);
 double unit_cost_eur(const Scenario&, const World&, int vehicle, int plant, int market);
+
+/// The same for every market at once, by market.
+void unit_costs(const Scenario&, const World&, int vehicle, int plant, std::span<UnitCost>);
 
 /// In the base year: drivers at their known level, wages and productivity 1.
 double base_unit_cost_eur(const Scenario&, int vehicle, int plant, int market);

@@ -8,7 +8,11 @@
 #include "agents/market/accounts.h"
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
+#include "engine/negotiation/catalogue.h"
 #include "engine/negotiation/solution.h"
+#include "engine/negotiation/strategies.h"
+#include "engine/random.h"
+#include "engine/recorder.h"
 
 namespace tavolo::agents {
 
@@ -50,6 +54,21 @@ std::shared_ptr<const Ranking> rank(std::vector<double> utilities) {
   return std::make_shared<const Ranking>(std::move(utilities));
 }
 
+engine::negotiation::Strategy strategy_of(const std::string& named, double concession) {
+  return named.empty() ? engine::negotiation::faratin(concession)
+                       : engine::negotiation::make_strategy(named);
+}
+
+engine::negotiation::Rules rules_of(const Scenario& scenario, const World& world,
+                                    const TableState& table) {
+  engine::Fingerprint name;
+  name.add(table.name);
+  return {std::max(1, static_cast<int>(std::lround(scenario.parameters.tables.rounds))),
+          engine::negotiation::Convention::negmas,
+          engine::Streams{world.talk_luck, name.value(),
+                          static_cast<std::uint32_t>(table.opened.index)}};
+}
+
 double reservation(const UnionChair& chair, double resolve) {
   return chair.status_quo + resolve * (chair.full_claim - chair.status_quo);
 }
@@ -85,7 +104,7 @@ Vote put_to_members(const Scenario& scenario, const World& world, const TableSta
   return vote;
 }
 
-Yardstick judge(const engine::negotiation::AlternatingOffers& session, std::size_t outcome) {
+Yardstick judge(const engine::negotiation::Table& session, std::size_t outcome) {
   std::vector<engine::negotiation::Utilities> parties;
   for (const auto& party : session.parties()) {
     const auto of = party.ranking->utilities();
@@ -99,13 +118,13 @@ Yardstick judge(const engine::negotiation::AlternatingOffers& session, std::size
 }
 
 engine::negotiation::Minutes minutes_of(const TableState& table, Month closed, bool binds) {
-  const auto& session = table.session;
+  const auto& session = *table.session;
   engine::negotiation::Minutes minutes;
   minutes.opened = table.opened;
   minutes.closed = closed;
   minutes.kind = table.kind;
   minutes.name = table.name;
-  minutes.protocol = "alternating offers";
+  minutes.protocol = table.protocol;
   minutes.rounds = session.round();
   const auto deal = session.agreement();
   minutes.end = binds                 ? "agreed"

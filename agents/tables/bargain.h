@@ -35,6 +35,13 @@ void sift(std::span<std::vector<double>* const> sides);
 
 std::shared_ptr<const Ranking> rank(std::vector<double> utilities);
 
+/// How a party bargains: the strategy that the scenario names for its role, or by time with this
+/// concession (Faratin's beta).
+engine::negotiation::Strategy strategy_of(const std::string& named, double concession);
+
+/// The deadline of the scenario, and luck that is the table's own.
+engine::negotiation::Rules rules_of(const Scenario&, const World&, const TableState&);
+
 /// A union's reservation value now, given how hard it stands.
 double reservation(const UnionChair&, double resolve);
 
@@ -59,7 +66,7 @@ struct Yardstick {
   double distance = 0;
   double kalai_smorodinsky_distance = 0;
 };
-Yardstick judge(const engine::negotiation::AlternatingOffers&, std::size_t outcome);
+Yardstick judge(const engine::negotiation::Table&, std::size_t outcome);
 
 /// What is kept of a table that has closed. `binds`: whether its deal was ratified.
 engine::negotiation::Minutes minutes_of(const TableState& table, Month closed, bool binds);

@@ -44,7 +44,7 @@ void hold_tables(const Scenario& scenario, World& world, const engine::Streams& 
       std::max(1, static_cast<int>(std::lround(scenario.parameters.tables.rounds_per_month)));
   std::vector<std::size_t> closed;
   for (std::size_t t = 0; t < world.tables.size(); ++t)
-    if (world.tables[t].session.play(rounds) != Status::open) closed.push_back(t);
+    if (world.tables[t].session->play(rounds) != Status::open) closed.push_back(t);
   // an entrant that could settle in two countries takes the better one
   const auto worth = [&](std::size_t t) {
     return world.tables[t].kind == "siting" ? agreed_worth_eur(world.tables[t]) : 0;
@@ -57,7 +57,7 @@ void hold_tables(const Scenario& scenario, World& world, const engine::Streams& 
     for (const auto& ending : kEndings) {
       if (ending.kind != table.kind) continue;
       bool binds = false;
-      if (table.session.status() == Status::agreed)
+      if (table.session->status() == Status::agreed)
         binds = ending.agreed(scenario, world, luck, table);
       else
         ending.failed(scenario, world, luck, table);

@@ -14,12 +14,10 @@
 #include "agents/unions/dispute.h"
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
-#include "engine/negotiation/strategies.h"
 
 namespace tavolo::agents {
 
 using engine::negotiation::Agenda;
-using engine::negotiation::faratin;
 using engine::negotiation::Issue;
 using engine::negotiation::Offer;
 using engine::negotiation::Party;
@@ -52,10 +50,10 @@ void seat(const Scenario& scenario, const World& world, TableState& table, const
     if (chair.seated)
       parties.emplace_back(scenario.unions[chair.row].name, ranking,
                            reservation(chair, resolve(scenario, world, chair.row, plants)),
-                           faratin(tables.union_concession));
+                           strategy_of(scenario.union_strategy, tables.union_concession));
   }
-  table.session = {agenda, std::move(parties),
-                   std::max(1, static_cast<int>(std::lround(tables.rounds)))};
+  table.protocol = scenario.plant_protocol;
+  table.session = {table.protocol, agenda, std::move(parties), rules_of(scenario, world, table)};
 }
 
 /// Whether a programme is built at a plant or a project or a promise will bring it one.
@@ -70,7 +68,7 @@ bool work_is_coming(const World& world, int plant) {
 }
 
 bool wages_are_open(const TableState& table) {
-  return table.session.agenda().issues()[2].levels.size() > 1;
+  return table.session->agenda().issues()[2].levels.size() > 1;
 }
 
 double wage_bill_eur(const PlantCase& c) { return c.headcount * c.yearly_cost_eur; }
@@ -197,7 +195,7 @@ void open_closure_table(const Scenario& scenario, World& world, int plant) {
   const double claim = Screening{scenario.parameters.labour.dispute_discount}.first_demand();
   seat(scenario, world, table, agenda, at,
        {maker, rank(std::move(maker_worth)), of_maker.utility(0),
-        faratin(scenario.parameters.tables.carmaker_concession)},
+        strategy_of(scenario.carmaker_strategy, scenario.parameters.tables.carmaker_concession)},
        rank(std::move(members)), content, content + claim * (1 - content));
   tell(world, "talks",
        maker + " proposes to close " + idle + ": " + words::grouped(world.plants[plant].headcount) +
@@ -329,7 +327,7 @@ TableState plant_table(const Scenario& scenario, const World& world, const Plant
   seat(scenario, world, table, agenda, at,
        {scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
         of_maker.utility(maker_reservation),
-        faratin(scenario.parameters.tables.carmaker_concession)},
+        strategy_of(scenario.carmaker_strategy, scenario.parameters.tables.carmaker_concession)},
        rank(std::move(members)), of_members.utility(status_quo), of_members.utility(full_claim));
   return table;
 }
@@ -378,7 +376,7 @@ void open_plant_tables(const Scenario& scenario, World& world, const engine::Str
 
 bool bind_plant_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
                      const TableState& table) {
-  const auto outcome = table.session.agreement();
+  const auto outcome = table.session->agreement();
   if (!outcome) return false;
   const std::array at{table.plant};
   const auto vote = put_to_members(scenario, world, table, at, *outcome);
@@ -386,7 +384,7 @@ bool bind_plant_deal(const Scenario& scenario, World& world, const engine::Strea
     break_plant_talks(scenario, world, luck, table);
     return false;
   }
-  const auto terms = plant_terms(*table.session.terms());
+  const auto terms = plant_terms(*table.session->terms());
   auto& state = world.plants[table.plant];
   const double payment = scenario.parameters.labour.exit_payment_eur;
   const bool wages_open = wages_are_open(table);
@@ -398,8 +396,8 @@ bool bind_plant_deal(const Scenario& scenario, World& world, const engine::Strea
   if (wages_open) set_wage_terms(scenario, world, table.plant);
   raise_unrest(scenario, world, table, vote);
   if (terms.exits < kFewExits && terms.wage_rise <= 0) return true;
-  const auto yardstick = judge(table.session, *outcome);
-  const auto nash = plant_terms(table.session.agenda().offer(yardstick.nash));
+  const auto yardstick = judge(*table.session, *outcome);
+  const auto nash = plant_terms(table.session->agenda().offer(yardstick.nash));
   tell(world, "labour",
        plant_and_maker(scenario, table) + " sign: " + describe_terms(terms, payment, wages_open) +
            words::beside(yardstick, describe_terms(nash, payment, wages_open)) +
@@ -434,7 +432,7 @@ void break_plant_talks(const Scenario& scenario, World& world, const engine::Str
 
 bool bind_closure(const Scenario& scenario, World& world, const engine::Streams& luck,
                   const TableState& table) {
-  const auto outcome = table.session.agreement();
+  const auto outcome = table.session->agreement();
   if (!outcome) return false;
   const std::array at{table.plant};
   const auto vote = put_to_members(scenario, world, table, at, *outcome);
@@ -442,7 +440,7 @@ bool bind_closure(const Scenario& scenario, World& world, const engine::Streams&
     break_closure_talks(scenario, world, luck, table);
     return false;
   }
-  const double multiple = (*table.session.terms())[0];
+  const double multiple = (*table.session->terms())[0];
   const double headcount = world.plants[table.plant].headcount;
   close_plant(scenario, world, table.plant, multiple);
   tell(world, "closure",

@@ -11,16 +11,13 @@
 #include "agents/market/accounts.h"
 #include "agents/tables/bargain.h"
 #include "agents/tables/obligations.h"
-#include "engine/negotiation/strategies.h"
 
 namespace tavolo::agents {
 
 using engine::negotiation::Agenda;
-using engine::negotiation::faratin;
 using engine::negotiation::Issue;
 using engine::negotiation::Offer;
 using engine::negotiation::Party;
-
 
 namespace {
 
@@ -191,12 +188,13 @@ TableState renegotiation_table(const Scenario& scenario, const World& world,
   const auto& row = scenario.governments[agreement.government];
   std::vector<Party> parties;  // who asks opens
   parties.emplace_back(scenario.carmakers[agreement.carmaker].name, rank(std::move(maker)),
-                       of_maker.utility(maker_zero), faratin(tables.carmaker_concession));
-  parties.emplace_back(row.name, rank(std::move(government)),
-                       of_government.utility(government_zero),
-                       faratin(tables.government_concession * row.concession));
-  table.session = {agenda, std::move(parties),
-                   std::max(1, static_cast<int>(std::lround(tables.rounds)))};
+                       of_maker.utility(maker_zero),
+                       strategy_of(scenario.carmaker_strategy, tables.carmaker_concession));
+  parties.emplace_back(
+      row.name, rank(std::move(government)), of_government.utility(government_zero),
+      strategy_of(scenario.government_strategy, tables.government_concession * row.concession));
+  table.protocol = scenario.transition_protocol;
+  table.session = {table.protocol, agenda, std::move(parties), rules_of(scenario, world, table)};
   return table;
 }
 
@@ -217,10 +215,10 @@ void open_renegotiation_tables(const Scenario& scenario, World& world, const eng
 
 bool bind_renegotiation(const Scenario& scenario, World& world, const engine::Streams&,
                         const TableState& table) {
-  const auto outcome = table.session.agreement();
+  const auto outcome = table.session->agreement();
   auto& agreement = world.agreements[table.agreement];
   if (!outcome || !agreement.active) return false;
-  const auto terms = renegotiation_terms(*table.session.terms());
+  const auto terms = renegotiation_terms(*table.session->terms());
   for (std::size_t i = 0; i < agreement.obligations.size(); ++i) {
     auto& promise = agreement.obligations[i];
     if (promise.kind != Obligation::Kind::output) continue;
@@ -234,12 +232,13 @@ bool bind_renegotiation(const Scenario& scenario, World& world, const engine::St
         0.0, agreement.aid_promised_eur - agreement.aid_paid_eur - agreement.aid_withheld_eur);
     c.clawback_share = agreement.clawback_share;
     const double repaid = repaid_eur(c, terms);
-    const auto yardstick = judge(table.session, *outcome);
+    const auto yardstick = judge(*table.session, *outcome);
     tell(world, "agreement",
          agreement.name + " is rewritten: " + describe(promise, c, terms) +
-             words::beside(yardstick, describe(promise, c,
-                                               renegotiation_terms(
-                                                   table.session.agenda().offer(yardstick.nash)))));
+             words::beside(
+                 yardstick,
+                 describe(promise, c,
+                          renegotiation_terms(table.session->agenda().offer(yardstick.nash)))));
     if (repaid > 0) {
       pay(world, carmaker_actor(scenario, agreement.carmaker),
           government_actor(scenario, agreement.government), Purpose::clawback, repaid);

@@ -153,7 +153,8 @@ void settle(const Scenario& scenario, World& world, int carmaker, const SiteBid&
 
 engine::negotiation::Minutes minutes_of(const Scenario& scenario, const World& world, int carmaker,
                                         const std::vector<SiteBid>& bids,
-                                        const std::optional<SiteAward>& won, const char* protocol) {
+                                        const std::optional<SiteAward>& won,
+                                        const std::string& protocol) {
   engine::negotiation::Minutes minutes;
   minutes.opened = minutes.closed = world.month;
   minutes.kind = "siting";
@@ -317,9 +318,7 @@ void hold_site_races(const Scenario& scenario, World& world, const engine::Strea
     const bool pact =
         std::any_of(bids.begin(), bids.end(), [](const SiteBid& bid) { return bid.in_pact; });
     const auto won = pact ? award_in_pact(bids, scenario.siting) : award(bids, scenario.siting);
-    const char* protocol = pact                                        ? "European pact"
-                           : scenario.siting == SitingProtocol::sealed ? "sealed bids"
-                                                                       : "ascending auction";
+    const std::string protocol = pact ? "pact" : scenario.siting_protocol;
     tell_race(scenario, world, carmaker, bids, won);
     world.minutes.push_back(minutes_of(scenario, world, carmaker, bids, won, protocol));
     if (won) settle(scenario, world, carmaker, bids[won->bid], *won);

@@ -14,12 +14,10 @@
 #include "agents/market/economy.h"
 #include "agents/tables/bargain.h"
 #include "agents/tables/obligations.h"
-#include "engine/negotiation/strategies.h"
 
 namespace tavolo::agents {
 
 using engine::negotiation::Agenda;
-using engine::negotiation::faratin;
 using engine::negotiation::Issue;
 using engine::negotiation::kInfeasible;
 using engine::negotiation::Offer;
@@ -240,13 +238,13 @@ TableState siting_table(const Scenario& scenario, const World& world, const Siti
   const auto& tables = scenario.parameters.tables;
   const auto& row = scenario.governments[c.government];
   std::vector<Party> parties;
-  parties.emplace_back(row.name, rank(std::move(government)), of_government.utility(0),
-                       faratin(tables.government_concession * row.concession));
+  parties.emplace_back(
+      row.name, rank(std::move(government)), of_government.utility(0),
+      strategy_of(scenario.government_strategy, tables.government_concession * row.concession));
   parties.emplace_back(scenario.carmakers[c.carmaker].name, rank(std::move(entrant)),
                        of_entrant.utility(c.best_alternative_eur),
-                       faratin(tables.carmaker_concession));
-  table.session = {agenda, std::move(parties),
-                   std::max(1, static_cast<int>(std::lround(tables.rounds)))};
+                       strategy_of(scenario.carmaker_strategy, tables.carmaker_concession));
+  table.session = {table.protocol, agenda, std::move(parties), rules_of(scenario, world, table)};
   return table;
 }
 
@@ -274,7 +272,7 @@ void open_siting_tables(const Scenario& scenario, World& world, const engine::St
       const auto c = siting_case(scenario, world, luck, government, carmaker, values[f]);
       if (c.offers.empty()) continue;
       auto table = siting_table(scenario, world, c);
-      if (table.session.status() != engine::negotiation::Status::open) {
+      if (table.session->status() != engine::negotiation::Status::open) {
         decline.push_back(scenario.carmakers[f].name);
         continue;
       }
@@ -300,18 +298,18 @@ void open_siting_tables(const Scenario& scenario, World& world, const engine::St
 }
 
 double agreed_worth_eur(const TableState& table) {
-  const auto outcome = table.session.agreement();
+  const auto outcome = table.session->agreement();
   if (!outcome) return 0;
-  return table.carmaker_zero_eur + table.carmaker_span_eur * table.session.utility(1, *outcome);
+  return table.carmaker_zero_eur + table.carmaker_span_eur * table.session->utility(1, *outcome);
 }
 
 bool bind_siting_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
                       const TableState& table) {
-  const auto outcome = table.session.agreement();
+  const auto outcome = table.session->agreement();
   if (!outcome) return false;
   const auto& row = scenario.governments[table.government];
   const auto& entrant = scenario.carmakers[table.carmaker];
-  const auto terms = siting_terms(*table.session.terms());
+  const auto terms = siting_terms(*table.session->terms());
   const auto c =
       siting_case(scenario, world, luck.at(static_cast<std::uint32_t>(table.opened.index)),
                   table.government, table.carmaker, site_values(scenario, world, table.carmaker));
@@ -328,7 +326,7 @@ bool bind_siting_deal(const Scenario& scenario, World& world, const engine::Stre
   }
 
   const int agreement_row = static_cast<int>(world.agreements.size());
-  const auto yardstick = judge(table.session, *outcome);
+  const auto yardstick = judge(*table.session, *outcome);
   const auto i = static_cast<std::size_t>(offer - c.offers.begin());
   auto agreement = siting_agreement(scenario, world, c, i, terms);
   agreement.nash_distance = yardstick.distance;
@@ -338,9 +336,9 @@ bool bind_siting_deal(const Scenario& scenario, World& world, const engine::Stre
   for (auto& other : world.tables)
     if (other.kind == "siting" && other.carmaker == table.carmaker) other.withdrawn = true;
 
-  const auto nash = siting_terms(table.session.agenda().offer(yardstick.nash));
+  const auto nash = siting_terms(table.session->agenda().offer(yardstick.nash));
   const double alternative =
-      table.carmaker_zero_eur + table.carmaker_span_eur * table.session.parties()[1].reservation;
+      table.carmaker_zero_eur + table.carmaker_span_eur * table.session->parties()[1].reservation;
   tell(world, "agreement",
        "Siting agreement: " + parties + " settle on " + describe_siting_terms(c, i, terms) +
            words::beside(yardstick, describe_siting_terms(c, offer_row(c, nash.mode), nash)) +
@@ -354,7 +352,7 @@ void break_siting_talks(const Scenario& scenario, World& world, const engine::St
   tell(world, "talks",
        words::capitalised(scenario.governments[table.government].name) + " and " +
            scenario.carmakers[table.carmaker].name + " part without a site after " +
-           words::counted(table.session.round(), "round"));
+           words::counted(table.session->round(), "round"));
 }
 
 }  // namespace tavolo::agents

@@ -17,12 +17,10 @@
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
 #include "engine/negotiation/solution.h"
-#include "engine/negotiation/strategies.h"
 
 namespace tavolo::agents {
 
 using engine::negotiation::Agenda;
-using engine::negotiation::faratin;
 using engine::negotiation::Issue;
 using engine::negotiation::kInfeasible;
 using engine::negotiation::Offer;
@@ -543,9 +541,11 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
   parties.emplace_back(
       scenario.governments[c.government].name, rank(std::move(government)),
       of_government.utility(0),
-      faratin(tables.government_concession * scenario.governments[c.government].concession));
+      strategy_of(scenario.government_strategy,
+                  tables.government_concession * scenario.governments[c.government].concession));
   parties.emplace_back(scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
-                       of_maker.utility(0), faratin(tables.carmaker_concession));
+                       of_maker.utility(0),
+                       strategy_of(scenario.carmaker_strategy, tables.carmaker_concession));
   // a union claims what screening would ask first of all that talks could bring it
   const double claim = Screening{scenario.parameters.labour.dispute_discount}.first_demand();
   for (std::size_t u = 0; u < unions.size(); ++u) {
@@ -557,10 +557,10 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
     if (!chair.seated) continue;
     parties.emplace_back(scenario.unions[chair.row].name, chair.ranking,
                          reservation(chair, resolve(scenario, world, chair.row, at_home)),
-                         faratin(tables.union_concession));
+                         strategy_of(scenario.union_strategy, tables.union_concession));
   }
-  const int rounds = std::max(1, static_cast<int>(std::lround(tables.rounds)));
-  table.session = {agenda, std::move(parties), rounds};
+  table.protocol = scenario.transition_protocol;
+  table.session = {table.protocol, agenda, std::move(parties), rules_of(scenario, world, table)};
   return table;
 }
 
@@ -630,9 +630,9 @@ bool answer_failure(const Scenario& scenario, World& world, const TableState& ta
 
 bool bind_transition_deal(const Scenario& scenario, World& world, const engine::Streams&,
                           const TableState& table) {
-  const auto outcome = table.session.agreement();
+  const auto outcome = table.session->agreement();
   if (!outcome) return false;
-  const auto terms = transition_terms(*table.session.terms());
+  const auto terms = transition_terms(*table.session->terms());
   const auto& row = scenario.governments[table.government];
   const int country = row.country.row;
   const auto at_home = plants_of(scenario, world, table.carmaker, country);
@@ -650,7 +650,7 @@ bool bind_transition_deal(const Scenario& scenario, World& world, const engine::
                           "the board has placed its models elsewhere; on the table were " + deal);
 
   const int agreement_row = static_cast<int>(world.agreements.size());
-  const auto yardstick = judge(table.session, *outcome);
+  const auto yardstick = judge(*table.session, *outcome);
   AgreementState agreement;
   agreement.kind = "transition";
   agreement.name = "The transition agreement of " + std::to_string(world.month.year()) + " (" +
@@ -729,7 +729,7 @@ bool bind_transition_deal(const Scenario& scenario, World& world, const engine::
     if (all > 0) add_unrest(world, plant, scenario.parameters.labour.grievance * outside / all);
   }
 
-  const auto nash = transition_terms(table.session.agenda().offer(yardstick.nash));
+  const auto nash = transition_terms(table.session->agenda().offer(yardstick.nash));
   tell(world, "agreement",
        "Transition agreement: " + scenario.countries[country].name + " and " +
            scenario.carmakers[table.carmaker].name + " settle at " + deal + " over " +
@@ -743,7 +743,7 @@ bool bind_transition_deal(const Scenario& scenario, World& world, const engine::
 
 void break_transition_talks(const Scenario& scenario, World& world, const engine::Streams&,
                             const TableState& table) {
-  const auto& session = table.session;
+  const auto& session = *table.session;
   std::string why;
   if (session.round() == 0) {
     for (std::size_t p = 0; p < session.parties().size(); ++p) {

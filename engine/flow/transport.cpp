@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 
 namespace tavolo::engine {
 namespace {
@@ -118,28 +119,70 @@ Traits::edge_descriptor add_arc(Graph& graph, std::size_t from, std::size_t to, 
   return forth;
 }
 
+/// The part of the network in which something is unserved: products and sources that lanes join,
+/// however far. Elsewhere the plan is optimal as it is and no source has a rent.
+struct Part {
+  std::vector<std::size_t> products, sources, lanes;  // in order
+  std::vector<std::size_t> product_at, source_at;     // place in these lists
+};
+
+Part part_to_solve(const TransportProblem& problem, const Plan& plan) {
+  const std::size_t products = problem.demand.size(), sources = problem.capacity.size();
+  std::vector<std::size_t> parent(products + sources);
+  std::iota(parent.begin(), parent.end(), std::size_t{0});
+  const auto root = [&](std::size_t node) {
+    while (parent[node] != node) node = parent[node] = parent[parent[node]];
+    return node;
+  };
+  for (const Lane& lane : problem.lanes)
+    parent[root(lane.product)] = root(products + static_cast<std::size_t>(lane.source));
+  std::vector<bool> lacks(parent.size(), false);
+  for (std::size_t i = 0; i < products; ++i)
+    if (plan.unserved[i] > 0) lacks[root(i)] = true;
+
+  Part part;
+  part.product_at.resize(products);
+  part.source_at.resize(sources);
+  for (std::size_t i = 0; i < products; ++i)
+    if (lacks[root(i)]) {
+      part.product_at[i] = part.products.size();
+      part.products.push_back(i);
+    }
+  for (std::size_t i = 0; i < sources; ++i)
+    if (lacks[root(products + i)]) {
+      part.source_at[i] = part.sources.size();
+      part.sources.push_back(i);
+    }
+  for (std::size_t i = 0; i < problem.lanes.size(); ++i)
+    if (lacks[root(problem.lanes[i].product)]) part.lanes.push_back(i);
+  return part;
+}
+
 /// Serves what is unserved at least regret, moving flows aside where that pays, and returns the
 /// rents of the sources in grains. Nodes: start, products, sources, end.
 std::vector<double> serve_the_rest(const TransportProblem& problem, const Regrets& regrets,
                                    Plan& plan) {
-  const std::size_t products = problem.demand.size(), sources = problem.capacity.size();
-  const std::size_t start = 0, end = products + sources + 1;
-  const auto product_node = [](std::size_t product) { return product + 1; };
-  const auto source_node = [products](std::size_t source) { return products + source + 1; };
+  const Part part = part_to_solve(problem, plan);
+  const std::size_t products = part.products.size();
+  const std::size_t start = 0, end = products + part.sources.size() + 1;
+  const auto product_node = [&](std::size_t product) { return part.product_at[product] + 1; };
+  const auto source_node = [&](std::size_t source) {
+    return products + part.source_at[source] + 1;
+  };
 
   Graph graph{end + 1};
   std::vector<Traits::edge_descriptor> lanes, shortages;
-  for (std::size_t i = 0; i < products; ++i) {
+  for (const std::size_t i : part.products) {
     add_arc(graph, start, product_node(i), plan.unserved[i], regrets.demand[i] - plan.unserved[i],
             0);
     shortages.push_back(add_arc(graph, product_node(i), end, regrets.demand[i] - plan.shortage[i],
                                 plan.shortage[i], regrets.shortage[i]));
   }
-  for (std::size_t i = 0; i < problem.lanes.size(); ++i)
+  for (const std::size_t i : part.lanes)
     lanes.push_back(
         add_arc(graph, product_node(problem.lanes[i].product), source_node(problem.lanes[i].source),
                 regrets.lane_capacity[i] - plan.flow[i], plan.flow[i], regrets.lane[i]));
-  for (std::size_t i = 0; i < sources; ++i)
+  for (const std::size_t i : part.sources)
     add_arc(graph, source_node(i), end, plan.free_capacity[i],
             regrets.capacity[i] - plan.free_capacity[i], 0);
 
@@ -153,8 +196,9 @@ std::vector<double> serve_the_rest(const TransportProblem& problem, const Regret
   const auto carried = [&](Traits::edge_descriptor arc) {
     return graph[graph[arc].reverse].residual;
   };
-  for (std::size_t i = 0; i < lanes.size(); ++i) plan.flow[i] = carried(lanes[i]);
-  for (std::size_t i = 0; i < products; ++i) plan.shortage[i] = carried(shortages[i]);
+  for (std::size_t i = 0; i < lanes.size(); ++i) plan.flow[part.lanes[i]] = carried(lanes[i]);
+  for (std::size_t i = 0; i < products; ++i)
+    plan.shortage[part.products[i]] = carried(shortages[i]);
 
   // One more unit at a source lets a unit that now ends elsewhere end there: the path from the end
   // back to the source is the re-routing, and its length, where negative, the saving.
@@ -168,9 +212,8 @@ std::vector<double> serve_the_rest(const TransportProblem& problem, const Regret
       boost::root_vertex(end).weight_map(length).distance_map(
           boost::make_iterator_property_map(distance.begin(), get(boost::vertex_index, graph))));
   assert(no_cycle_saves);
-  std::vector<double> rents;
-  for (std::size_t i = 0; i < sources; ++i)
-    rents.push_back(std::max(0.0, -distance[source_node(i)]));
+  std::vector<double> rents(problem.capacity.size(), 0.0);
+  for (const std::size_t i : part.sources) rents[i] = std::max(0.0, -distance[source_node(i)]);
   return rents;
 }
 

@@ -28,7 +28,7 @@ struct Minutes {
   Month opened, closed;
   std::string kind;      ///< one word: what the table is about
   std::string name;      ///< who sits there
-  std::string protocol;  ///< "alternating offers", "ascending auction"
+  std::string protocol;  ///< "saop", "ascending"
   std::string end;       ///< "agreed", "timed out", "not ratified", "no zone of agreement"
   int rounds = 0;
   std::vector<Party> parties;

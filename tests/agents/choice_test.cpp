@@ -26,9 +26,30 @@ class Choosing : public testing::Test {
     offers_.nest_new = 0.6;
     offers_.nest_segment = 0.3;
   }
-  int choice(std::uint32_t buyer, const std::vector<double>& utils) {
-    tastes_.draw(luck_, offers_, scenario_, buyer, 0);
-    return tastes_.choose(utils, kOutside);
+  /// Of one who weighs nothing but the offers' attraction.
+  int choice(std::uint32_t buyer, const std::vector<double>& utils,
+             const std::vector<float>& discount_eur = {}) {
+    offers_.attraction = utils;
+    for (auto* column :
+         {&offers_.price_eur, &offers_.energy_eur_per_km, &offers_.public_energy_eur_per_km,
+          &offers_.range_cost_eur, &offers_.charging_cost_eur})
+      column->assign(utils.size(), 0.0);
+    offers_.sensitivity.assign(utils.size(), 1e-4);
+    offers_.powertrain.assign(utils.size(), 0);
+    offers_.brand.assign(utils.size(), 0);
+    const Shelf shelf{offers_, scenario_};
+    Chooser chooser{shelf, luck_};
+    BuyerView view;
+    view.outside = kOutside;
+    chooser.approach(view, buyer, 0);
+    std::vector<float> by_place;
+    if (!discount_eur.empty()) {
+      by_place.assign(shelf.size(), 0.0f);
+      for (std::size_t place = 0; place < shelf.size(); ++place)
+        if (shelf.offer(place) >= 0) by_place[place] = discount_eur[shelf.offer(place)];
+    }
+    const int place = chooser.choose(by_place);
+    return place < 0 ? -1 : shelf.offer(place);
   }
 
   static constexpr double kOutside = 0.2;
@@ -36,7 +57,6 @@ class Choosing : public testing::Test {
   Scenario scenario_;
   Offers offers_;
   engine::Streams luck_{7, 0};
-  TasteShocks tastes_;
 };
 
 TEST_F(Choosing, FollowsTheClosedFormOfTheNestedLogit) {
@@ -52,29 +72,40 @@ TEST_F(Choosing, FollowsTheClosedFormOfTheNestedLogit) {
 TEST_F(Choosing, IsTheArgmaxOfUtilityAndShock) {
   // an offer that is skipped for being out of reach must not be the best one
   const std::vector<double> utils{-1, 2, 0.4};
-  for (std::uint32_t b = 0; b < 2000; ++b) {
+  for (std::uint32_t b = 0; b < 500; ++b) {
     const int chosen = choice(b, utils);
     // raising only the chosen one keeps it chosen; lowering any other keeps it chosen
     for (int j = 0; j < 3; ++j) {
       auto changed = utils;
       changed[j] += j == chosen ? 1 : -1;
-      EXPECT_EQ(tastes_.choose(changed, kOutside), chosen);
+      EXPECT_EQ(choice(b, changed), chosen);
     }
   }
 }
 
 TEST_F(Choosing, ABonusNeverLosesABuyerOfWhatItSubsidises) {
-  const std::vector<double> before{0.1, 0.3, 0.0};
-  std::vector<double> after = before;
-  after[2] += 0.5;
+  const std::vector<double> utils{0.1, 0.3, 0.0};
   int won = 0;
   for (std::uint32_t b = 0; b < 20'000; ++b) {
-    const int old_choice = choice(b, before), new_choice = choice(b, after);
+    const int old_choice = choice(b, utils);
+    const int new_choice = choice(b, utils, {0, 0, 5'000});
     // whoever changes, changes to it; so nobody who had chosen it leaves
     EXPECT_TRUE(new_choice == old_choice || new_choice == 2) << b;
     won += new_choice == 2 && old_choice != 2;
   }
   EXPECT_GT(won, 500);
+}
+
+TEST_F(Choosing, IsTheSameWithEveryInstructionSet) {
+  const std::vector<double> utils{0.1, 0.3, 0.0};
+  for (std::uint32_t b = 0; b < 2000; ++b) {
+    const int chosen = choice(b, utils);
+    for (const auto isa : {engine::Isa::plain, engine::Isa::avx2}) {
+      engine::limit_isa(isa);
+      EXPECT_EQ(choice(b, utils), chosen) << b;
+    }
+    engine::limit_isa(engine::Isa::avx512);
+  }
 }
 
 TEST_F(Choosing, OneMoreVehicleChangesNobodysTasteForTheOthers) {
@@ -105,24 +136,6 @@ TEST(NestedShares, ArePlainLogitWhenNestsDoNotMatter) {
   EXPECT_NEAR(shares.of[0], std::exp(1.0) / sum, 1e-14);
   EXPECT_NEAR(shares.of[1], std::exp(2.0) / sum, 1e-14);
   EXPECT_NEAR(shares.log_sum, std::log(sum), 1e-14);
-}
-
-TEST(PositiveStable, HasItsLaplaceTransform) {
-  // E exp(-t S) = exp(-t^a), by the mean of many draws and its standard error
-  enum class Luck { kStable };
-  constexpr double kIndex = 0.6, kT = 1.3;
-  constexpr int kDraws = 100'000;
-  const engine::Streams luck{3, 0};
-  double sum = 0, squares = 0;
-  for (std::uint64_t i = 0; i < kDraws; ++i) {
-    const auto u = luck(Luck::kStable, i).block();
-    const double x = std::exp(-kT * positive_stable(kIndex, u[0], -std::log(u[1])));
-    sum += x;
-    squares += x * x;
-  }
-  const double mean = sum / kDraws;
-  const double error = std::sqrt((squares / kDraws - mean * mean) / kDraws);
-  EXPECT_LT(std::abs(mean - std::exp(-std::pow(kT, kIndex))), 4.5 * error);
 }
 
 }  // namespace

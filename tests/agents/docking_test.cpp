@@ -3,14 +3,28 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace tavolo::agents {
 namespace {
 
 TEST(Docking, MeetsEveryPublishedNumber) {
   for (const auto& docking : docking_cases())
+    EXPECT_TRUE(docking.is_met()) << docking.topic << ", " << docking.quantity << ": "
+                                  << docking.ours << " for " << docking.published;
+}
+
+TEST(Docking, MeetsEveryNumberOfThePublishedData) {
+  const std::string folder = TAVOLO_SOURCE_DIR "/../shared/data/docking";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "the published data are not at " << folder;
+  const auto without = docking_cases().size();
+  const auto cases =
+      docking_cases({folder, TAVOLO_SOURCE_DIR "/configs/demand/blp_automobiles.toml"});
+  EXPECT_GT(cases.size(), without + 15);
+  for (const auto& docking : cases)
     EXPECT_TRUE(docking.is_met()) << docking.topic << ", " << docking.quantity << ": "
                                   << docking.ours << " for " << docking.published;
 }

@@ -140,12 +140,13 @@ TEST(Population, StandsForEveryHouseholdOfTheHomeMarket) {
   const auto& buyers = tiny().buyers;
   double households = 0, purchases = 0;
   for (auto b = buyers.market_begin[0]; b < buyers.market_begin[1]; ++b) {
-    const double outside = buyers.kind[b] == Buyers::Kind::household
+    const double outside = buyers.kind(b) == Buyers::Kind::household
                                ? tiny().parameters.demand.outside_share_households
                                : tiny().parameters.demand.outside_share_fleets;
-    if (buyers.kind[b] == Buyers::Kind::household) households += buyers.weight[b];
-    if (buyers.kind[b] != Buyers::Kind::van_operator)
-      purchases += buyers.weight[b] * 12 / buyers.holding_months[b] * (1 - outside);
+    if (buyers.kind(b) == Buyers::Kind::household) households += buyers.group_of(b).weight;
+    if (buyers.kind(b) != Buyers::Kind::van_operator)
+      purchases +=
+          buyers.group_of(b).weight * 12 / buyers.group_of(b).holding_months * (1 - outside);
   }
   EXPECT_NEAR(households / tiny().markets[0].households, 1, 1e-4);
   EXPECT_NEAR(purchases / registrations(0, false), 1, 1e-4);
@@ -168,7 +169,7 @@ TEST(Population, ChoosesEvenlyOverTheFirstMonths) {
   std::vector<double> choices(12, 0.0);
   double expected = 0;
   for (auto b = scenario.buyers.market_begin[0]; b < scenario.buyers.market_begin[1]; ++b) {
-    expected += 1 / scenario.buyers.holding_months[b];
+    expected += 1 / scenario.buyers.group_of(b).holding_months;
     const int month = scenario.buyers.first_choice[b] - scenario.start.index;
     if (month < 12) ++choices[month];
   }

@@ -205,5 +205,55 @@ TEST(Draws, OfTheNormalFallWithinOneStandardDeviationAsOftenAsTheyShould) {
   EXPECT_TRUE(test::is_proportion(within, kDraws, std::erf(1 / std::numbers::sqrt2)));
 }
 
+TEST(WordPages, AreTheLibrarysGenerator) {
+  // word w of page p: counter 16 p + w % 16, its number w / 16
+  std::uint32_t words[WordPages::kWords];
+  Streams{0x1122334455667788U, 9}.at(3).pages(Luck::second).fill(5, 6, 7, words);
+  const threefry4x32_key_t key = {{0x55667788U, 0x11223344U, 9, 0}};
+  for (std::uint32_t w = 0; w < WordPages::kWords; ++w) {
+    const threefry4x32_ctr_t counter = {{5, 6, (3U << 16) | 2U, 16 * 7 + w % 16}};
+    EXPECT_EQ(words[w], threefry4x32_R(12, counter, key).v[w / 16]) << w;
+  }
+}
+
+TEST(WordPages, AreTheSameWithEveryInstructionSet) {
+  const auto pages = Streams{4, 2}.pages(Luck::first);
+  std::vector<std::vector<std::uint32_t>> all;
+  for (const Isa isa : {Isa::plain, Isa::avx2, Isa::avx512}) {
+    limit_isa(isa);
+    auto& words = all.emplace_back(WordPages::kWords);
+    vectorised([&]() TAVOLO_IN_LOOP { pages.fill(1, 2, 3, words.data()); });
+  }
+  limit_isa(Isa::avx512);
+  EXPECT_EQ(all[1], all[0]);
+  EXPECT_EQ(all[2], all[0]);
+}
+
+TEST(WordPages, AreUniformAndIndependentOfTheirNeighbours) {
+  const auto uniform = [](std::uint32_t agent, std::uint32_t occasion, std::uint32_t page,
+                          std::size_t word) {
+    std::uint32_t words[WordPages::kWords];
+    Streams{1, 0}.pages(Luck::first).fill(agent, occasion, page, words);
+    return words[word] * 0x1p-32;
+  };
+  const auto of_agent = [&](std::uint64_t i) {
+    return uniform(static_cast<std::uint32_t>(i), 0, 0, 5);
+  };
+  std::vector<int> counts(1000);
+  for (std::uint64_t i = 0; i < kDraws; ++i) ++counts[static_cast<std::size_t>(of_agent(i) * 1000)];
+  EXPECT_LT(std::abs(chi_square_z(counts)), kLargestZ);
+  // the next agent, the next occasion, the next page, the next word and the other half of a block
+  EXPECT_LT(dependence_z(of_agent, [&](std::uint64_t i) { return of_agent(i + 1); }), kLargestZ);
+  const auto beside = [&](std::uint32_t occasion, std::uint32_t page, std::size_t word) {
+    return dependence_z(of_agent, [&, occasion, page, word](std::uint64_t i) {
+      return uniform(static_cast<std::uint32_t>(i), occasion, page, word);
+    });
+  };
+  EXPECT_LT(beside(1, 0, 5), kLargestZ);
+  EXPECT_LT(beside(0, 1, 5), kLargestZ);
+  EXPECT_LT(beside(0, 0, 6), kLargestZ);
+  EXPECT_LT(beside(0, 0, 21), kLargestZ);
+}
+
 }  // namespace
 }  // namespace tavolo::engine

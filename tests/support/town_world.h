@@ -33,6 +33,7 @@ inline World still_world(const Scenario& scenario) {
     *grid = engine::Grid<double>(vehicles, markets);
   world.stock.assign(vehicles, 0.0);
   world.made = world.made_year = engine::Grid<double>(vehicles, plants);
+  world.made_in.assign(vehicles, {});
   world.stock_share = engine::Grid<double>(markets, kPowertrains);
   world.consideration = engine::Grid<double>(markets, kPowertrains, 1.0);
   world.charging_points.assign(markets, 0.0);

@@ -33,6 +33,7 @@ struct Siting : testing::Test {
     other.country = {"FR", row_of(scenario.countries, "FR")};
     other.affinity_eur_per_vehicle = 0;
     scenario.sites.push_back(other);
+    scenario.siting = SitingProtocol::bargaining;  // makers review their sites by themselves
     add_site_plants(scenario);
     scenario.parameters.investment.slip_mean_months = 0;
     return scenario;

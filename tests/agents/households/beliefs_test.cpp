@@ -89,10 +89,9 @@ class UpdateBeliefs : public ::testing::Test {
     world.charging_points = {5'000, 11'000};
     auto& buyers = scenario.buyers;
     // four households (one a plug-in), a fleet, a van operator
-    const auto household = Buyers::Kind::household;
-    buyers.kind = {household, household,           household,
-                   household, Buyers::Kind::fleet, Buyers::Kind::van_operator};
-    buyers.weight = {10, 10, 10, 10, 10, 50};
+    buyers.groups = {{Buyers::Kind::household, 0, 4, 10, 60},
+                     {Buyers::Kind::fleet, 4, 5, 10, 40},
+                     {Buyers::Kind::van_operator, 5, 6, 50, 70}};
     buyers.market_begin = {0, 6, 6};
     const auto petrol = static_cast<std::uint8_t>(Powertrain::petrol);
     const auto bev = static_cast<std::uint8_t>(Powertrain::bev);

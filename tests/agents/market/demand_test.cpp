@@ -81,9 +81,9 @@ TEST_F(ChooseVehicles, SellsAboutWhatTheBaseYearSold) {
     if (!town().is_van(town().vehicles[v]) && world_.on_sale[v])
       expected += town().base.sales(v, 0);
   for (auto b = town().buyers.market_begin[0]; b < town().buyers.market_begin[1]; ++b) {
-    if (town().buyers.kind[b] == Buyers::Kind::van_operator) continue;
-    const double w = town().buyers.weight[b];
-    variance += w * w * 12 / town().buyers.holding_months[b];
+    if (town().buyers.kind(b) == Buyers::Kind::van_operator) continue;
+    const auto& group = town().buyers.group_of(b);
+    variance += group.weight * group.weight * 12 / group.holding_months;
   }
   EXPECT_NEAR(cars(), expected, 4.5 * std::sqrt(variance));
 }

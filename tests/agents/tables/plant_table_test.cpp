@@ -30,7 +30,7 @@ struct Contested : Town {
   PlantCase bargain() const { return plant_case(scenario, world, now(), torre()); }
   TableState played() const {
     auto table = plant_table(scenario, world, bargain());
-    table.session.play(table.session.rounds());
+    table.session->play(table.session->rounds());
     return table;
   }
 };
@@ -40,9 +40,9 @@ TEST(PlantTable, LeavesNobodyWhoSignsBelowItsReservationValue) {
     Contested town;
     town.luck = engine::Streams{static_cast<std::uint64_t>(seed), 0};
     const auto table = town.played();
-    const auto deal = table.session.agreement();
+    const auto deal = table.session->agreement();
     if (!deal) continue;
-    for (const auto& party : table.session.parties())
+    for (const auto& party : table.session->parties())
       EXPECT_GE(party.ranking->utility(*deal), party.reservation) << party.name;
     const std::array at{town.torre()};
     for (const int row : put_to_members(town.scenario, town.world, table, at, *deal).signers)
@@ -57,9 +57,9 @@ TEST(PlantTable, LeavesNobodyWhoSignsBelowItsReservationValue) {
 TEST(PlantTable, EndsAlikeForTheSameSeed) {
   Contested one, other;
   const auto a = one.played(), b = other.played();
-  EXPECT_EQ(a.session.status(), b.session.status());
-  EXPECT_EQ(a.session.agreement(), b.session.agreement());
-  EXPECT_EQ(a.session.round(), b.session.round());
+  EXPECT_EQ(a.session->status(), b.session->status());
+  EXPECT_EQ(a.session->agreement(), b.session->agreement());
+  EXPECT_EQ(a.session->round(), b.session->round());
 }
 
 TEST(PlantTable, RewardsTheTougherUnions) {
@@ -72,10 +72,10 @@ TEST(PlantTable, RewardsTheTougherUnions) {
     one.scenario.parameters.tables.union_concession = 0.3;
     other.scenario.parameters.tables.union_concession = 3;
     const auto a = one.played(), b = other.played();
-    if (!a.session.agreement() || !b.session.agreement()) continue;
+    if (!a.session->agreement() || !b.session->agreement()) continue;
     ++deals;
-    tough += a.session.utility(1, *a.session.agreement());
-    soft += b.session.utility(1, *b.session.agreement());
+    tough += a.session->utility(1, *a.session->agreement());
+    soft += b.session->utility(1, *b.session->agreement());
   }
   ASSERT_GT(deals, 20);
   EXPECT_GT(tough, soft);
@@ -103,8 +103,8 @@ TEST(PlantDeal, SetsExitsWagesAndTheirTerm) {
     Contested town;
     town.luck = engine::Streams{static_cast<std::uint64_t>(seed), 0};
     const auto table = town.played();
-    if (table.session.status() != Status::agreed) continue;
-    const auto terms = plant_terms(*table.session.terms());
+    if (table.session->status() != Status::agreed) continue;
+    const auto terms = plant_terms(*table.session->terms());
     bind_plant_deal(town.scenario, town.world, town.now(), table);
     const auto& torre = town.torre_state();
     EXPECT_NEAR(torre.wage_factor, 1 + terms.wage_rise, 1e-12);
@@ -193,8 +193,8 @@ double strikes_in(int plants, double unrest, double& failed) {
     const engine::Streams luck{static_cast<std::uint64_t>(i), 0};
     const auto streams = luck.at(static_cast<std::uint32_t>(world.month.index));
     auto table = plant_table(scenario, world, plant_case(scenario, world, streams, town.torre()));
-    table.session.play(table.session.rounds());
-    if (table.session.status() == Status::agreed)
+    table.session->play(table.session->rounds());
+    if (table.session->status() == Status::agreed)
       bind_plant_deal(scenario, world, streams, table);
     else
       break_plant_talks(scenario, world, streams, table);

@@ -54,8 +54,8 @@ TEST(Renegotiation, LeavesNobodyWorseOffThanABreach) {
   Promised town;
   const auto c = town.about();
   auto table = renegotiation_table(town.scenario, town.world, c);
-  ASSERT_EQ(table.session.play(table.session.rounds()), Status::agreed);
-  const auto terms = renegotiation_terms(*table.session.terms());
+  ASSERT_EQ(table.session->play(table.session->rounds()), Status::agreed);
+  const auto terms = renegotiation_terms(*table.session->terms());
   EXPECT_GE(maker_worth_eur(town.scenario, c, terms), -breach_loss_eur(town.scenario, c) - 1);
   EXPECT_GE(government_worth_eur(town.scenario, town.world, c, terms),
             breach_gain_eur(town.scenario, town.world, c) - 1);
@@ -77,9 +77,9 @@ TEST(Renegotiation, RewritesThePromiseAndMovesTheMoney) {
   const auto before = town.world.agreements[0];
   open_renegotiation_tables(town.scenario, town.world, town.now());
   auto table = town.world.tables.front();
-  table.session.play(table.session.rounds());
+  table.session->play(table.session->rounds());
   ASSERT_TRUE(bind_renegotiation(town.scenario, town.world, town.now(), table));
-  const auto terms = renegotiation_terms(*table.session.terms());
+  const auto terms = renegotiation_terms(*table.session->terms());
   const auto& after = town.world.agreements[0];
   EXPECT_LE(after.obligations[0].amount, before.obligations[0].amount);
   EXPECT_EQ(after.obligations[0].due_year, 2024 + terms.extension_years);

@@ -55,7 +55,7 @@ struct Courted : Town {
   }
   TableState played(const SitingCase& c) const {
     auto table = siting_table(scenario, world, c);
-    table.session.play(table.session.rounds());
+    table.session->play(table.session->rounds());
     return table;
   }
 };
@@ -66,12 +66,12 @@ TEST(SitingTable, PutsNothingOnItAboveTheCapOrTheBudget) {
   c.aid_cap_share = {0.1, 0.3};
   c.budget_eur = 40e6;
   const auto table = siting_table(town.scenario, town.world, c);
-  for (std::size_t o = 0; o < table.session.agenda().outcomes(); ++o) {
-    const auto terms = siting_terms(table.session.agenda().offer(o));
+  for (std::size_t o = 0; o < table.session->agenda().outcomes(); ++o) {
+    const auto terms = siting_terms(table.session->agenda().offer(o));
     const std::size_t i = terms.mode == Mode::kit ? 0 : 1;
     if (terms.aid_share > c.aid_cap_share[i] + 1e-9 ||
         terms.aid_share * c.offers[i].capex_eur > c.budget_eur) {
-      EXPECT_EQ(table.session.utility(0, o), kInfeasible);
+      EXPECT_EQ(table.session->utility(0, o), kInfeasible);
     }
   }
 }
@@ -84,10 +84,10 @@ TEST(SitingTable, LeavesNobodyBelowItsBestAlternative) {
     c.best_alternative_eur = 2e6 * i;
     c.private_factor = 1 + 0.01 * (i - 10);
     const auto table = town.played(c);
-    const auto deal = table.session.agreement();
+    const auto deal = table.session->agreement();
     if (!deal) continue;
     ++deals;
-    const auto terms = siting_terms(*table.session.terms());
+    const auto terms = siting_terms(*table.session->terms());
     EXPECT_GE(entrant_worth_eur(town.scenario, c, terms), c.best_alternative_eur - 1);
     EXPECT_GE(government_worth_eur(town.scenario, c, terms), -1);
     EXPECT_NEAR(agreed_worth_eur(table), entrant_worth_eur(town.scenario, c, terms), 1);
@@ -99,7 +99,7 @@ TEST(SitingTable, HasNoDealBelowTheTriggerOfTheOptionToWait) {
   const Courted town;
   auto c = town.bargain(kItaly);
   for (auto& offer : c.offers) offer.operating_npv_eur = 1.2 * offer.capex_eur;
-  EXPECT_EQ(town.played(c).session.status(), Status::timed_out);
+  EXPECT_EQ(town.played(c).session->status(), Status::timed_out);
 }
 
 TEST(SitingTable, RewardsTheTougherGovernment) {
@@ -107,16 +107,16 @@ TEST(SitingTable, RewardsTheTougherGovernment) {
   tough.scenario.governments[kItaly].concession = 0.25;
   soft.scenario.governments[kItaly].concession = 4;
   const auto a = tough.played(tough.bargain(kItaly)), b = soft.played(soft.bargain(kItaly));
-  ASSERT_EQ(a.session.status(), Status::agreed);
-  ASSERT_EQ(b.session.status(), Status::agreed);
-  EXPECT_GT(a.session.utility(0, *a.session.agreement()),
-            b.session.utility(0, *b.session.agreement()));
+  ASSERT_EQ(a.session->status(), Status::agreed);
+  ASSERT_EQ(b.session->status(), Status::agreed);
+  EXPECT_GT(a.session->utility(0, *a.session->agreement()),
+            b.session->utility(0, *b.session->agreement()));
 }
 
 TEST(SitingDeal, BeginsTheProjectAndTakesTheMoneyReserved) {
   Courted town;
   auto table = town.played(town.bargain(kItaly));
-  ASSERT_EQ(table.session.status(), Status::agreed);
+  ASSERT_EQ(table.session->status(), Status::agreed);
   bind_siting_deal(town.scenario, town.world, town.now(), table);
   ASSERT_EQ(town.world.agreements.size(), 1u);
   const auto& agreement = town.world.agreements[0];
@@ -135,7 +135,7 @@ TEST(SitingDeal, ClosesTheEntrantsOtherTables) {
   Courted town;
   town.world.tables = {town.played(town.bargain(kItaly)),
                        siting_table(town.scenario, town.world, town.bargain(kFrance))};
-  ASSERT_EQ(town.world.tables[0].session.status(), Status::agreed);
+  ASSERT_EQ(town.world.tables[0].session->status(), Status::agreed);
   town.scenario.parameters.tables.rounds_per_month = 1;
   hold_tables(town.scenario, town.world, town.now());
   EXPECT_EQ(town.world.agreements.size(), 1u);
@@ -147,8 +147,8 @@ TEST(SitingDeal, IsWithTheCountryThatOffersMostWhenTwoAgreeAtOnce) {
   auto rich = town.bargain(kFrance);
   for (auto& offer : rich.offers) offer.operating_npv_eur += 100e6;
   const auto italy = town.played(town.bargain(kItaly)), france = town.played(rich);
-  ASSERT_EQ(italy.session.status(), Status::agreed);
-  ASSERT_EQ(france.session.status(), Status::agreed);
+  ASSERT_EQ(italy.session->status(), Status::agreed);
+  ASSERT_EQ(france.session->status(), Status::agreed);
   ASSERT_GT(agreed_worth_eur(france), agreed_worth_eur(italy));
   town.world.tables = {italy, france};
   hold_tables(town.scenario, town.world, town.now());

@@ -43,27 +43,27 @@ struct Talks : Town {
   TableState table() const { return transition_table(scenario, world, about); }
   TableState played() const {
     auto result = table();
-    result.session.play(result.session.rounds());
+    result.session->play(result.session->rounds());
     return result;
   }
   /// A table that has agreed on these terms, to everybody's satisfaction.
   TableState agreed_on(const TransitionTerms& terms) const {
     auto result = table();
-    const auto& agenda = result.session.agenda();
+    const auto& agenda = result.session->agenda();
     std::vector<double> only(agenda.outcomes(), kInfeasible);
     only[agenda.index({terms.output, static_cast<double>(terms.models), terms.jobs_floor,
                        terms.aid_eur, terms.clawback_share, terms.energy_relief_eur_per_mwh,
                        static_cast<double>(terms.longer_years)})] = 1;
     const auto ranking = std::make_shared<const engine::negotiation::Ranking>(only);
     std::vector<engine::negotiation::Party> parties;
-    for (const auto& party : result.session.parties())
+    for (const auto& party : result.session->parties())
       parties.emplace_back(party.name, ranking, 0, party.strategy);
     for (auto& chair : result.unions) {
       chair.ranking = ranking;
       chair.status_quo = chair.full_claim = 0;
     }
-    result.session = {agenda, parties, 1};
-    result.session.play(1);
+    result.session = {"saop", agenda, parties, 1};
+    result.session->play(1);
     return result;
   }
   TableState agreed_on_much() const { return agreed_on({140'000, 2, 0.9, 75e6, 1}); }
@@ -93,12 +93,12 @@ TEST(TransitionTable, LeavesNobodyWhoSignsBelowItsReservationValue) {
     talks.about.private_factor = std::exp(0.1 * (i - 20) / 5);
     talks.about.trust_in_maker = 0.4 + 0.015 * i;
     const auto table = talks.played();
-    const auto deal = table.session.agreement();
+    const auto deal = table.session->agreement();
     if (!deal) continue;
     ++deals;
-    for (const auto& party : table.session.parties())
+    for (const auto& party : table.session->parties())
       EXPECT_GE(party.ranking->utility(*deal), party.reservation) << party.name;
-    const auto terms = transition_terms(*table.session.terms());
+    const auto terms = transition_terms(*table.session->terms());
     EXPECT_GE(maker_worth_eur(talks.scenario, talks.about, terms), -1);
     EXPECT_GE(government_worth_eur(talks.scenario, talks.about, terms), -1);
   }
@@ -108,8 +108,8 @@ TEST(TransitionTable, LeavesNobodyWhoSignsBelowItsReservationValue) {
 TEST(TransitionTable, EndsAlikeForTheSameCase) {
   const Talks talks;
   const auto a = talks.played(), b = talks.played();
-  EXPECT_EQ(a.session.agreement(), b.session.agreement());
-  EXPECT_EQ(a.session.round(), b.session.round());
+  EXPECT_EQ(a.session->agreement(), b.session->agreement());
+  EXPECT_EQ(a.session->round(), b.session->round());
 }
 
 TEST(TransitionTable, RewardsTheTougherGovernment) {
@@ -118,17 +118,17 @@ TEST(TransitionTable, RewardsTheTougherGovernment) {
   tough.scenario.governments[kItaly].concession = 0.25;
   soft.scenario.governments[kItaly].concession = 4;
   const auto a = tough.played(), b = soft.played();
-  ASSERT_EQ(a.session.status(), Status::agreed);
-  ASSERT_EQ(b.session.status(), Status::agreed);
-  EXPECT_GT(a.session.utility(0, *a.session.agreement()),
-            b.session.utility(0, *b.session.agreement()));
+  ASSERT_EQ(a.session->status(), Status::agreed);
+  ASSERT_EQ(b.session->status(), Status::agreed);
+  EXPECT_GT(a.session->utility(0, *a.session->agreement()),
+            b.session->utility(0, *b.session->agreement()));
 }
 
 TEST(TransitionTable, PutsNothingOnItBeyondTheBudget) {
   Talks talks;
   talks.about.money_eur = 20e6;
   const auto table = talks.table();
-  const auto& session = table.session;
+  const auto& session = *table.session;
   for (std::size_t o = 0; o < session.agenda().outcomes(); ++o)
     if (session.agenda().offer(o)[3] > 20e6) {
       EXPECT_EQ(session.utility(0, o), kInfeasible);
@@ -138,10 +138,10 @@ TEST(TransitionTable, PutsNothingOnItBeyondTheBudget) {
 TEST(TransitionTable, PutsNothingOnItThatTheGovernmentWouldNotSign) {
   const Talks talks;
   const auto table = talks.table();
-  for (std::size_t o = 0; o < table.session.agenda().outcomes(); ++o)
-    if (table.session.utility(0, o) != kInfeasible) {
+  for (std::size_t o = 0; o < table.session->agenda().outcomes(); ++o)
+    if (table.session->utility(0, o) != kInfeasible) {
       EXPECT_GE(government_worth_eur(talks.scenario, talks.about,
-                                     transition_terms(table.session.agenda().offer(o))),
+                                     transition_terms(table.session->agenda().offer(o))),
                 0);
     }
 }
@@ -186,8 +186,8 @@ TEST(TransitionWorth, OfModelsIsJobsForTheMembersWhereTheyCome) {
 TEST(TransitionDeal, CommitsModelsWritesPromisesAndReservesTheMoney) {
   Talks talks;
   const auto table = talks.agreed_on_much();
-  ASSERT_EQ(table.session.status(), Status::agreed);
-  const auto terms = transition_terms(*table.session.terms());
+  ASSERT_EQ(table.session->status(), Status::agreed);
+  const auto terms = transition_terms(*table.session->terms());
   talks.bind(table);
   ASSERT_EQ(talks.world.agreements.size(), 1u);
   const auto& agreement = talks.world.agreements[0];

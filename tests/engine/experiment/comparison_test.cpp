@@ -233,7 +233,7 @@ TEST_F(Comparing, ABaselineMayBeALevelOfAFactor) {
     EXPECT_NEAR(point.cells[0].difference.difference.value, gain, 1e-9) << point.policy;
   }
   EXPECT_THAT(test::refusal([&] { compare(StoreReader{store}, "purse.aid_eur=30"); }),
-              HasSubstr("purse.aid_eur=20"));
+              HasSubstr("Did you mean \"purse.aid_eur="));
   EXPECT_THAT(test::refusal([&] {
                 experiment(replaced(with_factor, "purse.aid_eur=10", "purse.aid_eur=11"));
               }),

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/parallel.h"
+#include "engine/simd.h"
+
+/// Looking through a column of a large population.
+
+namespace tavolo::engine {
+
+/// How many values are equal to `wanted`.
+template <class T>
+std::size_t count_equal(std::span<const T> values, T wanted) {
+  constexpr std::size_t kBlock = std::size_t{1} << 18;
+  constexpr std::size_t kRun = 128;  // counted in bytes, which are many to a vector
+  static_assert(kRun < 256);
+  std::vector<std::size_t> counts((values.size() + kBlock - 1) / kBlock, 0);
+  for_each_block(values.size(), kBlock,
+                 [&](std::size_t block, std::size_t first, std::size_t last) {
+                   std::size_t count = 0;
+                   vectorised([&]() TAVOLO_IN_LOOP {
+                     for (; first + kRun <= last; first += kRun) {
+                       const T* run = values.data() + first;
+                       std::uint8_t in_run = 0;
+                       for (std::size_t i = 0; i < kRun; ++i)
+                         in_run = static_cast<std::uint8_t>(in_run + (run[i] == wanted));
+                       count += in_run;
+                     }
+                     for (; first < last; ++first) count += values[first] == wanted;
+                   });
+                   counts[block] = count;
+                 });
+  std::size_t all = 0;
+  for (const std::size_t count : counts) all += count;
+  return all;
+}
+
+/// Appends the rows whose value is `wanted`, in order: quick where these are few.
+template <class T>
+void rows_equal(std::span<T> values, T wanted, std::vector<std::uint32_t>& rows) {
+  constexpr std::size_t kRun = 64;
+  vectorised([&]() TAVOLO_IN_LOOP {
+    for (std::size_t first = 0; first < values.size(); first += kRun) {
+      const std::size_t last = std::min(first + kRun, values.size());
+      if (last - first == kRun) {
+        const T* run = values.data() + first;
+        std::uint8_t hits = 0;
+        for (std::size_t i = 0; i < kRun; ++i)
+          hits = static_cast<std::uint8_t>(hits | (run[i] == wanted));
+        if (hits == 0) continue;
+      }
+      for (std::size_t i = first; i < last; ++i)
+        if (values[i] == wanted) rows.push_back(static_cast<std::uint32_t>(i));
+    }
+  });
+}
+
+}  // namespace tavolo::engine
