@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agents/carmakers/siting.h"
+#include "agents/governments/treasury.h"
 #include "agents/market/accounts.h"
 #include "agents/market/aid.h"
 #include "agents/tables/bargain.h"
@@ -60,13 +61,6 @@ void add_packages(const Scenario& scenario, SiteBid& bid) {
     bid.limit_eur = std::max(bid.limit_eur, package.score(aid));
     if (!asks_something(package)) bid.unaided_eur = std::max(bid.unaided_eur, package.score(0));
   }
-}
-
-/// What a government that is not asked by a policy of the run may pay in a year. [EUR]
-double yearly_budget_eur(const Scenario& scenario, const World& world, int government) {
-  const auto& budget = scenario.governments[government].budget_eur;
-  const auto year = budget.find(std::to_string(world.month.year()));
-  return year == budget.end() ? 0 : year->second;
 }
 
 /// Sites that the entrant's own capex budget bears.
@@ -228,7 +222,7 @@ std::vector<SiteBid> site_bids(const Scenario& scenario, const World& world,
     SiteBid bid;
     bid.c = siting_case(scenario, world, luck, government, carmaker, values);
     if (bid.c.offers.empty()) continue;
-    if (!row.strategic) bid.c.budget_eur = yearly_budget_eur(scenario, world, government);
+    if (!row.strategic) bid.c.budget_eur = yearly_budget_eur(row, world.month.year());
     bid.bids =
         row.strategic ? courts_entrants(scenario, world, row.country.row) : bid.c.budget_eur > 0;
     bid.in_pact = is_in_pact(scenario, world, row.country.row);

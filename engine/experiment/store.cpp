@@ -10,6 +10,7 @@
 #include <cassert>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <limits>
@@ -164,8 +165,8 @@ std::vector<Table> schema(std::span<const Factor> factors, std::span<const Indic
         {"kalai_smorodinsky_distance", "REAL",
          "The same from the nearest Kalai-Smorodinsky point."},
         {"parties", "TEXT NOT NULL",
-         "JSON: [{name, utility, reservation}], utility of the deal or of leaving; in awards, "
-         "money."},
+         "JSON: [{name, utility, reservation}], to six decimals; utility of the deal or of "
+         "leaving; in awards, money."},
         {"transcript", "TEXT",
          "JSON: [[party, round, utility of the offer for each party …]], party from 0. Kept for "
          "the "
@@ -394,17 +395,21 @@ struct StoreWriter::Statements {
 
 namespace {
 
+/// To six decimals: more digits would fill the store with rounding.
+double shortened(double value) { return std::round(value * 1e6) / 1e6; }
+
 /// NaN is NULL: SQLite knows no other.
 void add_negotiation(Statement& row, Statement& term, std::int64_t run, std::int64_t position,
                      const Minutes& minutes, bool with_transcript) {
   auto parties = nlohmann::json::array();
   for (const auto& party : minutes.parties)
-    parties.push_back(
-        {{"name", party.name}, {"utility", party.utility}, {"reservation", party.reservation}});
+    parties.push_back({{"name", party.name},
+                       {"utility", shortened(party.utility)},
+                       {"reservation", shortened(party.reservation)}});
   auto transcript = nlohmann::json::array();
   for (const auto& move : minutes.transcript) {
     nlohmann::json line{move.party, move.round};
-    for (const double utility : move.utilities) line.push_back(utility);
+    for (const double utility : move.utilities) line.push_back(shortened(utility));
     transcript.push_back(std::move(line));
   }
   const std::string parties_text = parties.dump(), transcript_text = transcript.dump();
