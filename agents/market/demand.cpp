@@ -11,6 +11,7 @@
 #include "agents/market/accounts.h"
 #include "agents/market/expected_demand.h"
 #include "engine/elementary.h"
+#include "engine/neighbours.h"
 #include "engine/parallel.h"
 #include "engine/scan.h"
 
@@ -34,8 +35,8 @@ constexpr std::size_t kBlock = 512, kBatch = 16 * kBlock;
 struct Showroom {
   Offers offers;
   Shelf shelf;
-  std::vector<int> lines;                   // rows of World::bonus_lines for this class, fund open
-  std::vector<std::vector<double>> amount;  // by line, by place on the shelf: EUR; 0: not eligible
+  std::vector<int> lines;                  // rows of World::bonus_lines for this class, fund open
+  std::vector<std::vector<float>> amount;  // by line, by offer: EUR; 0: not eligible
 };
 
 /// Share of a vehicle's output from plants of a kind; what is put together from kits counts for
@@ -61,10 +62,8 @@ Showroom open_showroom(const Scenario& scenario, const World& world, int market,
     const auto& fund = world.funds[line.fund];
     const bool open = world.month >= fund.from && world.month <= fund.to && fund.left_eur > 0;
     if (!open || line.vans != vans || fund.country != home) continue;
-    std::vector<double> amount(room.shelf.size(), 0.0);
-    for (std::size_t place = 0; place < amount.size(); ++place) {
-      const int j = room.shelf.offer(place);
-      if (j < 0) continue;
+    std::vector<float> amount(room.offers.size(), 0.0f);
+    for (std::size_t j = 0; j < amount.size(); ++j) {
       const int row = room.offers.vehicle[j];
       const auto& v = scenario.vehicles[row];
       if (v.co2_g_per_km < line.co2_min || v.co2_g_per_km > line.co2_max) continue;
@@ -74,11 +73,12 @@ Showroom open_showroom(const Scenario& scenario, const World& world, int market,
             return !scenario.countries[p.country.row].overseas;
           }) < line.local_content_floor)
         continue;
-      amount[place] = line.amount_eur;
+      double eur = line.amount_eur;
       if (line.home_made_extra_eur > 0)
-        amount[place] += line.home_made_extra_eur *
-                         share_of_output(scenario, world, row,
-                                         [&](const Plant& p) { return p.country.row == home; });
+        eur += line.home_made_extra_eur *
+               share_of_output(scenario, world, row,
+                               [&](const Plant& p) { return p.country.row == home; });
+      amount[j] = static_cast<float>(eur);
     }
     room.lines.push_back(static_cast<int>(l));
     room.amount.push_back(std::move(amount));
@@ -183,87 +183,111 @@ class Counter {
     int line = -1;  // row of World::bonus_lines
   };
 
-  const Showroom& room_of(std::uint32_t buyer) const {
-    return rooms_[scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator];
+  bool is_van_operator(std::uint32_t buyer) const {
+    return scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator;
+  }
+  const Showroom& room_of(std::uint32_t buyer) const { return rooms_[is_van_operator(buyer)]; }
+
+  /// Whether a bonus line of the buyer's showroom serves it now.
+  bool serves_now(std::uint32_t buyer, int row) const {
+    const auto& line = world_.bonus_lines[row];
+    return world_.funds[line.fund].left_eur > 0 && serves(scenario_, world_, line, buyer);
   }
 
-  /// Calls `visit(line's row, its amounts, what is added to them)` for what serves this buyer now.
-  void for_each_line(std::uint32_t buyer, const auto& visit) const {
+  /// What the line adds for this buyer to what it pays for a vehicle. [EUR]
+  float extra_eur(std::uint32_t buyer, int row) const {
+    const auto& line = world_.bonus_lines[row];
+    return line.low_income_extra_eur > 0 &&
+                   scenario_.buyers.kind(buyer) == Buyers::Kind::household &&
+                   scenario_.buyers.income_eur[buyer] <= line.low_income_max_eur
+               ? static_cast<float>(line.low_income_extra_eur)
+               : 0.0f;
+  }
+
+  /// What the buyer would get for this offer.
+  Bonus bonus(std::uint32_t buyer, int offer) const {
     const auto& room = room_of(buyer);
-    for (std::size_t i = 0; i < room.lines.size(); ++i) {
-      const auto& line = world_.bonus_lines[room.lines[i]];
-      if (!(world_.funds[line.fund].left_eur > 0) || !serves(scenario_, world_, line, buyer))
-        continue;
-      const double extra = line.low_income_extra_eur > 0 &&
-                                   scenario_.buyers.kind(buyer) == Buyers::Kind::household &&
-                                   scenario_.buyers.income_eur[buyer] <= line.low_income_max_eur
-                               ? line.low_income_extra_eur
-                               : 0.0;
-      visit(room.lines[i], room.amount[i], extra);
-    }
-  }
-
-  /// What the buyer would get at this place of its shelf.
-  Bonus bonus(std::uint32_t buyer, int place) const {
     Bonus best;
-    for_each_line(buyer, [&](int line, const std::vector<double>& amount, double extra) {
-      if (amount[place] > 0 && amount[place] + extra > best.eur)
-        best = {amount[place] + extra, line};
-    });
+    for (std::size_t i = 0; i < room.lines.size(); ++i) {
+      const float amount = room.amount[i][offer];
+      if (!(amount > 0) || !serves_now(buyer, room.lines[i])) continue;
+      const double eur = amount + extra_eur(buyer, room.lines[i]);
+      if (eur > best.eur) best = {eur, room.lines[i]};
+    }
     return best;
   }
 
-  /// The same for the whole shelf; empty where there is nothing for it.
-  std::span<const float> discounts(std::uint32_t buyer, std::vector<float>& eur) const {
-    eur.clear();
-    for_each_line(buyer, [&](int, const std::vector<double>& amount, double extra) {
-      eur.resize(amount.size());
-      for (std::size_t place = 0; place < amount.size(); ++place)
-        if (amount[place] > 0)
-          eur[place] = std::max(eur[place], static_cast<float>(amount[place] + extra));
-    });
-    return eur;
-  }
+  /// Buyers of one class who are asked together.
+  struct Group {
+    Group(const Showroom& room, const engine::Streams& luck) : chooser{room.shelf, luck} {
+      for (const auto& amount : room.amount) incentives.push_back({.amount_eur = amount});
+    }
+    Chooser chooser;
+    std::vector<Chooser::Incentive> incentives;       // by line of the showroom
+    std::array<std::size_t, Chooser::kLanes> place{};  // of each, among those who are served
+  };
 
-  /// The places that buyers first … last - 1 would take, as funds stand.
+  /// The offers that buyers first … last - 1 would take, as funds stand.
   void ask(std::span<const std::uint32_t> buyers, std::size_t first, std::size_t last) {
     engine::for_each_block(
         last - first, kBlock, [&](std::size_t, std::size_t begin, std::size_t end) {
-          std::array choosers{Chooser{rooms_[0].shelf, luck_}, Chooser{rooms_[1].shelf, luck_}};
-          std::vector<float> eur;
-          for (std::size_t i = first + begin; i < first + end; ++i)
-            taken_[i] = ask_one(buyers[i], choosers, eur);
+          std::array groups{Group{rooms_[0], luck_}, Group{rooms_[1], luck_}};
+          const auto some = buyers.subspan(first + begin, end - begin);
+          for (std::size_t i = 0; i < some.size(); ++i) {
+            engine::fetch_ahead(scenario_.peers, world_.garage.powertrain, some, i);
+            auto& group = groups[is_van_operator(some[i])];
+            join(group, some[i], first + begin + i);
+            if (group.chooser.full()) decide(group);
+          }
+          for (auto& group : groups) decide(group);
         });
   }
 
-  int ask_one(std::uint32_t buyer, std::array<Chooser, 2>& choosers,
-              std::vector<float>& eur) const {
-    auto& chooser = choosers[scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator];
-    chooser.approach(view_of(scenario_, world_, buyer, market_), buyer,
-                     world_.garage.purchases[buyer]);
-    return chooser.choose(discounts(buyer, eur));
+  void join(Group& group, std::uint32_t buyer, std::size_t place) const {
+    const std::size_t lane =
+        group.chooser.approach(view_of(scenario_, world_, buyer, market_), buyer,
+                               world_.garage.purchases[buyer]);
+    group.place[lane] = place;
+    const auto& lines = room_of(buyer).lines;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      group.incentives[i].entitled[lane] = serves_now(buyer, lines[i]) ? -1 : 0;
+      group.incentives[i].extra_eur[lane] = extra_eur(buyer, lines[i]);
+    }
+  }
+
+  void decide(Group& group) {
+    if (group.chooser.buyers() == 0) return;
+    const auto& taken = group.chooser.choose(group.incentives);
+    for (std::size_t lane = 0; lane < group.chooser.buyers(); ++lane)
+      taken_[group.place[lane]] = taken[lane];
+    group.chooser.clear();
+  }
+
+  /// What this buyer would take, as funds stand.
+  int ask_again(std::uint32_t buyer) const {
+    Group alone{room_of(buyer), luck_};
+    join(alone, buyer, 0);
+    return alone.chooser.choose(alone.incentives)[0];
   }
 
   /// Books what the buyer takes. A fund that ends with it serves a part of those it stands for; the
-  /// rest choose anew. Leaves in `place` what most of them take.
+  /// rest choose anew. Leaves in `offer` what most of them take.
   /// @return whether a fund ended.
-  bool book(std::uint32_t buyer, int& place) {
+  bool book(std::uint32_t buyer, int& offer) {
     const double all = scenario_.buyers.group_of(buyer).weight;
-    double waiting = all - order(buyer, place, all);
+    double waiting = all - order(buyer, offer, all);
     if (waiting < 1e-9 * all) {
       if (!fund_ended_) return false;
       fund_ended_ = false;
       return true;
     }
-    std::array choosers{Chooser{rooms_[0].shelf, luck_}, Chooser{rooms_[1].shelf, luck_}};
-    std::vector<float> eur;
     double largest = all - waiting;
     while (waiting >= 1e-9 * all) {
-      const int other = ask_one(buyer, choosers, eur);
+      const int other = ask_again(buyer);
       const double served = order(buyer, other, waiting);
       if (served > largest) {
         largest = served;
-        place = other;
+        offer = other;
       }
       waiting -= served;
     }
@@ -273,11 +297,10 @@ class Counter {
 
   /// Books what `weight` buyers take, or as many of them as the fund still serves.
   /// @return how many of them.
-  double order(std::uint32_t buyer, int place, double weight) {
-    if (place < 0) return weight;
-    const auto& room = room_of(buyer);
-    const int vehicle = room.offers.vehicle[room.shelf.offer(place)];
-    if (const auto due = bonus(buyer, place); due.eur > 0) {
+  double order(std::uint32_t buyer, int offer, double weight) {
+    if (offer < 0) return weight;
+    const int vehicle = room_of(buyer).offers.vehicle[offer];
+    if (const auto due = bonus(buyer, offer); due.eur > 0) {
       auto& fund = world_.funds[world_.bonus_lines[due.line].fund];
       const double wanted = due.eur * weight;
       const bool ends = wanted >= fund.left_eur;
@@ -292,11 +315,10 @@ class Counter {
     return weight;
   }
 
-  void drive_away(std::uint32_t buyer, int place, int holding_months) {
+  void drive_away(std::uint32_t buyer, int offer, int holding_months) {
     auto& garage = world_.garage;
-    if (place >= 0) {
+    if (offer >= 0) {
       const auto& room = room_of(buyer);
-      const int offer = room.shelf.offer(place);
       garage.powertrain[buyer] = room.offers.powertrain[offer];
       garage.brand[buyer] = room.offers.brand[offer];
       garage.bought[buyer] = month(0);
@@ -316,7 +338,7 @@ class Counter {
   const engine::Streams& luck_;
   int market_;
   std::array<Showroom, 2> rooms_;  // cars, vans
-  std::vector<int> taken_;         // by buyer served: place on its shelf, or kNothing
+  std::vector<int> taken_;         // by buyer served: offer of its showroom, or kNothing
   bool fund_ended_ = false;        // since it was last looked at
 };
 
