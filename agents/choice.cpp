@@ -110,14 +110,15 @@ Shelf::Shelf(const Offers& offers, const Scenario& scenario)
     const auto money = [&](bool home) {
       return static_cast<float>(s * (paid + charging_weight(home) * offers.charging_cost_eur[j]));
     };
-    offers_.push_back({static_cast<float>(offers.attraction[j]),
-                       static_cast<float>(s),
-                       {money(false), money(true)},
-                       {static_cast<float>(s * offers.public_energy_eur_per_km[j]),
-                        static_cast<float>(s * offers.energy_eur_per_km[j])},
-                       offers.brand[j],
-                       offers.powertrain[j],
-                       static_cast<std::uint32_t>(scenario.segment_of(scenario.vehicles[vehicle]))});
+    offers_.push_back(
+        {static_cast<float>(offers.attraction[j]),
+         static_cast<float>(s),
+         {money(false), money(true)},
+         {static_cast<float>(s * offers.public_energy_eur_per_km[j]),
+          static_cast<float>(s * offers.energy_eur_per_km[j])},
+         offers.brand[j],
+         offers.powertrain[j],
+         static_cast<std::uint32_t>(scenario.segment_of(scenario.vehicles[vehicle]))});
     number_.push_back(number[vehicle]);
     assert(j == 0 || number_[j] > number_[j - 1]);
   }
@@ -154,20 +155,18 @@ auto Chooser::choose(std::span<const Incentive> incentives) -> const Lanes<std::
       nest_words_.fill(buyer_.data(), purchase_.data(), block, words + block * kBlock * kLanes);
     alignas(64) float best[kLanes], shock[kSegments.size()][kLanes];
     for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
-      best[lane] =
-          outside_[lane] + engine::gumbel_of_word(words[kOutsideWord * kLanes + lane]);
+      best[lane] = outside_[lane] + engine::gumbel_of_word(words[kOutsideWord * kLanes + lane]);
     });
-    const auto log_stable = [&words](float index, std::size_t nest, std::size_t lane)
-                                TAVOLO_IN_LOOP {
+    const auto log_stable = [&words](float index, std::size_t nest,
+                                     std::size_t lane) TAVOLO_IN_LOOP {
       const std::uint32_t* of = words + 2 * nest * kLanes + lane;
       return engine::log_positive_stable(index, engine::uniform_of_word(of[0]),
                                          engine::exponential_of_word(of[kLanes]));
     };
     const float n1 = shelf_.nest_new_, n2 = shelf_.nest_segment_;
     alignas(64) float of_new[kLanes];
-    for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
-      of_new[lane] = n1 * log_stable(n1, kNewNest, lane);
-    });
+    for_lanes<kLanes>([&](std::size_t lane)
+                          TAVOLO_IN_LOOP { of_new[lane] = n1 * log_stable(n1, kNewNest, lane); });
     std::uint32_t shocked = ~0U;  // last segment with a shock
     for (const auto& offer : shelf_.offers_)
       if (offer.segment != std::exchange(shocked, offer.segment))

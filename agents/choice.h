@@ -70,8 +70,8 @@ struct NestedShares {
 void nested_shares(const Offers&, std::span<const double> utils, double outside, NestedShares&);
 
 /// The offers as buyers see them who choose one by one, in single precision. Every vehicle of the
-/// class, cars or vans, on sale or not, has a number of its own, under which every buyer's taste for
-/// it is drawn: so tastes stay the same whatever is on sale.
+/// class, cars or vans, on sale or not, has a number of its own, under which every buyer's taste
+/// for it is drawn: so tastes stay the same whatever is on sale.
 class Shelf {
  public:
   Shelf(const Offers&, const Scenario&);

@@ -168,8 +168,8 @@ void step(Consumers& all, const Network& network,
                           };
                         });
         for (std::size_t lane = 0; lane < std::min(kLanes, count - b); ++lane)
-          all.next[Consumers::Id{buyers[b + lane]}] =
-              static_cast<std::uint8_t>(alternatives[static_cast<std::size_t>(chosen[lane])].powertrain);
+          all.next[Consumers::Id{buyers[b + lane]}] = static_cast<std::uint8_t>(
+              alternatives[static_cast<std::size_t>(chosen[lane])].powertrain);
       }
     });
   });

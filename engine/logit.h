@@ -39,6 +39,17 @@ TAVOLO_IN_LOOP inline float gumbel_of_word(std::uint32_t word) {
   return -log(exponential_of_word(word));
 }
 
+/// A number that gumbel_of_word is never above, at a fraction of its price.
+///
+/// G = -ln(-ln(1 - u)) <= -ln u, and a float's bits are a chord of its logarithm: log2 u >= the
+/// exponent plus the mantissa's fraction. At most 0.06 too high where u is small.
+TAVOLO_IN_LOOP inline float gumbel_ceiling_of_word(std::uint32_t word) {
+  constexpr float kLn2 = 0x1.62e430p-1f;
+  constexpr float kSlack = 1e-4f;  // for the rounding of this line and of the shock itself
+  const auto bits = std::bit_cast<std::int32_t>(uniform_of_word(word));
+  return (127.0f * kLn2 + kSlack) - static_cast<float>(bits) * (kLn2 * 0x1p-23f);
+}
+
 /// Logarithm of a positive stable variable of index `a` in (0, 1], with Laplace transform
 /// exp(-t^a): the shock that a nest's alternatives share (Cardell 1997, Econometric Theory 13,
 /// 185-213). From a uniform and a standard exponential; index 1 is the constant 1.
@@ -56,8 +67,11 @@ TAVOLO_IN_LOOP inline float log_positive_stable(float a, float u, float e) {
 /// included, of what it has anyway. Leaves the largest utility in `best`. Of equals the first wins.
 ///
 /// `objects`: by alternative, which word of the agent's luck is its shock; in increasing order.
-/// `utility_of(j)` gives a function of the lane, both marked TAVOLO_IN_LOOP: what does not depend on
-/// the agent is looked up once. An agent's choice does not depend on its lane or on the others.
+/// `utility_of(j)` gives a function of the lane, both marked TAVOLO_IN_LOOP: what does not depend
+/// on the agent is looked up once. An agent's choice does not depend on its lane or on the others.
+///
+/// After the first alternatives few are the best so far of any agent: shocks are computed only
+/// where the ceiling of one could be.
 template <class UtilityOf>
 TAVOLO_IN_LOOP inline void choose_by_logit(const WordLanes& luck, const std::uint32_t* agents,
                                            const std::uint32_t* occasions,
@@ -65,8 +79,9 @@ TAVOLO_IN_LOOP inline void choose_by_logit(const WordLanes& luck, const std::uin
                                            float* best, std::int32_t* chosen,
                                            const UtilityOf& utility_of) {
   constexpr std::size_t kLanes = WordLanes::kLanes;
+  constexpr std::size_t kCertain = 2 * kLanes;  // alternatives of which one lane's best is likely
   alignas(64) std::uint32_t words[WordLanes::kBlock * kLanes];
-  alignas(64) float highest[kLanes];
+  alignas(64) float highest[kLanes], utils[kLanes];
   alignas(64) std::int32_t winner[kLanes];
   for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
     highest[lane] = best[lane];
@@ -82,8 +97,17 @@ TAVOLO_IN_LOOP inline void choose_by_logit(const WordLanes& luck, const std::uin
     const std::uint32_t* word = words + objects[j] % WordLanes::kBlock * kLanes;
     const auto utility = utility_of(j);
     const auto number = static_cast<std::int32_t>(j);
+    for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP { utils[lane] = utility(lane); });
+    if (j >= kCertain) {
+      std::int32_t hopes = 0;
+      for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+        const float ceiling = utils[lane] + scale * gumbel_ceiling_of_word(word[lane]);
+        hopes |= ceiling > highest[lane] ? 1 : 0;
+      });
+      if (hopes == 0) continue;
+    }
     for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
-      const float u = utility(lane) + scale * gumbel_of_word(word[lane]);
+      const float u = utils[lane] + scale * gumbel_of_word(word[lane]);
       const bool better = u > highest[lane];
       highest[lane] = better ? u : highest[lane];
       winner[lane] = better ? number : winner[lane];

@@ -86,7 +86,8 @@ class WordLanes {
   TAVOLO_IN_LOOP void fill(const std::uint32_t* agents, const std::uint32_t* occasions,
                            std::uint32_t block, std::uint32_t* words) const {
     for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
-      const threefry4x32_ctr_t counter = {{agents[lane], occasions[lane], time_and_purpose_, block}};
+      const threefry4x32_ctr_t counter = {
+          {agents[lane], occasions[lane], time_and_purpose_, block}};
       const auto drawn = threefry4x32_R(12, counter, key_);
       for (std::size_t w = 0; w < kBlock; ++w) words[w * kLanes + lane] = drawn.v[w];
     });

@@ -223,7 +223,7 @@ class Counter {
       for (const auto& amount : room.amount) incentives.push_back({.amount_eur = amount});
     }
     Chooser chooser;
-    std::vector<Chooser::Incentive> incentives;       // by line of the showroom
+    std::vector<Chooser::Incentive> incentives;        // by line of the showroom
     std::array<std::size_t, Chooser::kLanes> place{};  // of each, among those who are served
   };
 
@@ -244,9 +244,8 @@ class Counter {
   }
 
   void join(Group& group, std::uint32_t buyer, std::size_t place) const {
-    const std::size_t lane =
-        group.chooser.approach(view_of(scenario_, world_, buyer, market_), buyer,
-                               world_.garage.purchases[buyer]);
+    const std::size_t lane = group.chooser.approach(view_of(scenario_, world_, buyer, market_),
+                                                    buyer, world_.garage.purchases[buyer]);
     group.place[lane] = place;
     const auto& lines = room_of(buyer).lines;
     for (std::size_t i = 0; i < lines.size(); ++i) {

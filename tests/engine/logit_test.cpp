@@ -112,6 +112,14 @@ TEST(GumbelOfWord, IsTheClosedFormOfItsUniform) {
   }
 }
 
+TEST(GumbelOfWord, IsNeverAboveItsCeiling) {
+  for (std::uint32_t i = 0; i < 5'000'000; ++i) {
+    const std::uint32_t word = i < 100'000 ? i : i * 859U;
+    ASSERT_LE(gumbel_of_word(word), gumbel_ceiling_of_word(word)) << word;
+  }
+  EXPECT_LE(gumbel_of_word(~0U), gumbel_ceiling_of_word(~0U));
+}
+
 TEST(ChooseByLogit, IsThePlainChoiceDrawByDraw) {
   for (const std::size_t n : {1U, 16U, 24U, 200U, 1100U}) {
     Choice choice{n};

@@ -210,21 +210,20 @@ TEST(Draws, OfTheNormalFallWithinOneStandardDeviationAsOftenAsTheyShould) {
 constexpr std::size_t kLanes = WordLanes::kLanes, kBlock = WordLanes::kBlock;
 
 /// Words of agents that differ, on the same occasion.
-std::array<std::uint32_t, kLanes * kBlock> words_of(const WordLanes& luck, std::uint32_t first_agent,
+std::array<std::uint32_t, kLanes * kBlock> words_of(const WordLanes& luck,
+                                                    std::uint32_t first_agent,
                                                     std::uint32_t occasion, std::uint32_t block) {
   std::array<std::uint32_t, kLanes> agents, occasions;
   std::iota(agents.begin(), agents.end(), first_agent);
   occasions.fill(occasion);
   std::array<std::uint32_t, kLanes * kBlock> words;
-  vectorised([&]() TAVOLO_IN_LOOP {
-    luck.fill(agents.data(), occasions.data(), block, words.data());
-  });
+  vectorised(
+      [&]() TAVOLO_IN_LOOP { luck.fill(agents.data(), occasions.data(), block, words.data()); });
   return words;
 }
 
 TEST(WordLanes, AreTheLibrarysGenerator) {
-  const auto words =
-      words_of(Streams{0x1122334455667788U, 9}.at(3).words(Luck::second), 5, 6, 7);
+  const auto words = words_of(Streams{0x1122334455667788U, 9}.at(3).words(Luck::second), 5, 6, 7);
   const threefry4x32_key_t key = {{0x55667788U, 0x11223344U, 9, 0}};
   for (std::uint32_t lane = 0; lane < kLanes; ++lane)
     for (std::uint32_t w = 0; w < kBlock; ++w) {
