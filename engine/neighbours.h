@@ -40,7 +40,11 @@ inline std::array<std::uint32_t, kStates> count_states(const Network& network,
 inline void fetch_ahead(const Network& network, std::span<const std::uint8_t> state,
                         std::span<const std::uint32_t> nodes, std::size_t at) {
   constexpr std::size_t kTies = 64, kStatesAhead = 16;  // nodes ahead
-  if (at + kTies < nodes.size()) __builtin_prefetch(network.neighbours(nodes[at + kTies]).data());
+  if (at + kTies < nodes.size()) {
+    const auto ties = network.neighbours(nodes[at + kTies]);
+    __builtin_prefetch(ties.data());
+    __builtin_prefetch(ties.data() + ties.size());  // often on another cache line
+  }
   if (at + kStatesAhead < nodes.size())
     for (const std::uint32_t other : network.neighbours(nodes[at + kStatesAhead]))
       __builtin_prefetch(&state[other]);
