@@ -216,7 +216,9 @@ std::uint64_t fingerprint(const World& world) {
       print.add(value);
   }
   for (const auto& programme : world.programmes) {
-    print.add(programme.plant_share);
+    std::vector<double> by_plant(world.plants.size(), 0.0);
+    for (const auto& [plant, share] : programme.plant_share) by_plant[plant] = share;
+    print.add(by_plant);
     print.add(programme.generation);
     print.add(programme.generation_end.index);
   }

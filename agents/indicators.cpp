@@ -355,7 +355,7 @@ void roll_year(const Scenario& scenario, World& world) {
     state.strike_days_year = state.exits_year = state.hires_year = 0;
   }
   world.deliveries_last_year = world.deliveries_year;
-  for (auto* grid : {&world.made_year, &world.orders_year, &world.deliveries_year,
+  for (auto* grid : {&world.made, &world.made_year, &world.orders_year, &world.deliveries_year,
                      &world.incentive_year_eur, &world.books.paid_eur, &world.books.received_eur})
     grid->fill(0);
   for (auto& plants : world.made_in) plants.clear();

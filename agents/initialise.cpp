@@ -180,10 +180,9 @@ std::vector<ProgrammeState> first_programmes(const Scenario& scenario) {
   std::vector<ProgrammeState> states;
   for (const auto& programme : scenario.programmes) {
     ProgrammeState state;
-    state.plant_share.assign(scenario.plants.size(), 0.0);
     for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
       const auto share = programme.plants.find(scenario.plants[p].id);
-      if (share != programme.plants.end()) state.plant_share[p] = share->second;
+      if (share != programme.plants.end()) state.plant_share.set(static_cast<int>(p), share->second);
     }
     state.platform = programme.platform;
     state.generation_end = programme.generation_end;
@@ -283,8 +282,7 @@ World bare_world(const Scenario& scenario) {
 
   world.plants = first_plants(scenario);
   for (std::size_t p = 0; p < plants; ++p) {
-    for (std::size_t v = 0; v < vehicles; ++v)
-      world.plants[p].output_last_year += base.sourced(v, p);
+    world.plants[p].output_last_year = base.output[p];
     if (scenario.plants[p].capacity_per_year > 0)
       world.plants[p].utilisation_last_year =
           world.plants[p].output_last_year / scenario.plants[p].capacity_per_year;

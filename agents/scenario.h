@@ -298,6 +298,7 @@ struct Site {
 struct BaseYear {
   engine::Grid<double> sales;     ///< vehicle x market, vehicles in the base year
   engine::Grid<double> sourced;   ///< vehicle x plant, vehicles
+  std::vector<double> output;     ///< by plant, vehicles: columns of `sourced` summed
   double raking_residual = 0;     ///< largest relative miss of a published margin
   engine::Grid<double> constant;  ///< vehicle x market, utils: inverted from shares
   /// What the constants of the small quadrature differ by from those of the population, so that

@@ -14,6 +14,7 @@
 #include "engine/model.h"
 #include "engine/month.h"
 #include "engine/negotiation/session.h"
+#include "engine/shares.h"
 
 /// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
 /// scenario's tables (world.plants[i] is scenario.plants[i]). Beside each: who writes it.
@@ -116,7 +117,7 @@ struct PlantState {
 
 /// A programme as it is sourced now.
 struct ProgrammeState {
-  std::vector<double> plant_share;  ///< by plant, of its output; sums to 1       product_plan
+  engine::Shares plant_share;  ///< of plants in its output; sums to 1            product_plan
   std::string platform;
   Month generation_end{0};
   int generation = 0;
@@ -145,7 +146,7 @@ struct ProjectState {
   bool next_generation = false;
   bool kit = false;                 ///< assembly of kits only
   int site = -1;                    ///< of scenario.sites; -1: in a plant that is there
-  std::vector<double> plant_share;  ///< of its programmes when done; empty: all at `plant`
+  engine::Shares plant_share;       ///< of its programmes when done; empty: all at `plant`
   double forecast_then = 0;         ///< what it lives from, per year, when planned  investment
   double grant_committed_eur = 0;   ///< part of World::committed_eur             investment
   Month review{0};                  ///< next decision, of what waits             investment
@@ -293,7 +294,7 @@ struct World {
   engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce
   engine::Grid<double> cancelled;         ///< vehicle x market, this month
   std::vector<double> stock;              ///< by vehicle, made, not sold
-  engine::Grid<double> made;              ///< vehicle x plant, this month       produce
+  engine::Grid<double> made;              ///< vehicle x plant, this month; 0 but at made_in  produce
   engine::Grid<double> made_year;         ///< vehicle x plant, this year
   std::vector<std::vector<int>> made_in;  ///< by vehicle: plants that made it this year  produce
   engine::Grid<double> orders_year;       ///< vehicle x market

@@ -43,11 +43,10 @@ struct Showroom {
 /// nobody.
 double share_of_output(const Scenario& scenario, const World& world, int vehicle,
                        const auto& plant_counts) {
-  const auto& share = world.programmes[scenario.vehicles[vehicle].programme.row].plant_share;
   double counted = 0;
-  for (std::size_t p = 0; p < share.size(); ++p)
-    if (share[p] > 0 && world.plants[p].kits_from < 0 && plant_counts(scenario.plants[p]))
-      counted += share[p];
+  for (const auto& [plant, share] :
+       world.programmes[scenario.vehicles[vehicle].programme.row].plant_share)
+    if (world.plants[plant].kits_from < 0 && plant_counts(scenario.plants[plant])) counted += share;
   return counted;
 }
 
