@@ -298,7 +298,7 @@ class Counter {
       const auto& room = room_of(buyer);
       const int offer = room.shelf.offer(place);
       garage.powertrain[buyer] = room.offers.powertrain[offer];
-      garage.brand[buyer] = room.offers.brand[offer];
+      garage.brand[buyer] = static_cast<std::uint8_t>(room.offers.brand[offer]);
       garage.bought[buyer] = month(0);
     } else if (world_.month.index - garage.bought[buyer] > kWornOut) {
       garage.bought[buyer] = month(-kUsed);
@@ -357,7 +357,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   });
   std::vector<Applicant> all;
   for (const auto& some : found) all.insert(all.end(), some.begin(), some.end());
-  std::sort(all.begin(), all.end(), [](const Applicant& a, const Applicant& b) {
+  engine::sort_in_parallel(std::span{all}, [](const Applicant& a, const Applicant& b) {
     return a.order != b.order ? a.order < b.order : a.buyer < b.buyer;
   });
   std::vector<std::uint32_t> queue;
@@ -369,14 +369,17 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
 }  // namespace
 
 void choose_vehicles(const Scenario& scenario, World& world, const engine::Streams& luck) {
-  constexpr int kHome = kHomeMarket;
   if (world.forecast_lineup != world.on_sale) expect_sales(scenario, world);
   world.orders.fill(0);
-  Counter counter{scenario, world, luck, kHome};
-  counter.serve(applicants(scenario, world, luck, kHome));
-  for (std::size_t m = kHome + 1; m < scenario.markets.size(); ++m)
+  for (int m = 0; m < static_cast<int>(scenario.markets.size()); ++m) {
+    if (scenario.buyers_act(m)) {
+      Counter counter{scenario, world, luck, m};
+      counter.serve(applicants(scenario, world, luck, m));
+      continue;
+    }
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       world.orders(v, m) = world.forecast(v, m) / 12 * world.demand_factor;
+  }
 }
 
 }  // namespace tavolo::agents
