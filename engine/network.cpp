@@ -74,27 +74,60 @@ std::size_t start_rows(std::vector<std::uint32_t>& ends) {
   return start;
 }
 
-/// Rows of `nodes` nodes from their ties. `for_each_tie(emit)` calls `emit(a, b)` once for every
-/// tie, on all cores, and does so twice. In each row in increasing order, so that the order in
-/// which ties come does not matter.
+/// Ends of ties on their way into the rows of a graph, which other tasks write as well. Rows lie
+/// anywhere in memory: a batch of them is fetched at once, instead of waiting for each.
+class Ends {
+ public:
+  /// `column`: null while ends are only counted.
+  Ends(std::vector<std::uint32_t>& ends, std::uint32_t* column) : ends_{ends}, column_{column} {}
+  Ends(const Ends&) = delete;
+  Ends& operator=(const Ends&) = delete;
+  ~Ends() { flush(); }
+
+  void tie(std::uint32_t a, std::uint32_t b) {
+    add(a, b);
+    add(b, a);
+  }
+
+ private:
+  static constexpr std::size_t kBatch = 64;
+
+  void add(std::uint32_t at, std::uint32_t other) {
+    __builtin_prefetch(&ends_[at + 1], 1);
+    at_[waiting_] = at;
+    other_[waiting_] = other;
+    if (++waiting_ == kBatch) flush();
+  }
+
+  void flush() {
+    for (std::size_t i = 0; i < waiting_; ++i) {
+      at_[i] = std::atomic_ref{ends_[at_[i] + 1]}.fetch_add(1, std::memory_order_relaxed);
+      if (column_ != nullptr) __builtin_prefetch(column_ + at_[i], 1);
+    }
+    if (column_ != nullptr)
+      for (std::size_t i = 0; i < waiting_; ++i) column_[at_[i]] = other_[i];
+    waiting_ = 0;
+  }
+
+  std::vector<std::uint32_t>& ends_;
+  std::uint32_t* column_;
+  std::size_t waiting_ = 0;
+  std::array<std::uint32_t, kBatch> at_{}, other_{};  // the row, then the place in the column
+};
+
+/// Rows of `nodes` nodes from their ties. `for_each_tie(start)` names every tie once to an object
+/// that `start()` returns, one for each of the tasks that it takes, and is called twice. In each
+/// row in increasing order, so that the order in which ties come does not matter.
 template <class ForEachTie>
 Graph rows_of_ties(std::uint32_t nodes, const ForEachTie& for_each_tie) {
   Graph graph;
   auto& ends = graph.m_forward.m_rowstart;
   auto& column = graph.m_forward.m_column;
   ends.assign(std::size_t{nodes} + 1, 0);
-  const auto next = [&](std::uint32_t node) {
-    return std::atomic_ref{ends[node + 1]}.fetch_add(1, std::memory_order_relaxed);
-  };
-  for_each_tie([&](std::uint32_t a, std::uint32_t b) {
-    next(a);
-    next(b);
-  });
+  for_each_tie([&] { return Ends{ends, nullptr}; });
   column.resize(start_rows(ends));
-  for_each_tie([&](std::uint32_t a, std::uint32_t b) {
-    column[next(a)] = b;  // each row's start moves to its end, which is the next one's start
-    column[next(b)] = a;
-  });
+  // each row's start moves to its end, which is the next one's start
+  for_each_tie([&] { return Ends{ends, column.data()}; });
   for_each_node(nodes, [&](std::uint32_t node) { std::ranges::sort(row_of(graph, node)); });
   return graph;
 }
@@ -168,8 +201,13 @@ class Moves {
     moves_.clear();
     Draws draws = luck_(node);
     if (p_ > 0 && !ring.complete()) {
-      for (std::uint32_t lap = 1; lap <= laps_; ++lap)
-        if (draws.uniform() < p_) moves_.push_back({lap, node});
+      double u = 0;  // what is left of it after a decision is uniform again
+      for (std::uint32_t lap = 1; lap <= laps_; ++lap) {
+        if (lap % kLapsOfADraw == 1) u = draws.uniform();
+        const bool moves = u < p_;
+        u = moves ? u * per_p_ : (u - p_) * per_rest_;
+        if (moves) moves_.push_back({lap, node});
+      }
       if (moves_.size() > ring.strangers()) moves_.resize(ring.strangers());
       for (std::size_t i = 0; i < moves_.size(); ++i) {
         const auto taken = [&](std::uint32_t other) {
@@ -185,8 +223,10 @@ class Moves {
   }
 
  private:
+  static constexpr std::uint32_t kLapsOfADraw = 5;
+
   std::uint32_t laps_;
-  double p_;
+  double p_, per_p_ = 1 / p_, per_rest_ = 1 / (1 - p_);
   const NodeLuck& luck_;
   std::vector<Move> moves_;
 };
@@ -319,12 +359,13 @@ Network small_world(std::uint32_t nodes, std::span<const Circle> circles, int k,
   const auto laps = static_cast<std::uint32_t>(k / 2);
   std::vector<Near> near(nodes);
   bool is_first_time = true;
-  auto far = rows_of_ties(nodes, [&](const auto& emit) {
+  auto far = rows_of_ties(nodes, [&](const auto& start) {
     for_each_arc(circles, [&](const Circle& circle, std::uint32_t first, std::uint32_t last) {
       const Ring ring{circle, laps};
+      Ends ends = start();
       const auto tie = [&](std::uint32_t node, std::uint32_t ahead) {
         if (!is_near(node, ahead))
-          emit(node, ahead);
+          ends.tie(node, ahead);
         else if (is_first_time)
           tie_near(near, node, ahead);
       };
@@ -340,7 +381,7 @@ Network small_world(std::uint32_t nodes, std::span<const Circle> circles, int k,
         auto move = moved.begin();
         for (std::uint32_t lap = 1; lap <= laps; ++lap)
           if (move != moved.end() && move->lap == lap)
-            emit(node, (move++)->to);
+            ends.tie(node, (move++)->to);
           else
             tie(node, ring.ahead(node, lap));
       }
@@ -357,9 +398,10 @@ Network scale_free(std::uint32_t nodes, std::span<const Circle> circles, int k, 
   assert(k >= 0 && exponent > 2);
   const auto ties = static_cast<std::uint32_t>(k / 2);
   const double power = (exponent - 1) / (exponent - 2);  // 1 / (1 - a)
-  auto rows = rows_of_ties(nodes, [&](const auto& emit) {
+  auto rows = rows_of_ties(nodes, [&](const auto& start) {
     for_each_arc(circles, [&](const Circle& circle, std::uint32_t first, std::uint32_t last) {
       if (circle.size < 2) return;
+      Ends ends = start();
       const Permutation shuffled{circle.size, order + circle.first};
       // weights have the distribution function (i / size)^(1 - a)
       const auto draw = [&](Draws& draws) {
@@ -373,7 +415,7 @@ Network scale_free(std::uint32_t nodes, std::span<const Circle> circles, int k, 
           const std::uint32_t a = draw(draws);
           std::uint32_t b = a;
           while (b == a) b = draw(draws);
-          emit(a, b);
+          ends.tie(a, b);
         }
       }
     });

@@ -92,7 +92,7 @@ bool serves(const Scenario& scenario, const World& world, const BonusLine& line,
   const auto kind = scenario.buyers.kind(buyer);
   if (kind == Buyers::Kind::fleet && !line.fleets) return false;
   if (line.income_max_eur > 0 &&
-      (kind != Buyers::Kind::household || scenario.buyers.income_eur[buyer] > line.income_max_eur))
+      (kind != Buyers::Kind::household || scenario.buyers.income_eur(buyer) > line.income_max_eur))
     return false;
   const int age_months = world.month.index - world.garage.bought[buyer];
   return line.scrapped_min_age_years <= 0 || age_months >= 12 * line.scrapped_min_age_years;
@@ -196,7 +196,7 @@ class Counter {
         continue;
       const double extra = line.low_income_extra_eur > 0 &&
                                    scenario_.buyers.kind(buyer) == Buyers::Kind::household &&
-                                   scenario_.buyers.income_eur[buyer] <= line.low_income_max_eur
+                                   scenario_.buyers.income_eur(buyer) <= line.low_income_max_eur
                                ? line.low_income_extra_eur
                                : 0.0;
       visit(room.lines[i], room.amount[i], extra);
