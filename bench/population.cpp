@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,6 +33,13 @@ using namespace tavolo;
 
 double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Of all threads on cores: other programs on the machine do not count.
+double cpu_seconds() {
+  std::timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 /// The most that this process has had in memory so far.
@@ -84,9 +92,11 @@ int run(int count, char** arguments) {
   const double start = seconds();
   const auto scenario = agents::load_scenario(file, overrides);
   const double built = seconds();
-  std::printf("built %zu buyers in %.2f s on %zu threads; network %.3f GB; peak memory %.3f GB\n",
-              scenario.buyers.size(), built - start, threads,
-              static_cast<double>(scenario.peers.bytes()) / 1e9, peak_gigabytes());
+  std::printf(
+      "built %zu buyers in %.2f s (%.2f s of cores) on %zu threads; network %.3f GB; "
+      "peak memory %.3f GB\n",
+      scenario.buyers.size(), built - start, cpu_seconds(), threads,
+      static_cast<double>(scenario.peers.bytes()) / 1e9, peak_gigabytes());
   print_agents(scenario);
 
   std::vector<std::unique_ptr<const agents::PolicyStrategy>> policies;
@@ -98,12 +108,12 @@ int run(int count, char** arguments) {
     }
   const engine::Streams luck{1, 0};
   for (int year = scenario.start.year(); year <= scenario.until; ++year) {
-    const double january = seconds();
+    const double january = seconds(), cpu = cpu_seconds();
     while (world.month.year() == year) agents::play_month(scenario, world, luck);
-    std::printf("%d  %.2f s\n", year, seconds() - january);
+    std::printf("%d  %.2f s (%.2f s of cores)\n", year, seconds() - january, cpu_seconds() - cpu);
   }
-  std::printf("run %.2f s, all %.2f s; peak memory %.3f GB\n", seconds() - built, seconds() - start,
-              peak_gigabytes());
+  std::printf("run %.2f s, all %.2f s (%.2f s of cores); peak memory %.3f GB\n", seconds() - built,
+              seconds() - start, cpu_seconds(), peak_gigabytes());
   print_shares(scenario, world);
   std::printf("fingerprint %016llx\n", static_cast<unsigned long long>(agents::fingerprint(world)));
   return 0;
