@@ -122,7 +122,8 @@ void describe_phases(std::string& text) {
 
 std::string described_indicators() {
   std::string text;
-  for (const auto& indicator : indicators(Scenario{})) {
+  const Scenario of_none;
+  for (const auto& indicator : indicators(of_none)) {
     std::string line = "  " + indicator.name;
     line.resize(28, ' ');
     line += indicator.unit;

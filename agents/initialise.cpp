@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agents/carmakers/investment.h"
@@ -210,15 +211,6 @@ std::vector<PlantState> first_plants(const Scenario& scenario) {
   return states;
 }
 
-void set_garage(const Scenario& scenario, Garage& garage) {
-  const auto& buyers = scenario.buyers;
-  garage.powertrain = buyers.first_powertrain;
-  garage.brand = buyers.first_brand;
-  garage.bought = buyers.first_bought;
-  garage.next_choice = buyers.first_choice;
-  garage.purchases.assign(buyers.size(), 0);
-}
-
 /// The state at the start without what the inversion adds.
 World bare_world(const Scenario& scenario) {
   const std::size_t vehicles = scenario.vehicles.size(), markets = scenario.markets.size(),
@@ -308,15 +300,19 @@ void initialise(Scenario& scenario) {
   set_base_prices(scenario);
   synthesise_population(scenario);
   World world = bare_world(scenario);
-  set_garage(scenario, world.garage);
+  world.garage = std::move(scenario.buyers.first);  // lent: two of them would be much
+  world.garage.purchases.assign(scenario.buyers.size(), 0);
   invert_base_year(scenario, world);
+  scenario.buyers.first = std::move(world.garage);
+  scenario.buyers.first.purchases = {};
   fill_costs(scenario);
   set_unit_costs(scenario);
 }
 
 World first_world(const Scenario& scenario) {
   World world = bare_world(scenario);
-  set_garage(scenario, world.garage);
+  world.garage = scenario.buyers.first;
+  world.garage.purchases.assign(scenario.buyers.size(), 0);
   world.projects = announced_projects(scenario);
   return world;
 }

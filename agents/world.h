@@ -238,15 +238,6 @@ struct Trust {
   double mean() const { return kept / (kept + broken); }
 };
 
-/// The garage of the buyers: mutable columns beside Scenario::buyers.
-struct Garage {
-  std::vector<std::uint8_t> powertrain;   ///< of the vehicle driven             choose_vehicles
-  std::vector<std::int16_t> brand;        ///< row of brands; -1 none
-  std::vector<std::int16_t> bought;       ///< month index
-  std::vector<std::int16_t> next_choice;  ///< month index
-  std::vector<std::uint16_t> purchases;   ///< choices made so far: names the taste draws
-};
-
 struct World {
   Month month{0};
 
@@ -288,7 +279,7 @@ struct World {
   std::vector<ProgrammeState> programmes;
 
   // buyers
-  Garage garage;
+  Garage garage;                          ///< choose_vehicles
   engine::Grid<double> orders;            ///< vehicle x market, this month      choose_vehicles
   engine::Grid<double> backlog;           ///< vehicle x market, ordered, not delivered
   engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce

@@ -26,7 +26,7 @@ double charging_points_after(double points, double share_before, double share_no
 /// mouth and marketing and fades; public charging follows the plug-in stock (what governments pay
 /// for comes on top: post_incentives).
 ///
-/// At home the stock is what households and fleets drive; vans are left out. In other markets it
+/// Where buyers act the stock is what households and fleets drive; vans are left out. Elsewhere it
 /// moves with car deliveries, each of which replaces a car of the average stock:
 /// share += (deliveries with the powertrain - share x deliveries) / cars on the road.
 ///

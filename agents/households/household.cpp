@@ -8,11 +8,11 @@ BuyerView household_view(const Scenario& scenario, const World& world, std::uint
                          int market) {
   const auto& demand = scenario.parameters.demand;
   BuyerView view;
-  view.price_factor = scenario.buyers.price_sensitivity[buyer];
-  view.km_horizon = scenario.buyers.annual_km[buyer] * demand.fuel_horizon_years;
-  view.home_charging = scenario.buyers.home_charging[buyer] != 0;
-  view.bev_taste = scenario.buyers.bev_taste[buyer];
-  view.brand = world.garage.brand[buyer];
+  view.price_factor = scenario.buyers.price_sensitivity(buyer);
+  view.km_horizon = scenario.buyers.annual_km(buyer) * demand.fuel_horizon_years;
+  view.home_charging = scenario.buyers.home_charging(buyer);
+  view.bev_taste = scenario.buyers.bev_taste(buyer);
+  view.brand = world.garage.brand_of(buyer);
   view.powertrain = world.garage.powertrain[buyer];
   view.loyalty = view.brand >= 0 ? demand.loyalty * scenario.brands[view.brand].loyalty : 0;
   view.inertia = demand.powertrain_inertia;

@@ -91,7 +91,7 @@ bool serves(const Scenario& scenario, const World& world, const BonusLine& line,
   const auto kind = scenario.buyers.kind(buyer);
   if (kind == Buyers::Kind::fleet && !line.fleets) return false;
   if (line.income_max_eur > 0 &&
-      (kind != Buyers::Kind::household || scenario.buyers.income_eur[buyer] > line.income_max_eur))
+      (kind != Buyers::Kind::household || scenario.buyers.income_eur(buyer) > line.income_max_eur))
     return false;
   const int age_months = world.month.index - world.garage.bought[buyer];
   return line.scrapped_min_age_years <= 0 || age_months >= 12 * line.scrapped_min_age_years;
@@ -198,7 +198,7 @@ class Counter {
     const auto& line = world_.bonus_lines[row];
     return line.low_income_extra_eur > 0 &&
                    scenario_.buyers.kind(buyer) == Buyers::Kind::household &&
-                   scenario_.buyers.income_eur[buyer] <= line.low_income_max_eur
+                   scenario_.buyers.income_eur(buyer) <= line.low_income_max_eur
                ? static_cast<float>(line.low_income_extra_eur)
                : 0.0f;
   }
@@ -318,7 +318,7 @@ class Counter {
     if (offer >= 0) {
       const auto& room = room_of(buyer);
       garage.powertrain[buyer] = room.offers.powertrain[offer];
-      garage.brand[buyer] = room.offers.brand[offer];
+      garage.brand[buyer] = static_cast<std::uint8_t>(room.offers.brand[offer]);
       garage.bought[buyer] = month(0);
     } else if (world_.month.index - garage.bought[buyer] > kWornOut) {
       garage.bought[buyer] = month(-kUsed);
@@ -377,7 +377,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   });
   std::vector<Applicant> all;
   for (const auto& some : found) all.insert(all.end(), some.begin(), some.end());
-  std::sort(all.begin(), all.end(), [](const Applicant& a, const Applicant& b) {
+  engine::sort_in_parallel(std::span{all}, [](const Applicant& a, const Applicant& b) {
     return a.order != b.order ? a.order < b.order : a.buyer < b.buyer;
   });
   std::vector<std::uint32_t> queue;
@@ -389,14 +389,17 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
 }  // namespace
 
 void choose_vehicles(const Scenario& scenario, World& world, const engine::Streams& luck) {
-  constexpr int kHome = kHomeMarket;
   if (world.forecast_lineup != world.on_sale) expect_sales(scenario, world);
   world.orders.fill(0);
-  Counter counter{scenario, world, luck, kHome};
-  counter.serve(applicants(scenario, world, luck, kHome));
-  for (std::size_t m = kHome + 1; m < scenario.markets.size(); ++m)
+  for (int m = 0; m < static_cast<int>(scenario.markets.size()); ++m) {
+    if (scenario.buyers_act(m)) {
+      Counter counter{scenario, world, luck, m};
+      counter.serve(applicants(scenario, world, luck, m));
+      continue;
+    }
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       world.orders(v, m) = world.forecast(v, m) / 12 * world.demand_factor;
+  }
 }
 
 }  // namespace tavolo::agents

@@ -136,7 +136,7 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
   view.outside =
       scenario.base.outside(market, static_cast<std::size_t>(kind)) -
       world.cycle[market] / std::max(0.1, outside_share(scenario.parameters.demand, kind));
-  if (market != kHomeMarket) {
+  if (!scenario.buyers_act(market)) {
     // no garage of theirs is simulated: the habit of a powertrain spreads as the stock does
     for (std::size_t k = 0; k < kPowertrains; ++k)
       view.peer[k] += view.inertia * world.stock_share(market, k);

@@ -95,8 +95,8 @@ class UpdateBeliefs : public ::testing::Test {
     buyers.market_begin = {0, 6, 6};
     const auto petrol = static_cast<std::uint8_t>(Powertrain::petrol);
     const auto bev = static_cast<std::uint8_t>(Powertrain::bev);
-    buyers.first_powertrain = {petrol, petrol, petrol, bev, petrol, petrol};
-    world.garage.powertrain = buyers.first_powertrain;
+    buyers.first.powertrain = {petrol, petrol, petrol, bev, petrol, petrol};
+    world.garage.powertrain = buyers.first.powertrain;
     world.stock_share(0, kPetrol) = world.stock_share(1, kPetrol) = 0.99;
     world.stock_share(0, kBev) = world.stock_share(1, kBev) = 0.01;
   }
