@@ -185,12 +185,13 @@ Cases real_option() {
 Cases diffusion() {
   const std::string topic = "diffusion", source = "Bass 1969, closed form";
   constexpr engine::Bass kBass{.innovation = 0.03, .imitation = 0.38};
-  constexpr double kSixDigits = 5e-7;
+  // the paper's formulas to twelve digits
+  constexpr double kPeak = 6.192619197703, kAfter5 = 0.331198642491, kAfter10 = 0.812803221221;
   Cases cases{
-      {topic, source, "year of most adoptions, p = 0.03, q = 0.38", 6.192619, kBass.peak_years(),
-       kSixDigits},
-      {topic, source, "share after 5 years", .3311986425, kBass.share(5), kExact},
-      {topic, source, "share after 10 years", .8128032122, kBass.share(10), kExact},
+      {topic, source, "year of most adoptions, p = 0.03, q = 0.38", kPeak, kBass.peak_years(),
+       kExact},
+      {topic, source, "share after 5 years", kAfter5, kBass.share(5), kExact},
+      {topic, source, "share after 10 years", kAfter10, kBass.share(10), kExact},
   };
 
   enum class Luck { resistance };
@@ -205,9 +206,9 @@ Cases diffusion() {
   for (std::size_t month = 0; month < path.size(); ++month)
     furthest = std::max(
         furthest, std::abs(path[month] - kBass.share(kMonth * static_cast<double>(month))));
-  cases.push_back({topic, source, "share after 5 years, a million agents", .3311986425,
+  cases.push_back({topic, source, "share after 5 years, a million agents", kAfter5,
                    path[12 * 5], luck_of_many});
-  cases.push_back({topic, source, "share after 10 years, a million agents", .8128032122,
+  cases.push_back({topic, source, "share after 10 years, a million agents", kAfter10,
                    path[12 * 10], luck_of_many});
   cases.push_back({topic, source, "furthest from the path in any month, a million agents", 0,
                    furthest, luck_of_many});
@@ -223,7 +224,7 @@ Cases diffusion() {
     consideration = consideration_after(consideration, consideration, 1.0 / kSteps, demand);
   const double share = kBass.share(5);
   const double late = 0.5 / kSteps * (0.41 * 5 + std::log(1 - share));
-  cases.push_back({topic, source, "consideration after 5 years, nobody forgets", .3311986425,
+  cases.push_back({topic, source, "consideration after 5 years, nobody forgets", kAfter5,
                    consideration, 1.01 * late * (0.03 + 0.38 * share) * (1 - share)});
   return cases;
 }
