@@ -199,17 +199,17 @@ Cases diffusion() {
   constexpr int kYears = 10;
   constexpr double kMonth = 1.0 / 12;
   const double luck_of_many = 3 / std::sqrt(kAgents);
-  const auto path = engine::spread(kBass, kAgents, 12 * kYears, kMonth, engine::Streams{1, 0},
-                                   Luck::resistance)
-                        .share;
+  const auto path =
+      engine::spread(kBass, kAgents, 12 * kYears, kMonth, engine::Streams{1, 0}, Luck::resistance)
+          .share;
   double furthest = 0;
   for (std::size_t month = 0; month < path.size(); ++month)
-    furthest = std::max(
-        furthest, std::abs(path[month] - kBass.share(kMonth * static_cast<double>(month))));
-  cases.push_back({topic, source, "share after 5 years, a million agents", kAfter5,
-                   path[12 * 5], luck_of_many});
-  cases.push_back({topic, source, "share after 10 years, a million agents", kAfter10,
-                   path[12 * 10], luck_of_many});
+    furthest = std::max(furthest,
+                        std::abs(path[month] - kBass.share(kMonth * static_cast<double>(month))));
+  cases.push_back({topic, source, "share after 5 years, a million agents", kAfter5, path[12 * 5],
+                   luck_of_many});
+  cases.push_back({topic, source, "share after 10 years, a million agents", kAfter10, path[12 * 10],
+                   luck_of_many});
   cases.push_back({topic, source, "furthest from the path in any month, a million agents", 0,
                    furthest, luck_of_many});
 

@@ -239,10 +239,9 @@ std::string elasticity_json(const std::vector<ElasticityCase>& cases) {
   std::string text = "[";
   for (const auto& c : cases)
     text += std::string(text.size() > 1 ? "," : "") +
-            "\n  {\"quantity\": " + json_string(c.quantity) +
-            ", \"unit\": " + json_string(c.unit) + ", \"low\": " + json_number(c.low) +
-            ", \"high\": " + json_number(c.high) + ", \"ours\": " + json_number(c.ours) +
-            ", \"verdict\": " + json_string(c.verdict()) +
+            "\n  {\"quantity\": " + json_string(c.quantity) + ", \"unit\": " + json_string(c.unit) +
+            ", \"low\": " + json_number(c.low) + ", \"high\": " + json_number(c.high) +
+            ", \"ours\": " + json_number(c.ours) + ", \"verdict\": " + json_string(c.verdict()) +
             ", \"source\": " + json_string(c.source) + "}";
   return text + "\n]\n";
 }

@@ -396,8 +396,7 @@ void roll_year(const Scenario& scenario, World& world) {
 /// A month of the home country, by name.
 struct HomeMonth {
   double vehicles = 0, registrations = 0, van_registrations = 0, bev_registrations = 0,
-         phev_registrations = 0, car_orders = 0, bev_orders = 0, plant_jobs = 0,
-         incentives_eur = 0;
+         phev_registrations = 0, car_orders = 0, bev_orders = 0, plant_jobs = 0, incentives_eur = 0;
 };
 
 struct MonthlyRow {
@@ -424,7 +423,8 @@ HomeMonth home_month(const Scenario& scenario, const World& world) {
   HomeMonth month;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     const auto& vehicle = scenario.vehicles[v];
-    const double delivered = world.deliveries(v, kHomeMarket), ordered = world.orders(v, kHomeMarket);
+    const double delivered = world.deliveries(v, kHomeMarket),
+                 ordered = world.orders(v, kHomeMarket);
     month.incentives_eur += world.incentive_eur(v, kHomeMarket);
     if (scenario.is_van(vehicle)) {
       month.van_registrations += delivered;

@@ -97,14 +97,15 @@ class Report:
         self.shares = [r for r in self.margins["share_margins"] if r["market"] == self.home["id"]]
 
     def by_year(self, title, series, digits=0, scale=1.0):
-        """series: label -> (indicators that are summed, {year: published})."""
+        """series: label -> (indicators that are summed, or {year: those}; {year: published})."""
         misses = []
         heading(title, [""] + [str(y) for y in YEARS])
         for label, (indicators, published) in series.items():
             line = []
             for year in YEARS:
+                summed = indicators[year] if isinstance(indicators, dict) else indicators
                 values = [sum(v) * scale
-                          for v in zip(*(self.store.by_year[i, year] for i in indicators))]
+                          for v in zip(*(self.store.by_year[i, year] for i in summed))]
                 cell = band(values, digits)
                 truth = published.get(str(year))
                 if truth is not None:
@@ -128,9 +129,10 @@ class Report:
                      {p: ([f"output_{p}"], by_year) for p, by_year in plants.items()})
 
     def registrations(self):
-        self.by_year("New vehicles registered in Italy",
-                     {"cars": (["registrations"], self.home["car_registrations"]),
-                      "vans": (["van_registrations"], self.home["van_registrations"])})
+        self.by_year("New cars registered in Italy",
+                     {"cars": (["registrations"], self.home["car_registrations"])})
+        self.by_year("New vans registered in Italy",
+                     {"vans": (["van_registrations"], self.home["van_registrations"])})
 
     def powertrains(self):
         known = {tuple(r["powertrains"]): r["by_year"] for r in self.shares if r.get("powertrains")}
@@ -149,31 +151,33 @@ class Report:
                      {b: rows[b] for b in largest}, 1, 100)
 
     def groups(self):
-        """Sums of published rows, so far as a maker's brands are published in every year."""
+        """Sums of a maker's published rows, year by year: of the brands that are published then."""
         maker_of = {b["id"]: b["carmaker"] for b in table("brands.toml")["brands"]}
-        groups = {}
+        brands, published = {}, {}  # maker -> year -> brands; maker -> {year: share}
         for year in YEARS:
             taken = set()
             for row in sorted(self.shares, key=lambda r: -len(r.get("brands") or [])):
-                brands = set(row.get("brands") or [])
-                makers = {maker_of[b] for b in brands}
-                if len(makers) != 1 or str(year) not in row["by_year"] or brands & taken:
+                of_row = set(row.get("brands") or [])
+                makers = {maker_of[b] for b in of_row}
+                if len(makers) != 1 or str(year) not in row["by_year"] or of_row & taken:
                     continue
-                taken |= brands
-                known = groups.setdefault(makers.pop(), {}).setdefault(year, [set(), 0.0])
-                known[0] |= brands
-                known[1] += row["by_year"][str(year)]
+                taken |= of_row
+                maker = makers.pop()
+                brands.setdefault(maker, {}).setdefault(year, set()).update(of_row)
+                sums = published.setdefault(maker, {})
+                sums[str(year)] = sums.get(str(year), 0) + row["by_year"][str(year)]
         series = {}
-        for maker, by_year in groups.items():
-            common = set.intersection(*(by_year.get(y, [set()])[0] for y in YEARS))
-            always = all(y in by_year and by_year[y][0] == common for y in YEARS)
-            if always and len(common) > 1:
-                series[f"{maker}: {', '.join(sorted(common))}"] = (
-                    [f"share_{b}" for b in sorted(common)],
-                    {str(y): by_year[y][1] for y in YEARS})
+        for maker in sorted(published, key=lambda m: -max(published[m].values())):
+            if len(published[maker]) == len(YEARS) and all(len(b) > 1 for b in brands[maker].values()):
+                names = set.union(*brands[maker].values())
+                left_out = names - set.intersection(*brands[maker].values())
+                label = f"{maker}: {', '.join(sorted(names))}"
+                if left_out:
+                    label += f" ({', '.join(sorted(left_out))} in some years only)"
+                series[label] = ({y: [f"share_{b}" for b in sorted(brands[maker][y])]
+                                  for y in YEARS}, published[maker])
         if series:
-            self.by_year("Group shares in Italy, %", dict(sorted(
-                series.items(), key=lambda s: -s[1][1]["2018"])), 1, 100)
+            self.by_year("Group shares in Italy, %", series, 1, 100)
 
     def funds(self):
         rows = {r["id"]: r for r in table("incentives.toml")["funds"]

@@ -49,7 +49,9 @@ void add_validation_commands(CLI::App& app, Request& request) {
   command->add_option("--data", flags->data.folder, "folder of the published data sets");
   command->add_flag("--json", flags->json, "for programs");
   command->callback([flags, &request] {
-    request.action = [flags] { return flags->scenario.empty() ? dock(*flags) : elasticities(*flags); };
+    request.action = [flags] {
+      return flags->scenario.empty() ? dock(*flags) : elasticities(*flags);
+    };
   });
 }
 

@@ -37,7 +37,8 @@ using AdoptionLuck = std::function<Draws(std::uint32_t agent)>;
 ///
 /// Every agent draws once, its resistance, exponential with mean 1, and adopts when the hazard that
 /// it has been under sums to it: the law is that of a draw in every step, and whatever makes a
-/// hazard larger makes nobody adopt later (Sellke 1983, Journal of Applied Probability 20, 390-394).
+/// hazard larger makes nobody adopt later (Sellke 1983, Journal of Applied Probability 20,
+/// 390-394).
 ///
 /// All are asked at once and hear of how others stood at the start of the step. Who adopted in the
 /// step before had done so for half of it on average; so half of that step's growth is added to

@@ -88,10 +88,10 @@ class DemandOverNodes {
   /// How many more buyers a year choose the outside option for each euro on the price of an offer.
   /// [vehicles/EUR, by offer]
   std::vector<double> outside_gains() const;
-  /// What sales change by when prices move along `price_change_eur`, to first order. [vehicles/year,
-  /// by offer] Derivative of the nested logit: with du the change of utilities, dI of a segment's
-  /// and dV of new vehicles' inclusive value,
-  /// dP / P = (du - dI) / nest_segment + (dI - dV) / nest_new + (1 - buys) dV.
+  /// What sales change by when prices move along `price_change_eur`, to first order.
+  /// [vehicles/year, by offer] Derivative of the nested logit: with du the change of utilities, dI
+  /// of a segment's and dV of new vehicles' inclusive value, dP / P = (du - dI) / nest_segment +
+  /// (dI - dV) / nest_new + (1 - buys) dV.
   std::vector<double> sales_change(std::span<const double> price_change_eur) const;
 
  private:

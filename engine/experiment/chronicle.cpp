@@ -67,8 +67,8 @@ std::string record_json(const Record& record, std::span<const Indicator> indicat
   }
   text += "\n  },";
   if (!monthly.empty()) {
-    text += "\n  \"first_month\": " + json_string(record.first_month.text()) +
-            ",\n  \"monthly\": {";
+    text +=
+        "\n  \"first_month\": " + json_string(record.first_month.text()) + ",\n  \"monthly\": {";
     for (std::size_t i = 0; i < monthly.size(); ++i) {
       text += (i > 0 ? "," : "") + std::string{"\n    "} + json_string(monthly[i].name) + ": [";
       for (std::size_t at = i; at < record.monthly.size(); at += monthly.size())

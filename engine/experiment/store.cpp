@@ -650,8 +650,7 @@ void StoreWriter::add(const RunResult& result) {
     for (std::size_t m = 0; m < months; ++m) {
       const std::size_t columns = experiment_.monthly_indicators.size();
       auto& row = statements_->month;
-      row.bind(1, id).bind(
-          2, std::string_view{(record.first_month + static_cast<int>(m)).text()});
+      row.bind(1, id).bind(2, std::string_view{(record.first_month + static_cast<int>(m)).text()});
       for (std::size_t i = 0; i < columns; ++i)
         row.bind(static_cast<int>(i) + 3, record.monthly[m * columns + i]);
       row.run();

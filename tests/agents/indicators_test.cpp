@@ -187,9 +187,9 @@ TEST_F(RecordYear, CountsTheMonth) {
   const auto list = monthly_indicators();
   ASSERT_EQ(world.monthly.size(), list.size());
   const std::map<std::string, double> expected{
-      {"vehicles", 700},         {"registrations", 580},   {"van_registrations", 90},
+      {"vehicles", 700},         {"registrations", 580},    {"van_registrations", 90},
       {"bev_registrations", 80}, {"phev_registrations", 0}, {"car_orders", 500},
-      {"bev_orders", 100},       {"plant_jobs", 1'900},    {"incentives_eur", 3e5}};
+      {"bev_orders", 100},       {"plant_jobs", 1'900},     {"incentives_eur", 3e5}};
   for (std::size_t i = 0; i < list.size(); ++i)
     EXPECT_EQ(world.monthly[i], expected.at(list[i].name)) << list[i].name;
 }

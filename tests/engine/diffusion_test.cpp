@@ -113,8 +113,8 @@ TEST(Spread, IsRightToSecondOrderInItsStep) {
       const double heard = share + 0.5 * (share - before);
       before = share;
       share = 1 - (1 - share) * std::exp(-(0.03 + 0.38 * heard) / steps_per_year);
-      most = std::max(most,
-                      std::abs(share - kDurables.share(static_cast<double>(step) / steps_per_year)));
+      most = std::max(
+          most, std::abs(share - kDurables.share(static_cast<double>(step) / steps_per_year)));
     }
     return most;
   };
@@ -171,8 +171,8 @@ TEST(Spread, IsSlowerInTightCircles) {
     return years_to(0.5, on(ring(kAgents, rewired), 0, kRumour));
   };
   const double lattice = half(0), small_world = half(0.1), random = half(1);
-  const double all = years_to(
-      0.5, spread(kRumour, kAgents, 25 * 12, kMonth, Streams{7, 0}, Luck::resistance));
+  const double all =
+      years_to(0.5, spread(kRumour, kAgents, 25 * 12, kMonth, Streams{7, 0}, Luck::resistance));
   EXPECT_GT(lattice, small_world + 1);
   EXPECT_GT(small_world, random + 0.5);
   EXPECT_GT(random, all);
