@@ -99,7 +99,9 @@ class AutomotiveModel final : public engine::Model {
             .values = std::move(world.indicators),
             .events = std::move(world.events),
             .fingerprint = state,
-            .negotiations = std::move(world.minutes)};
+            .negotiations = std::move(world.minutes),
+            .first_month = scenario_.start,
+            .monthly = std::move(world.monthly)};
   }
 
  private:
@@ -120,21 +122,25 @@ void describe_phases(std::string& text) {
   list("December, after the month", december());
 }
 
-std::string described_indicators() {
+std::string listed(const std::vector<engine::Indicator>& indicators) {
   std::string text;
-  const Scenario of_none;
-  for (const auto& indicator : indicators(of_none)) {
+  for (const auto& indicator : indicators) {
     std::string line = "  " + indicator.name;
     line.resize(28, ' ');
     line += indicator.unit;
     line.resize(std::max<std::size_t>(line.size() + 1, 44), ' ');
     text += line + indicator.meaning + "\n";
   }
-  return text +
+  return text;
+}
+
+std::string described_indicators() {
+  return listed(indicators(Scenario{})) +
          "  output_<plant>            vehicles/year   made in each tracked plant of the home "
          "country\n"
          "  share_<brand>             0..1            of new cars registered in the home market\n"
-         "  sites_<country>           sites           that entrants have decided for there\n";
+         "  sites_<country>           sites           that entrants have decided for there\n" +
+         "every month\n" + listed(monthly_indicators());
 }
 
 std::string described_policies() {
@@ -168,6 +174,10 @@ constexpr std::array kTopics{
 std::vector<engine::Indicator> AutomotiveFamily::indicators(
     const std::string& scenario, std::span<const engine::Override> overrides) const {
   return agents::indicators(read(scenario, overrides));
+}
+
+std::vector<engine::Indicator> AutomotiveFamily::monthly_indicators() const {
+  return agents::monthly_indicators();
 }
 
 std::vector<std::string> AutomotiveFamily::policies() const {

@@ -238,6 +238,20 @@ struct Trust {
   double mean() const { return kept / (kept + broken); }
 };
 
+/// How the home market's cars compete at January's prices and expected sales (competition.h).
+/// Elasticities: % of sales for 1 % of price; diversion: shares of the buyers lost.
+struct Competition {
+  double own_elasticity = 0;       ///< of a car to its own price, mean by sales
+  double bev_own_elasticity = 0;   ///< the same of electric cars
+  double market_elasticity = 0;    ///< of all cars to all their prices
+  double bev_elasticity = 0;       ///< of all electric cars to all their prices
+  double diversion_outside = 0;    ///< of a car that gets dearer to no new car, mean by sales
+  double diversion_to_rivals = 0;  ///< of the home makers' line-up to their rivals'
+  double diversion_to_makers = 0;  ///< of their rivals' to the home makers'
+  double lerner = 0;               ///< mark-up over price, mean by revenue
+  double maker_lerner = 0;         ///< the same of home makers
+};
+
 struct World {
   Month month{0};
 
@@ -296,6 +310,7 @@ struct World {
   engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  record_year
   double pricing_residual_eur = 0;          ///< largest miss of a first-order condition  set_prices
   double surplus_eur = 0;                   ///< consumer surplus of the home market, this year
+  Competition competition;                  ///< of this year                      set_prices
   double home_jobs_at_start = 0;            ///< headcount of home plants          set_policy
 
   // industry
@@ -319,6 +334,7 @@ struct World {
   // observation
   std::vector<int> recorded_years;
   std::vector<double> indicators;  ///< years x indicators                record_year
+  std::vector<double> monthly;     ///< months x monthly indicators       record_month
   std::vector<engine::Event> events;
 };
 

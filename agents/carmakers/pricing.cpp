@@ -5,6 +5,7 @@
 
 #include "agents/carmakers/compliance.h"
 #include "agents/market/aid.h"
+#include "agents/market/competition.h"
 #include "agents/market/economy.h"
 #include "agents/market/trade.h"
 
@@ -30,6 +31,7 @@ std::vector<Stake> stakes(const Scenario& scenario) {
 /// One market and class with its prices on the way to equilibrium.
 struct Venue {
   int market;
+  bool vans;
   QuickDemand demand;
   std::vector<int> owner;
   std::vector<double> grams;       // g/km that count for the CO2 target; empty: none do
@@ -98,6 +100,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     if (scenario.markets[m].households <= 0) continue;
     for (const bool vans : {false, true}) {
       Venue venue{static_cast<int>(m),
+                  vans,
                   QuickDemand{scenario, world, static_cast<int>(m), vans},
                   {},
                   {},
@@ -187,7 +190,12 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
       world.price_eur(offers.vehicle[j], venue.market) = venue.price_eur[j];
     }
     venue.demand.evaluate(venue.price_eur);
-    if (venue.market == 0) world.surplus_eur += venue.demand.surplus_eur();
+    if (venue.market == kHomeMarket) {
+      world.surplus_eur += venue.demand.surplus_eur();
+      if (!venue.vans)
+        world.competition = competition(scenario, world, venue.demand, home_makers(scenario),
+                                        scenario.markets[venue.market].vat_rate);
+    }
     post_forecast(world, venue.demand, venue.market);
   }
   world.forecast_lineup = world.on_sale;

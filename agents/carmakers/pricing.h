@@ -21,7 +21,8 @@ void marginal_costs_eur(const Scenario&, const World&, int vehicle, std::span<do
 /// Phase: every carmaker prices its line-up in every market, knowing expected demand and its
 /// rivals' prices: multi-product Bertrand-Nash with the CO2 shadow price as a cost of grams above
 /// the target (Goldberg 1998; Reynaert 2021), solved by the Morrow-Skerlos zeta map. Also posts
-/// the expected sales at those prices (World::forecast) and the home market's consumer surplus.
+/// the expected sales at those prices (World::forecast), the home market's consumer surplus and how
+/// its cars compete (World::competition).
 void set_prices(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

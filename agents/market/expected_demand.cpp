@@ -456,23 +456,83 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
 template <class Real>
 std::vector<double> DemandOverNodes<Real>::own_elasticities() const {
   const std::size_t n = offers_.size();
-  const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
-  const double across = 1 - 1 / offers_.nest_new;
+  const auto alone = static_cast<Real>(1 / offers_.nest_segment),
+             of_segment = static_cast<Real>(1 / offers_.nest_new - 1 / offers_.nest_segment),
+             of_new = static_cast<Real>(1 - 1 / offers_.nest_new);
   std::vector<double> slope(n, 0.0);
   for (const auto& block : blocks_)
-    for (std::size_t i = 0; i < block.nodes; ++i)
-      for (std::size_t s = 0; s < offers_.segments(); ++s)
-        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-          const double given_segment = block.odds[j][i] * block.scale[s][i];
-          const double given_new = block.segment[s][i] * given_segment;
-          const double share = block.buys[i] * given_new;
-          slope[j] -=
-              block.weight[i] * offers_.sensitivity[j] * block.price_factor[i] * share *
-              (1 / offers_.nest_segment + within * given_segment + across * given_new - share);
+    for (std::size_t s = 0; s < offers_.segments(); ++s)
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+        Lanes lost;
+        for (std::size_t i = 0; i < kWidth; ++i) {
+          const Real given_segment = block.odds[j][i] * block.scale[s][i];
+          const Real given_new = block.segment[s][i] * given_segment;
+          const Real share = block.buys[i] * given_new;
+          lost[i] = block.weight[i] * block.price_factor[i] * share *
+                    (alone + of_segment * given_segment + of_new * given_new - share);
         }
+        slope[j] -= offers_.sensitivity[j] * sum_of(lost);
+      }
   for (std::size_t j = 0; j < n; ++j)
     slope[j] = sales_[j] > 0 ? slope[j] * price_eur_[j] / sales_[j] : 0;
   return slope;
+}
+
+template <class Real>
+std::vector<double> DemandOverNodes<Real>::outside_gains() const {
+  std::vector<double> gain(offers_.size(), 0.0);
+  for (const auto& block : blocks_)
+    for (std::size_t s = 0; s < offers_.segments(); ++s) {
+      Lanes weight;
+      for (std::size_t i = 0; i < kWidth; ++i)
+        weight[i] = block.weight[i] * block.price_factor[i] * block.buys[i] * (1 - block.buys[i]) *
+                    block.segment[s][i] * block.scale[s][i];
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+        Lanes lost;
+        for (std::size_t i = 0; i < kWidth; ++i) lost[i] = weight[i] * block.odds[j][i];
+        gain[j] += offers_.sensitivity[j] * sum_of(lost);
+      }
+    }
+  return gain;
+}
+
+template <class Real>
+std::vector<double> DemandOverNodes<Real>::sales_change(
+    std::span<const double> price_change_eur) const {
+  assert(price_change_eur.size() == offers_.size());
+  const auto per_n1 = static_cast<Real>(1 / offers_.nest_new),
+             per_n2 = static_cast<Real>(1 / offers_.nest_segment);
+  std::vector<Real> utils(offers_.size());  // of the median income
+  for (std::size_t j = 0; j < utils.size(); ++j)
+    utils[j] = static_cast<Real>(-offers_.sensitivity[j] * price_change_eur[j]);
+  std::vector<Lanes> in_segment(offers_.segments()), change(offers_.size(), Lanes{});
+  for (const auto& block : blocks_) {
+    Lanes in_new{};
+    for (std::size_t s = 0; s < offers_.segments(); ++s) {
+      Lanes& inclusive = in_segment[s];
+      inclusive = {};
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j)
+        for (std::size_t i = 0; i < kWidth; ++i) inclusive[i] += utils[j] * block.odds[j][i];
+      for (std::size_t i = 0; i < kWidth; ++i) {
+        inclusive[i] *= block.scale[s][i];
+        in_new[i] += block.segment[s][i] * inclusive[i];
+      }
+    }
+    for (std::size_t s = 0; s < offers_.segments(); ++s) {
+      Lanes weight, of_all;  // by offer: weight x odds x (utils / n2 + of_all)
+      for (std::size_t i = 0; i < kWidth; ++i) {
+        weight[i] = block.weight[i] * block.price_factor[i] * block.buys[i] * block.segment[s][i] *
+                    block.scale[s][i];
+        of_all[i] = (per_n1 - per_n2) * in_segment[s][i] + (1 - block.buys[i] - per_n1) * in_new[i];
+      }
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j)
+        for (std::size_t i = 0; i < kWidth; ++i)
+          change[j][i] += weight[i] * block.odds[j][i] * (utils[j] * per_n2 + of_all[i]);
+    }
+  }
+  std::vector<double> result(offers_.size());
+  for (std::size_t j = 0; j < result.size(); ++j) result[j] = sum_of(change[j]);
+  return result;
 }
 
 template class DemandOverNodes<double>;
