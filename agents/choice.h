@@ -30,7 +30,7 @@ struct Offers {
   std::vector<double> range_cost_eur;            ///< what the range falls short of 500 km, in money
   std::vector<double> charging_cost_eur;  ///< what a thin public network costs a plug-in driver
   std::vector<double> sensitivity;        ///< utils per EUR for the median income, by segment
-  std::vector<std::uint8_t> powertrain;
+  std::vector<std::uint8_t> powertrain;   ///< that it is to its buyer (Vehicle::drives_as)
   std::vector<std::int16_t> brand;
   std::vector<std::uint32_t> segment_begin;  ///< first offer of each segment present, then size
   double nest_new = 1, nest_segment = 1;     ///< dissimilarity parameters, 0 < segment <= new <= 1

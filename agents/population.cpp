@@ -14,11 +14,11 @@ namespace tavolo::agents {
 namespace {
 
 using Kind = Buyers::Kind;
-constexpr std::array kKinds{Kind::household, Kind::fleet, Kind::van_operator};
+constexpr std::array kKinds{Kind::household, Kind::fleet, Kind::rental, Kind::van_operator};
 
 /// Of an agent population, by kind: in between their shares of people (households) and of new
 /// registrations (fleets), so that neither is drawn too coarsely.
-constexpr std::array kShareOfAgents{0.62, 0.30, 0.08};
+constexpr std::array kShareOfAgents{0.62, 0.25, 0.05, 0.08};
 /// Spread of kilometres and incomes within a kind, log points.
 constexpr double kKilometresSpread = 0.4;
 
@@ -67,8 +67,14 @@ Segment segment_of(const Scenario& scenario, int market, Kind kind, std::size_t 
       segment.holding_months = 12 * m.households / segment.choices_per_year;
       break;
     case Kind::fleet:
-      segment.choices_per_year = cars * m.fleet_share / (1 - demand.outside_share_fleets);
+      segment.choices_per_year =
+          cars * m.fleet_share * (1 - demand.rental_share) / (1 - demand.outside_share_fleets);
       segment.holding_months = demand.fleet_holding_months;
+      break;
+    case Kind::rental:
+      segment.choices_per_year =
+          cars * m.fleet_share * demand.rental_share / (1 - demand.outside_share_fleets);
+      segment.holding_months = demand.rental_holding_months;
       break;
     case Kind::van_operator:
       segment.choices_per_year =
@@ -133,6 +139,8 @@ void add_buyers(Scenario& scenario, const Segment& segment, const engine::Stream
       const double relative = std::exp(market.income_log_sd * z_income);
       income = market.income_median_eur * relative;
       factor = std::pow(relative, -demand.income_elasticity);
+    } else if (segment.kind == Kind::rental) {
+      charging = 0;
     } else {
       mean_km = segment.kind == Kind::fleet ? demand.fleet_kilometres : demand.van_kilometres;
       charging = demand.fleet_charging_share;
@@ -204,8 +212,8 @@ void synthesise_population(Scenario& scenario) {
           circles.push_back(last - first);
         else
           circles.insert(circles.end(), last - first, 1U);
-        // cars have two kinds of buyers, of which households differ more; vans have one
-        const std::array<double, 3> share{0.6, 0.4, 0.25};
+        // cars have three kinds of buyers, of which households differ most; vans have one
+        const std::array<double, Buyers::kKinds> share{0.6, 0.3, 0.1, 0.25};
         add_nodes(first, last, segment.choices_per_year,
                   static_cast<std::size_t>(std::max(1.0, share[k] * static_cast<double>(nodes))),
                   scenario.nodes[m]);

@@ -9,7 +9,9 @@
 
 #include "agents/chance.h"
 #include "agents/market/accounts.h"
+#include "agents/market/company_car.h"
 #include "agents/market/expected_demand.h"
+#include "agents/market/timing.h"
 #include "engine/elementary.h"
 #include "engine/parallel.h"
 #include "engine/scan.h"
@@ -17,10 +19,6 @@
 namespace tavolo::agents {
 namespace {
 
-/// Nobody waits longer for a scheme that is announced. [months]
-constexpr int kLongestWait = 8;
-/// Buyers who could not buy in a closed month are back within this time. [months]
-constexpr int kComeBack = 36;
 /// Who keeps buying used trades a vehicle older than this for one of this age. [months]
 constexpr int kWornOut = 12 * 16, kUsed = 12 * 8;
 /// Nobody's next choice lies further away. [months]
@@ -36,7 +34,25 @@ struct Showroom {
   Shelf shelf;
   std::vector<int> lines;                   // rows of World::bonus_lines for this class, fund open
   std::vector<std::vector<double>> amount;  // by line, by place on the shelf: EUR; 0: not eligible
+  // of a company car's driver, by place, empty where no law taxes: EUR a year, and as price
+  std::vector<double> drivers_tax;
+  std::vector<float> drivers_tax_as_price;
 };
+
+/// Adds what the driver of a company car will be taxed.
+void add_drivers_tax(const Scenario& scenario, const World& world, int market, Showroom& room) {
+  if (scenario.company_car_tax.empty()) return;
+  const auto benefit = taxed_benefits_eur(scenario, world, room.offers, market);
+  const double rate = scenario.parameters.demand.driver_tax_rate;
+  const double as_price = benefit_as_price(scenario, market);
+  room.drivers_tax.assign(room.shelf.size(), 0.0);
+  room.drivers_tax_as_price.assign(room.shelf.size(), 0.0f);
+  for (std::size_t place = 0; place < room.shelf.size(); ++place)
+    if (const int j = room.shelf.offer(place); j >= 0) {
+      room.drivers_tax[place] = rate * benefit[j];
+      room.drivers_tax_as_price[place] = static_cast<float>(as_price * benefit[j]);
+    }
+}
 
 /// Share of a vehicle's output from plants of a kind; what is put together from kits counts for
 /// nobody.
@@ -53,7 +69,8 @@ double share_of_output(const Scenario& scenario, const World& world, int vehicle
 Showroom open_showroom(const Scenario& scenario, const World& world, int market, bool vans) {
   auto on_sale = build_offers(scenario, world, market, vans);
   Shelf shelf{on_sale, scenario};
-  Showroom room{std::move(on_sale), std::move(shelf), {}, {}};
+  Showroom room{std::move(on_sale), std::move(shelf), {}, {}, {}, {}};
+  if (!vans) add_drivers_tax(scenario, world, market, room);
   const int home = scenario.markets[market].country.row;
   const double vat = 1 + scenario.markets[market].vat_rate;
   for (std::size_t l = 0; l < world.bonus_lines.size(); ++l) {
@@ -84,32 +101,6 @@ Showroom open_showroom(const Scenario& scenario, const World& world, int market,
     room.amount.push_back(std::move(amount));
   }
   return room;
-}
-
-/// Whether a line serves this buyer at all; vehicles are judged in open_showroom.
-bool serves(const Scenario& scenario, const World& world, const BonusLine& line,
-            std::uint32_t buyer) {
-  const auto kind = scenario.buyers.kind(buyer);
-  if (kind == Buyers::Kind::fleet && !line.fleets) return false;
-  if (line.income_max_eur > 0 &&
-      (kind != Buyers::Kind::household || scenario.buyers.income_eur[buyer] > line.income_max_eur))
-    return false;
-  const int age_months = world.month.index - world.garage.bought[buyer];
-  return line.scrapped_min_age_years <= 0 || age_months >= 12 * line.scrapped_min_age_years;
-}
-
-/// An announced fund that is not open yet and would serve this buyer: the month in which it opens.
-Month scheme_to_wait_for(const Scenario& scenario, const World& world, int country,
-                         std::uint32_t buyer) {
-  const bool van = scenario.buyers.kind(buyer) == Buyers::Kind::van_operator;
-  for (const auto& line : world.bonus_lines) {
-    const auto& fund = world.funds[line.fund];
-    if (fund.country != country || line.vans != van || world.month < fund.announced ||
-        world.month >= fund.from || fund.from - world.month > kLongestWait)
-      continue;
-    if (serves(scenario, world, line, buyer)) return fund.from;
-  }
-  return Month{0};
 }
 
 /// Months until a buyer is in the market again: Weibull with the buyer's mean.
@@ -213,7 +204,8 @@ class Counter {
     return best;
   }
 
-  /// The same for the whole shelf; empty where there is nothing for it.
+  /// The same for the whole shelf, less the tax on the driver of a company car; empty where there
+  /// is nothing for it.
   std::span<const float> discounts(std::uint32_t buyer, std::vector<float>& eur) const {
     eur.clear();
     for_each_line(buyer, [&](int, const std::vector<double>& amount, double extra) {
@@ -222,6 +214,11 @@ class Counter {
         if (amount[place] > 0)
           eur[place] = std::max(eur[place], static_cast<float>(amount[place] + extra));
     });
+    const auto& tax = room_of(buyer).drivers_tax_as_price;
+    if (!tax.empty() && scenario_.buyers.kind(buyer) == Buyers::Kind::fleet) {
+      eur.resize(tax.size());
+      for (std::size_t place = 0; place < tax.size(); ++place) eur[place] -= tax[place];
+    }
     return eur;
   }
 
@@ -289,6 +286,11 @@ class Counter {
       world_.incentive_eur(vehicle, market_) += paid;
     }
     world_.orders(vehicle, market_) += weight;
+    const auto kind = scenario_.buyers.kind(buyer);
+    world_.bought_year(static_cast<std::size_t>(kind),
+                       static_cast<std::size_t>(scenario_.vehicles[vehicle].power)) += weight;
+    if (kind == Buyers::Kind::fleet && !room.drivers_tax.empty())
+      world_.benefit_tax_eur_per_year += weight * room.drivers_tax[place];
     return weight;
   }
 
@@ -332,6 +334,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   const std::uint32_t begin = scenario.buyers.market_begin[market];
   const std::size_t buyers = scenario.buyers.market_begin[market + 1] - begin;
   std::vector<std::vector<Applicant>> found((buyers + kScan - 1) / kScan);
+  const EarlyBuyers early{scenario, world, luck, country};
   engine::for_each_block(buyers, kScan, [&](std::size_t block, std::size_t from, std::size_t to) {
     std::vector<std::uint32_t> due;
     engine::rows_equal(std::span{world.garage.next_choice}.subspan(begin + from, to - from),
@@ -340,9 +343,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
       const auto b = begin + static_cast<std::uint32_t>(from) + i;
       const auto u = luck(Chance::waits, b).block();
       if (u[0] >= world.demand_factor) {
-        // what a closed month keeps from the market comes back over the next years, not at once
-        world.garage.next_choice[b] =
-            static_cast<std::int16_t>(world.month.index + 1 + static_cast<int>(u[3] * kComeBack));
+        put_off(scenario, world, luck, b, u[3]);
         continue;
       }
       if (u[1] < scenario.parameters.demand.scheme_waiters) {
@@ -354,6 +355,12 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
       }
       found[block].push_back({u[2], b});
     }
+    if (!early.any()) return;
+    for (auto b = begin + static_cast<std::uint32_t>(from); b < begin + to; ++b)
+      if (early.advances(b)) {
+        const auto u = luck(Chance::waits, b).block();
+        if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
+      }
   });
   std::vector<Applicant> all;
   for (const auto& some : found) all.insert(all.end(), some.begin(), some.end());

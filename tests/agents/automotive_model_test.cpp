@@ -119,6 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
         Break{"VAT in the books", [](World& w) { w.books.month_eur[1] += 1e6; }},
         Break{"incentives paid equal the fall of the funds",
               [](World& w) { w.books.month_eur[2] += 1e6; }},
+        Break{"drivers' tax in the books", [](World& w) { w.books.month_eur[15] += 1e6; }},
         Break{"back-orders", [](World& w) { w.backlog(0, 0) += 1; }},
         Break{"vehicles delivered equal vehicles made", [](World& w) { w.stock[0] += 1; }},
         Break{"jobs change", [](World& w) { w.plants[0].headcount += 1; }},
