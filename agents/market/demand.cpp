@@ -336,6 +336,12 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   std::vector<std::vector<Applicant>> found((buyers + kScan - 1) / kScan);
   const EarlyBuyers early{scenario, world, luck, country};
   engine::for_each_block(buyers, kScan, [&](std::size_t block, std::size_t from, std::size_t to) {
+    if (early.any())
+      for (auto b = begin + static_cast<std::uint32_t>(from); b < begin + to; ++b)
+        if (early.advances(b)) {
+          const auto u = luck(Chance::waits, b).block();
+          if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
+        }
     std::vector<std::uint32_t> due;
     engine::rows_equal(std::span{world.garage.next_choice}.subspan(begin + from, to - from),
                        static_cast<std::int16_t>(world.month.index), due);
@@ -355,12 +361,6 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
       }
       found[block].push_back({u[2], b});
     }
-    if (!early.any()) return;
-    for (auto b = begin + static_cast<std::uint32_t>(from); b < begin + to; ++b)
-      if (early.advances(b)) {
-        const auto u = luck(Chance::waits, b).block();
-        if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
-      }
   });
   std::vector<Applicant> all;
   for (const auto& some : found) all.insert(all.end(), some.begin(), some.end());

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "agents/initialise.h"
 #include "agents/market/expected_demand.h"
@@ -46,7 +47,7 @@ class Appeal : public testing::Test {
   const int mild = row_of(scenario.vehicles, "uno-mild");
 
   double sales(const std::vector<int>& vehicles) const {
-    ExpectedDemand demand{scenario, world, 0, false};
+    ExpectedDemand demand{scenario, world, 0, false, scenario.nodes[0]};
     demand.evaluate(demand.offers().price_eur);
     double sum = 0;
     for (std::size_t j = 0; j < demand.offers().size(); ++j)
@@ -111,10 +112,10 @@ TEST_F(Appeal, IsSharedByVersionsThatDriveAlike) {
   const double alone = sales({petrol});
   world.on_sale[mild] = 1;
   world.price_eur(mild, 0) = world.price_eur(petrol, 0);
-  EXPECT_NEAR(sales({petrol, mild}) / alone, 1, 1e-3) << "a version more is not a nameplate more";
-  EXPECT_NEAR(sales({mild}) / alone, 0.5, 1e-3);
+  EXPECT_NEAR(sales({petrol, mild}) / alone, 1, 1e-9) << "a version more is not a nameplate more";
+  EXPECT_NEAR(sales({mild}) / alone, 0.5, 1e-9);
   world.on_sale[petrol] = 0;
-  EXPECT_NEAR(sales({mild}) / alone, 1, 1e-3) << "it takes the place of the one that goes";
+  EXPECT_NEAR(sales({mild}) / alone, 1, 1e-9) << "it takes the place of the one that goes";
 }
 
 TEST_F(Appeal, OfAMildHybridNeedsNoWordOfMouth) {

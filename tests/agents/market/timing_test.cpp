@@ -20,12 +20,14 @@ Scenario town(const std::string& parameter = "scheme_early", const std::string& 
                                                      {"demand." + parameter, share}});
 }
 
-/// Choices made at home in each of so many months.
+/// Choices made by the households at home in each of so many months.
 std::vector<double> choices_by_month(const Scenario& scenario, World world, int months) {
   const engine::Streams luck{11, 0};
   std::vector<double> choices;
   const auto made = [&] {
-    return std::accumulate(world.garage.purchases.begin(), world.garage.purchases.end(), 0.0);
+    const auto& households = scenario.buyers.groups.front();
+    return std::accumulate(world.garage.purchases.begin() + households.first,
+                           world.garage.purchases.begin() + households.last, 0.0);
   };
   for (int i = 0; i < months; ++i) {
     const double before = made();
@@ -37,8 +39,8 @@ std::vector<double> choices_by_month(const Scenario& scenario, World world, int 
   return choices;
 }
 
-/// A fund for whoever buys a car, open from the start for so many months; one euro, so that it
-/// moves nobody's choice but its time.
+/// A fund for every household that buys a car, open from the start for so many months; one euro, so
+/// that it moves nobody's choice but its time.
 void open_fund(const Scenario& scenario, World& world, int months, double scrapped_years = 0) {
   FundState fund;
   fund.name = "test";
@@ -51,7 +53,6 @@ void open_fund(const Scenario& scenario, World& world, int months, double scrapp
   line.fund = static_cast<int>(world.funds.size()) - 1;
   line.co2_max = 1'000;
   line.amount_eur = 1;
-  line.fleets = true;
   line.scrapped_min_age_years = scrapped_years;
   world.bonus_lines.push_back(line);
 }
