@@ -167,6 +167,12 @@ bool succeeds(const Scenario& scenario, int newcomer, int other) {
          std::abs(v.from - old.to) <= kHandOverMonths;
 }
 
+/// Utility of what sells as much as two vehicles of a segment together.
+double either(double a, double b, double nest) {
+  const double top = std::max(a, b);
+  return top + nest * std::log(std::exp((a - top) / nest) + std::exp((b - top) / nest));
+}
+
 /// Money that an offer costs its buyer beyond kilometres, as utility at the median income.
 double cost_utils(const Offers& offers, std::size_t j) {
   return offers.sensitivity[j] *
@@ -201,20 +207,21 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
     const int row = all.vehicle[j];
     if (base.sales(row, market) > 0) continue;
     const auto k = key(row);
+    // the mean of those of a kind; the two kinds together have both their buyers
+    double same = 0, sames = 0, gone = 0, goners = 0;
+    for (std::size_t i = 0; i < offers.size(); ++i) {
+      const int other = offers.vehicle[i];
+      if (same_to_buyers(scenario.vehicles[row], scenario.vehicles[other])) {
+        same += samples[i].y;
+        ++sames;
+      } else if (succeeds(scenario, row, other)) {
+        gone += samples[i].y;
+        ++goners;
+      }
+    }
     double net = effects.predict(k.brand, k.segment, k.powertrain);
-    double inherited = 0, count = 0;
-    const auto inherit_if = [&](const auto& heir_of) {
-      for (std::size_t i = 0; i < offers.size(); ++i)
-        if (heir_of(offers.vehicle[i])) {
-          inherited += samples[i].y;
-          ++count;
-        }
-    };
-    inherit_if([&](int other) {
-      return same_to_buyers(scenario.vehicles[row], scenario.vehicles[other]);
-    });
-    if (count == 0) inherit_if([&](int other) { return succeeds(scenario, row, other); });
-    if (count > 0) net = inherited / count;
+    if (sames > 0) net = same / sames;
+    if (goners > 0) net = sames > 0 ? either(net, gone / goners, all.nest_segment) : gone / goners;
     base.constant(row, market) = net + cost_utils(all, j);
   }
 }

@@ -238,7 +238,9 @@ class Counter {
     auto& chooser = choosers[scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator];
     chooser.approach(view_of(scenario_, world_, buyer, market_), buyer,
                      world_.garage.purchases[buyer]);
-    return chooser.choose(discounts(buyer, eur));
+    const int place = chooser.choose(discounts(buyer, eur));
+    const bool for_a_bonus = place >= 0 && bonus(buyer, place).eur > 0;
+    return came_early(world_, buyer) && !for_a_bonus ? kNothing : place;
   }
 
   /// Books what the buyer takes. A fund that ends with it serves a part of those it stands for; the
@@ -296,6 +298,7 @@ class Counter {
 
   void drive_away(std::uint32_t buyer, int place, int holding_months) {
     auto& garage = world_.garage;
+    if (place == kNothing && came_early(world_, buyer)) return;  // comes back when it is time
     if (place >= 0) {
       const auto& room = room_of(buyer);
       const int offer = room.shelf.offer(place);
@@ -338,7 +341,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   engine::for_each_block(buyers, kScan, [&](std::size_t block, std::size_t from, std::size_t to) {
     if (early.any())
       for (auto b = begin + static_cast<std::uint32_t>(from); b < begin + to; ++b)
-        if (early.advances(b)) {
+        if (early.look_round(b)) {
           const auto u = luck(Chance::waits, b).block();
           if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
         }

@@ -57,14 +57,20 @@ EarlyBuyers::EarlyBuyers(const Scenario& scenario, const World& world, const eng
   }
 }
 
-bool EarlyBuyers::advances(std::uint32_t buyer) const {
+bool came_early(const World& world, std::uint32_t buyer) {
+  return world.garage.next_choice[buyer] > world.month.index;
+}
+
+bool EarlyBuyers::look_round(std::uint32_t buyer) const {
   const int time = world_.garage.next_choice[buyer], ahead = time - world_.month.index;
   if (ahead <= 0 || ahead > early_months_) return false;
   const bool van = scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator;
   const bool served = std::any_of(open_.begin(), open_.end(), [&](int row) {
     const auto& line = world_.bonus_lines[row];
-    const bool ends = world_.funds[line.fund].to.index < time;
-    return line.vans == van && (ends || line.scrapped_min_age_years > 0) &&
+    const auto& fund = world_.funds[line.fund];
+    const bool for_the_first_time = fund.from == world_.month || ahead == early_months_;
+    const bool ends = fund.to.index < time;
+    return for_the_first_time && line.vans == van && (ends || line.scrapped_min_age_years > 0) &&
            serves(scenario_, world_, line, buyer);
   });
   return served && luck_(Chance::comes_early, buyer, world_.garage.purchases[buyer]).uniform() <

@@ -100,6 +100,7 @@ TEST_P(Identity, IsNoticedWhenItBreaks) {
   world.cancelled.fill(0);
   world.orders.fill(0);
   world.made.fill(0);
+  world.benefit_tax_eur_per_year = 0;
   ASSERT_NO_THROW(check_identities(tiny(), world));
   GetParam().spoil(world);
   try {

@@ -47,7 +47,10 @@ class Appeal : public testing::Test {
   const int mild = row_of(scenario.vehicles, "uno-mild");
 
   double sales(const std::vector<int>& vehicles) const {
-    ExpectedDemand demand{scenario, world, 0, false, scenario.nodes[0]};
+    return sales(vehicles, scenario.nodes[0]);
+  }
+  double sales(const std::vector<int>& vehicles, const DemandNodes& buyers) const {
+    ExpectedDemand demand{scenario, world, 0, false, buyers};
     demand.evaluate(demand.offers().price_eur);
     double sum = 0;
     for (std::size_t j = 0; j < demand.offers().size(); ++j)
@@ -85,15 +88,17 @@ TEST_F(Appeal, OfUnknownLaunchDoesNotAge) {
 }
 
 TEST_F(Appeal, LostToAgeIsLostSales) {
-  // at given rivals' sales: odds against the rest of the segment
+  // at given rivals' sales: one buyer's odds against another car of the segment
+  DemandNodes one;
+  one.buyer = {0};
+  one.weight = {1};
   const auto odds = [&] {
-    const double own = sales({petrol});
-    const double rival = sales({row_of(scenario.vehicles, "mini-petrol")});
-    return std::log(own / rival);
+    const double rival = sales({row_of(scenario.vehicles, "mini-petrol")}, one);
+    return std::log(sales({petrol}, one) / rival);
   };
   const double before = odds();
   world.month = world.month + 12;
-  EXPECT_NEAR(before - odds(), scenario.parameters.demand.ageing_per_year, 0.02);
+  EXPECT_NEAR(before - odds(), scenario.parameters.demand.ageing_per_year, 1e-9);
 }
 
 TEST_F(Appeal, OfTheBaseYearIsInvertedNetOfAge) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "agents/automotive_model.h"
@@ -20,23 +21,22 @@ Scenario town(const std::string& parameter = "scheme_early", const std::string& 
                                                      {"demand." + parameter, share}});
 }
 
-/// Choices made by the households at home in each of so many months.
-std::vector<double> choices_by_month(const Scenario& scenario, World world, int months) {
+/// Cars ordered by the households at home in each of so many months.
+std::vector<double> orders_by_month(const Scenario& scenario, World world, int months) {
   const engine::Streams luck{11, 0};
-  std::vector<double> choices;
+  std::vector<double> orders;
   const auto made = [&] {
-    const auto& households = scenario.buyers.groups.front();
-    return std::accumulate(world.garage.purchases.begin() + households.first,
-                           world.garage.purchases.begin() + households.last, 0.0);
+    const auto bought = world.bought_year.row(static_cast<std::size_t>(Buyers::Kind::household));
+    return std::accumulate(bought.begin(), bought.end(), 0.0);
   };
   for (int i = 0; i < months; ++i) {
     const double before = made();
     open_books(scenario, world, luck);
     choose_vehicles(scenario, world, luck.at(static_cast<std::uint32_t>(world.month.index)));
-    choices.push_back(made() - before);
+    orders.push_back(made() - before);
     world.month = world.month + 1;
   }
-  return choices;
+  return orders;
 }
 
 /// A fund for every household that buys a car, open from the start for so many months; one euro, so
@@ -66,8 +66,8 @@ TEST(PullForward, AnEndingSchemeBringsBuyersEarlyAndLeavesATrough) {
   const World world = first_world(scenario);
   World with = world;
   open_fund(scenario, with, 2);
-  const auto usual = choices_by_month(scenario, world, 24);
-  const auto moved = choices_by_month(scenario, with, 24);
+  const auto usual = orders_by_month(scenario, world, 24);
+  const auto moved = orders_by_month(scenario, with, 24);
   EXPECT_GT(sum(moved, 0, 2), 1.2 * sum(usual, 0, 2));
   EXPECT_LT(sum(moved, 2, 8), 0.95 * sum(usual, 2, 8));
   // what came early is what is missing, up to those whose next choice comes round again
@@ -75,11 +75,27 @@ TEST(PullForward, AnEndingSchemeBringsBuyersEarlyAndLeavesATrough) {
 }
 
 TEST(PullForward, IsNotDoneByPeopleWhoseTimeComesBeforeTheEnd) {
-  const auto scenario = town();
-  const World world = first_world(scenario);
-  World with = world;
-  open_fund(scenario, with, 12 * 20);
-  EXPECT_EQ(choices_by_month(scenario, with, 3), choices_by_month(scenario, world, 3));
+  const auto scenario = town(), patient = town("scheme_early", "0");
+  World world = first_world(scenario);
+  open_fund(scenario, world, 12 * 20);
+  EXPECT_EQ(orders_by_month(scenario, world, 3), orders_by_month(patient, world, 3));
+}
+
+TEST(PullForward, IsForWhatTheSchemePaysOnly) {
+  const auto scenario = town(), patient = town("scheme_early", "0");
+  World world = first_world(scenario);
+  open_fund(scenario, world, 2);
+  world.bonus_lines.back().co2_max = 1;  // electric cars
+  const auto other_cars = [&](const Scenario& played) {
+    World after = world;
+    open_books(played, after, engine::Streams{11, 0});
+    choose_vehicles(played, after, engine::Streams{11, 0}.at(after.month.index));
+    const auto bought = after.bought_year.row(static_cast<std::size_t>(Buyers::Kind::household));
+    const auto bev = static_cast<std::size_t>(Powertrain::bev);
+    return std::pair{bought[bev], std::accumulate(bought.begin(), bought.end(), -bought[bev])};
+  };
+  EXPECT_GT(other_cars(scenario).first, other_cars(patient).first);
+  EXPECT_NEAR(other_cars(scenario).second, other_cars(patient).second, 1e-6);
 }
 
 TEST(PullForward, ByAScrappagePremiumIsOfOldCarsOnly) {
@@ -89,7 +105,7 @@ TEST(PullForward, ByAScrappagePremiumIsOfOldCarsOnly) {
   const EarlyBuyers early{scenario, world, engine::Streams{11, 0}, world.funds[0].country};
   int advancing = 0;
   for (auto b = scenario.buyers.market_begin[0]; b < scenario.buyers.market_begin[1]; ++b)
-    if (early.advances(b)) {
+    if (early.look_round(b)) {
       ++advancing;
       EXPECT_GE(world.month.index - world.garage.bought[b], 120) << "buyer " << b;
       EXPECT_GT(world.garage.next_choice[b], world.month.index) << "buyer " << b;
@@ -107,8 +123,8 @@ TEST(PullForward, IsByTheSamePeopleUnderEveryScheme) {
   const EarlyBuyers second{scenario, two, luck.at(7), two.funds[0].country};
   int both = 0;
   for (auto b = scenario.buyers.market_begin[0]; b < scenario.buyers.market_begin[1]; ++b)
-    if (second.advances(b)) {
-      EXPECT_TRUE(first.advances(b)) << "buyer " << b;
+    if (second.look_round(b)) {
+      EXPECT_TRUE(first.look_round(b)) << "buyer " << b;
       ++both;
     }
   EXPECT_GT(both, 0);
@@ -134,8 +150,8 @@ TEST(ClosedMonth, LosesForGoodThoseWhoKeepTheirCars) {
       world.month = world.month + 1;
     }
     world.demand_factor = 1;
-    const auto choices = choices_by_month(scenario, world, 36);
-    return std::accumulate(choices.begin(), choices.end(), 0.0);
+    const auto orders = orders_by_month(scenario, world, 36);
+    return std::accumulate(orders.begin(), orders.end(), 0.0);
   };
   const double none = after_three_closed_months("0"), half = after_three_closed_months("0.5"),
                all = after_three_closed_months("1");
