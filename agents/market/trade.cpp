@@ -64,8 +64,10 @@ double rate_at(Border crossed, double into_eu, double into_uk) {
 }
 
 double duty_now(const Scenario& scenario, const World& world, int vehicle, int plant, int market) {
-  return rate_at(border(scenario, plant, market), world.duty_rate(vehicle, plant),
-                 world.uk_duty_rate(vehicle, plant));
+  const Border crossed = border(scenario, plant, market);
+  return crossed == Border::into_eu   ? world.duty_rate(vehicle, plant)
+         : crossed == Border::into_uk ? world.uk_duty_rate(vehicle, plant)
+                                      : 0.0;
 }
 
 }  // namespace
