@@ -135,7 +135,8 @@ std::string listed(const std::vector<engine::Indicator>& indicators) {
 }
 
 std::string described_indicators() {
-  return listed(indicators(Scenario{})) +
+  const Scenario of_none;
+  return listed(indicators(of_none)) +
          "  output_<plant>            vehicles/year   made in each tracked plant of the home "
          "country\n"
          "  share_<brand>             0..1            of new cars registered in the home market\n"

@@ -37,6 +37,12 @@ void sum_each(std::span<const Lanes> all, std::span<double> sums) {
     }
   });
 }
+template <class Lanes>
+double sum_of(const Lanes& lanes) {
+  double sum = 0;
+  sum_each<Lanes>({&lanes, 1}, {&sum, 1});
+  return sum;
+}
 
 }  // namespace
 
