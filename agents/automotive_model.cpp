@@ -215,6 +215,7 @@ std::uint64_t fingerprint(const World& world) {
        {&world.price_eur, &world.marginal_cost_eur, &world.constant, &world.forecast,
         &world.consideration, &world.stock_share, &world.backlog})
     print.add(grid->values());
+  print.add(world.benefit_tax_eur_per_year);
   print.add(world.on_sale);
   print.add(world.garage.powertrain);
   print.add(world.garage.brand);

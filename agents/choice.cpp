@@ -146,7 +146,8 @@ std::size_t Chooser::approach(const BuyerView& buyer, std::uint32_t row, std::ui
   return lane;
 }
 
-auto Chooser::choose(std::span<const Incentive> incentives) -> const Lanes<std::int32_t>& {
+auto Chooser::choose(std::span<const Incentive> incentives, const Charge& charge)
+    -> const Lanes<std::int32_t>& {
   engine::vectorised([&]() TAVOLO_IN_LOOP {
     using engine::for_lanes;
     constexpr std::size_t kBlock = engine::WordLanes::kBlock;
@@ -174,8 +175,9 @@ auto Chooser::choose(std::span<const Incentive> incentives) -> const Lanes<std::
           shock[shocked][lane] = of_new[lane] + n2 * log_stable(n2 / n1, shocked, lane);
         });
 
-    // one incentive after the other; most months have none
-    const auto discount = [incentives](std::size_t j, float* eur) TAVOLO_IN_LOOP {
+    // the largest incentive less the charge; most months have neither
+    const bool money_moves = !incentives.empty() || !charge.amount_eur.empty();
+    const auto discount = [incentives, &charge](std::size_t j, float* eur) TAVOLO_IN_LOOP {
       for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP { eur[lane] = 0; });
       for (const auto& incentive : incentives) {
         const float amount = incentive.amount_eur[j];
@@ -185,13 +187,18 @@ auto Chooser::choose(std::span<const Incentive> incentives) -> const Lanes<std::
           eur[lane] = here > eur[lane] ? here : eur[lane];
         });
       }
+      if (charge.amount_eur.empty()) return;
+      const float amount = charge.amount_eur[j];
+      for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+        eur[lane] -= charge.due[lane] != 0 ? amount : 0.0f;
+      });
     };
     alignas(64) float eur[kLanes] = {};
     engine::choose_by_logit(
         vehicle_words_, buyer_.data(), purchase_.data(), shelf_.number_, n2, best, taken_.data(),
         [&](std::size_t j) TAVOLO_IN_LOOP {
           const Shelf::Offer& offer = shelf_.offers_[j];
-          if (!incentives.empty()) discount(j, eur);
+          if (money_moves) discount(j, eur);
           const float* liked = by_powertrain_[offer.powertrain].data();
           const float* shared = shock[offer.segment];
           return [this, &eur, offer, liked, shared](std::size_t lane) TAVOLO_IN_LOOP {

@@ -30,7 +30,7 @@ struct Offers {
   std::vector<double> range_cost_eur;            ///< what the range falls short of 500 km, in money
   std::vector<double> charging_cost_eur;  ///< what a thin public network costs a plug-in driver
   std::vector<double> sensitivity;        ///< utils per EUR for the median income, by segment
-  std::vector<std::uint8_t> powertrain;
+  std::vector<std::uint8_t> powertrain;   ///< that it is to its buyer (Vehicle::drives_as)
   std::vector<std::int16_t> brand;
   std::vector<std::uint32_t> segment_begin;  ///< first offer of each segment present, then size
   double nest_new = 1, nest_segment = 1;     ///< dissimilarity parameters, 0 < segment <= new <= 1
@@ -116,6 +116,11 @@ class Chooser {
     Lanes<float> extra_eur{};           ///< by buyer, on what is subsidised
     Lanes<std::int32_t> entitled{};     ///< by buyer: -1 yes, 0 no
   };
+  /// What some buyers pay besides the price.
+  struct Charge {
+    std::span<const float> amount_eur;  ///< by offer; empty: nobody pays anything
+    Lanes<std::int32_t> due{};          ///< by buyer: -1 yes, 0 no
+  };
 
   /// `luck` is asked for draws without a date: a purchase that is put off meets the same tastes.
   Chooser(const Shelf&, const engine::Streams& luck);
@@ -128,7 +133,10 @@ class Chooser {
   /// Sends all buyers away.
   void clear() { buyers_ = 0; }
   /// By lane the offer taken, or -1 for the outside option. May be asked again with others.
-  const Lanes<std::int32_t>& choose(std::span<const Incentive> = {});
+  const Lanes<std::int32_t>& choose(std::span<const Incentive>, const Charge&);
+  const Lanes<std::int32_t>& choose(std::span<const Incentive> incentives = {}) {
+    return choose(incentives, {});
+  }
 
  private:
   const Shelf& shelf_;

@@ -8,8 +8,10 @@
 
 #include "agents/carmakers/investment.h"
 #include "agents/carmakers/siting.h"
+#include "agents/households/beliefs.h"
 #include "agents/inversion.h"
 #include "agents/market/accounts.h"
+#include "agents/market/company_car.h"
 #include "agents/market/economy.h"
 #include "agents/market/raking.h"
 #include "agents/market/trade.h"
@@ -26,6 +28,7 @@ constexpr auto kHybrid = static_cast<std::size_t>(Powertrain::hybrid);
 
 /// Powertrains on the road at the start, by market: electric cars as published; plug-in and other
 /// hybrids, nearly as young a stock, in the same proportion to their sales; the rest as they sell.
+/// Mild hybrids count as what they are to their drivers.
 Grid<double> initial_stock(const Scenario& scenario) {
   Grid<double> stock(scenario.markets.size(), kPowertrains);
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
@@ -34,7 +37,8 @@ Grid<double> initial_stock(const Scenario& scenario) {
     double all = 0;
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       if (!scenario.is_van(scenario.vehicles[v])) {
-        sales[static_cast<std::size_t>(scenario.vehicles[v].power)] += scenario.base.sales(v, m);
+        sales[static_cast<std::size_t>(scenario.vehicles[v].drives_as())] +=
+            scenario.base.sales(v, m);
         all += scenario.base.sales(v, m);
       }
     if (all <= 0) {
@@ -188,6 +192,7 @@ std::vector<ProgrammeState> first_programmes(const Scenario& scenario) {
     state.platform = programme.platform;
     state.generation_end = programme.generation_end;
     state.from = programme.from;
+    state.launched = programme.launched > Month{0} ? programme.launched : programme.from;
     state.alive = !(programme.ends && programme.generation_end < scenario.start);
     states.push_back(std::move(state));
   }
@@ -256,6 +261,8 @@ World bare_world(const Scenario& scenario) {
         at_start_of(year, demand.consideration_bev_2018, demand.consideration_bev_2024);
     world.consideration(m, kPhev) =
         at_start_of(year, demand.consideration_phev_2018, demand.consideration_phev_2024);
+    world.consideration(m, kHybrid) =
+        consideration_grown(base.stock_share(m, kHybrid), year - demand.hybrids_since, demand);
     world.charging_points.push_back(at_start_of(year, scenario.markets[m].charging_points_2018,
                                                 scenario.markets[m].charging_points_2024));
   }
@@ -263,6 +270,7 @@ World bare_world(const Scenario& scenario) {
                      &world.orders_year, &world.deliveries_year, &world.deliveries_last_year,
                      &world.incentive_eur, &world.incentive_year_eur})
     *grid = Grid<double>(vehicles, markets);
+  world.bought_year = Grid<double>(Buyers::kKinds, kPowertrains);
   world.deliveries_last_year = base.sales;
   world.stock.assign(vehicles, 0.0);
   for (std::size_t v = 0; v < vehicles; ++v)
@@ -314,6 +322,7 @@ World first_world(const Scenario& scenario) {
   world.garage = scenario.buyers.first;
   world.garage.purchases.assign(scenario.buyers.size(), 0);
   world.projects = announced_projects(scenario);
+  world.benefit_tax_eur_per_year = first_benefit_tax_eur(scenario, world);
   return world;
 }
 

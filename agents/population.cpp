@@ -23,12 +23,12 @@ namespace tavolo::agents {
 namespace {
 
 using Kind = Buyers::Kind;
-constexpr std::array kKinds{Kind::household, Kind::fleet, Kind::van_operator};
+constexpr std::array kKinds{Kind::household, Kind::fleet, Kind::rental, Kind::van_operator};
 
-constexpr std::array kShareOfAgents{0.62, 0.30, 0.08};
-/// Of a market's quadrature nodes: cars have two kinds of buyers, of which households differ more;
+constexpr std::array kShareOfAgents{0.62, 0.25, 0.05, 0.08};
+/// Of a market's quadrature nodes: cars have three kinds of buyers, of which households differ most;
 /// vans have one.
-constexpr std::array kShareOfNodes{0.6, 0.4, 0.25};
+constexpr std::array kShareOfNodes{0.6, 0.3, 0.1, 0.25};
 /// Spread of kilometres and incomes within a kind, log points.
 constexpr double kKilometresSpread = 0.4;
 /// No car on the road is older. [months]
@@ -72,8 +72,14 @@ Segment segment_of(const Scenario& scenario, int market, Kind kind) {
       segment.holding_months = 12 * m.households / segment.choices_per_year;
       break;
     case Kind::fleet:
-      segment.choices_per_year = cars * m.fleet_share / (1 - demand.outside_share_fleets);
+      segment.choices_per_year =
+          cars * m.fleet_share * (1 - demand.rental_share) / (1 - demand.outside_share_fleets);
       segment.holding_months = demand.fleet_holding_months;
+      break;
+    case Kind::rental:
+      segment.choices_per_year =
+          cars * m.fleet_share * demand.rental_share / (1 - demand.outside_share_fleets);
+      segment.holding_months = demand.rental_holding_months;
       break;
     case Kind::van_operator:
       segment.choices_per_year =
@@ -138,12 +144,15 @@ class Synthesis {
     const auto& demand = scenario.parameters.demand;
     const bool household = segment.kind == Kind::household;
     const bool van = segment.kind == Kind::van_operator;
-    charging_share_ = household ? market.home_charging_share : demand.fleet_charging_share;
+    const bool rental = segment.kind == Kind::rental;
+    charging_share_ = household ? market.home_charging_share
+                      : rental  ? 0
+                                : demand.fleet_charging_share;
     income_log_sd_ = market.income_log_sd;
     // the mean of a log-normal is its median times e^(variance / 2)
-    ln_km_ = std::log(household ? demand.kilometres
-                      : van     ? demand.van_kilometres
-                                : demand.fleet_kilometres) -
+    ln_km_ = std::log(household || rental ? demand.kilometres
+                      : van               ? demand.van_kilometres
+                                          : demand.fleet_kilometres) -
              kKilometresSpread * kKilometresSpread / 2;
     if (household) {
       ln_median_income_ = std::log(market.income_median_eur);

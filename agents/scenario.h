@@ -116,6 +116,8 @@ struct Programme {
   std::string platform;
   std::map<std::string, double> plants;  ///< plant = share of its output, at the base year
   Month from{0};                         ///< first sale; later than the start: a planned launch
+  Month launched{
+      0};  ///< of the running generation; `from` if left out, 0: unknown, it does not age
   Month generation_end{1 << 30};  ///< when the running generation ends: renewed, moved or dropped
   std::string next_platform;      ///< of the next generation; the same if left out
   std::vector<Link> next_plants;  ///< plants that may build it; empty: it stays where it is
@@ -137,11 +139,14 @@ struct Vehicle {
   double range_km = 0;          ///< WLTP electric; 0 without a plug
   double energy_per_100km = 0;  ///< litres, or kWh for bev; phev: litres of a mixed use
   double battery_kwh = 0;
-  double mix = 1;  ///< prior share within its brand, before raking
-  Month from{0};   ///< on sale; the programme's if later
+  bool mild = false;  ///< a hybrid by its starter generator alone: a petrol car to its buyer
+  double mix = 1;     ///< prior share within its brand, before raking
+  Month from{0};      ///< on sale; the programme's if later
   Month to{1 << 30};
   std::map<std::string, double> market_mix;  ///< by market: multiple of `mix`, 1 if left out
   Powertrain power = Powertrain::petrol;     // resolved
+  /// What it is to its buyer, in tastes, habits and familiarity.
+  Powertrain drives_as() const { return mild ? Powertrain::petrol : power; }
 };
 
 /// A published margin of the base-year sales table, matched by raking.
@@ -244,6 +249,19 @@ struct Bonus {
   bool vans = false;    ///< for vans instead of cars
 };
 
+/// A law on the private use of a company car: this share of its official cost per kilometre times
+/// `km_per_year` is income of the employee who drives it. It holds for cars ordered while in force.
+struct CompanyCarTax {
+  std::string id, source;
+  std::vector<std::string> assumed;
+  Link country;
+  Month from{0}, to{1 << 30};            ///< both included
+  double co2_min = 0, co2_max = 10000;   ///< g/km, both included
+  std::vector<std::string> powertrains;  ///< empty: all
+  double taxable_share = 0;              ///< 0..1
+  double km_per_year = 15000;
+};
+
 struct Union {
   std::string id, name, source;
   std::vector<std::string> assumed;
@@ -337,14 +355,16 @@ struct Garage {
   }
 };
 
-/// Buyers: what never changes about them. One row per agent, blocks by market; households first,
-/// then fleets, then van operators. The buyers of some markets act one by one (Scenario::
-/// buyers_act); those of the others are the quadrature of their expected demand (mean field).
+/// Buyers: what never changes about them. One row per agent, blocks by market and in them by kind:
+/// households, company fleets (a driver is taxed on the car), rental firms and dealers, who sell on
+/// within months, van operators. The buyers of some markets act one by one (Scenario::buyers_act);
+/// those of the others are the quadrature of their expected demand (mean field).
 ///
 /// Columns are packed, on grids far finer than what is known of people: 7 bytes a buyer, and 6 for
 /// the garage at the start. Read them through the functions below.
 struct Buyers {
-  enum class Kind : std::uint8_t { household, fleet, van_operator };
+  enum class Kind : std::uint8_t { household, fleet, rental, van_operator };
+  static constexpr std::size_t kKinds = 4;
   /// The buyers of one kind in one market, and what they have in common.
   struct Group {
     Kind kind = Kind::household;
@@ -449,6 +469,7 @@ struct Scenario {
   std::vector<Co2Rule> co2_rules;
   std::vector<Fund> funds;
   std::vector<Bonus> bonuses;
+  std::vector<CompanyCarTax> company_car_tax;
   std::vector<Union> unions;
   std::vector<Government> governments;
   std::vector<Project> projects;

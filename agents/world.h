@@ -25,26 +25,28 @@ using engine::Month;
 
 /// Why money moves. Every payment has a payer and a payee (accounts.h).
 enum class Purpose : std::uint8_t {
-  purchase,    // buyers -> carmakers: vehicles delivered, without VAT
-  vat,         // buyers -> governments
-  incentive,   // governments -> buyers: purchase bonuses
-  wages,       // carmakers -> workers
-  short_time,  // governments -> workers: benefit for lost hours
-  exits,       // carmakers -> workers: paid voluntary exits
-  inputs,      // carmakers -> suppliers: parts, energy, freight, overhead
-  duty,        // carmakers -> the European Union, or the treasury of a market outside it
-  capex,       // carmakers -> suppliers
-  grant,       // governments -> carmakers: investment aid, transition aid
-  premium,     // governments -> carmakers: output premium, energy relief, wage wedge
-  clawback,    // carmakers -> governments
-  co2,         // carmakers -> the European Union: excess emission premium
-  profit_tax,  // carmakers -> governments
-  charging,    // governments -> suppliers: public charging points
+  purchase,     // buyers -> carmakers: vehicles delivered, without VAT
+  vat,          // buyers -> governments
+  incentive,    // governments -> buyers: purchase bonuses
+  wages,        // carmakers -> workers
+  short_time,   // governments -> workers: benefit for lost hours
+  exits,        // carmakers -> workers: paid voluntary exits
+  inputs,       // carmakers -> suppliers: parts, energy, freight, overhead
+  duty,         // carmakers -> the European Union, or the treasury of a market outside it
+  capex,        // carmakers -> suppliers
+  grant,        // governments -> carmakers: investment aid, transition aid
+  premium,      // governments -> carmakers: output premium, energy relief, wage wedge
+  clawback,     // carmakers -> governments
+  co2,          // carmakers -> the European Union: excess emission premium
+  profit_tax,   // carmakers -> governments
+  charging,     // governments -> suppliers: public charging points
+  benefit_tax,  // workers -> governments: income tax on the private use of company cars, at home
 };
-constexpr std::size_t kPurposes = 15;
+constexpr std::size_t kPurposes = 16;
 constexpr std::array<std::string_view, kPurposes> kPurposeNames{
-    "purchase", "vat",   "incentive", "wages",    "short_time", "exits",      "inputs",  "duty",
-    "capex",    "grant", "premium",   "clawback", "co2",        "profit_tax", "charging"};
+    "purchase", "vat",        "incentive", "wages",      "short_time", "exits",
+    "inputs",   "duty",       "capex",     "grant",      "premium",    "clawback",
+    "co2",      "profit_tax", "charging",  "benefit_tax"};
 
 /// The books: every actor's balance and, per purpose, what it paid and received this year.
 /// Actors: buyers, workers, suppliers, the EU, then governments, then carmakers.
@@ -121,6 +123,7 @@ struct ProgrammeState {
   std::string platform;
   Month generation_end{0};
   int generation = 0;
+  Month launched{0};             ///< of the running generation; 0: unknown       investment
   bool alive = true;             ///< on sale or to be launched
   Month from{0};                 ///< first sale, after slips                  investment
   int committed_plant = -1;      ///< where an agreement wants the next generation; -1: free
@@ -305,6 +308,9 @@ struct World {
   engine::Grid<double> orders_year;       ///< vehicle x market
   engine::Grid<double> deliveries_year;   ///< vehicle x market
   engine::Grid<double> deliveries_last_year;
+  engine::Grid<double> bought_year;  ///< kind of buyer x powertrain, home cars ordered this year
+  double benefit_tax_eur_per_year =
+      0;  ///< due on the home company cars on the road  choose_vehicles
   engine::Grid<double> incentive_eur;       ///< vehicle x market, this month
   engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
   engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  record_year

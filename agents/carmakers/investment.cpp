@@ -221,6 +221,7 @@ void complete(const Scenario& scenario, World& world, ProjectState& project) {
     if (!project.platform.empty()) programme.platform = project.platform;
     if (project.next_generation) {
       ++programme.generation;
+      if (programme.launched > Month{0}) programme.launched = world.month;
       programme.generation_end =
           world.month +
           static_cast<int>(std::lround(12 * scenario.parameters.investment.horizon_years));
@@ -325,6 +326,7 @@ void keep_line_up(const Scenario& scenario, World& world) {
     if (!is_tracked(scenario, world, row)) {
       if (!programme.ends) {
         ++state.generation;
+        if (state.launched > Month{0}) state.launched = world.month;
         state.generation_end =
             world.month +
             static_cast<int>(std::lround(12 * scenario.parameters.investment.horizon_years));

@@ -57,6 +57,9 @@ constexpr std::array kLevers{
     Lever{"entrant_budget_eur", &Instruments::entrant_budget_eur},
     Lever{"pressure", &Instruments::pressure},
     Lever{"pact_cap_share", &Instruments::pact_cap_share},
+    Lever{"company_bev_share", &Instruments::company_bev_share},
+    Lever{"company_phev_share", &Instruments::company_phev_share},
+    Lever{"company_other_share", &Instruments::company_other_share},
 };
 
 void require_levers(const World& world, const Government& government, const Instruments& levers) {
@@ -123,6 +126,10 @@ std::string describe(const Instruments& levers) {
   add(levers.entrant_budget_eur > 0, meur(levers.entrant_budget_eur) + " to court a new maker");
   add(levers.pressure > 0, "public pressure on the makers");
   add(levers.pact, "a European pact caps aid at " + percent(levers.pact_cap_share));
+  add(levers.company_other_share > 0,
+      "company cars taxed on " + percent(levers.company_bev_share) + " (electric), " +
+          percent(levers.company_phev_share) + " (plug-in hybrid), " +
+          percent(levers.company_other_share) + " (others) of their cost");
   return text.empty() ? "no levers" : text;
 }
 

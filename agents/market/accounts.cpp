@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "agents/market/company_car.h"
 #include "agents/market/economy.h"
 #include "agents/market/trade.h"
 #include "engine/error.h"
@@ -134,6 +135,12 @@ void pay_production(const Scenario& scenario, World& world) {
   }
 }
 
+/// Of employees for the private use of the company cars on the road.
+void pay_benefit_tax(const Scenario& scenario, World& world) {
+  pay(world, kWorkers, treasury_of(scenario, scenario.markets[kHomeMarket].country.row),
+      Purpose::benefit_tax, world.benefit_tax_eur_per_year / 12);
+}
+
 /// Output premium, energy relief and wage wedge of strategic governments, as far as budgets go.
 void pay_premiums(const Scenario& scenario, World& world) {
   const double mwh = scenario.parameters.industry.energy_mwh_per_vehicle;
@@ -255,6 +262,8 @@ void check_identities(const Scenario& scenario, const World& world) {
                 month(Purpose::purchase), purchases, 0);
   require_equal(world, "VAT in the books equals the tax on vehicles delivered", "",
                 month(Purpose::vat), vat, 0);
+  require_equal(world, "drivers' tax in the books is a twelfth of what company cars owe a year", "",
+                month(Purpose::benefit_tax), world.benefit_tax_eur_per_year / 12, 0);
   double left = 0;
   for (const auto& fund : world.funds) {
     if (!(fund.left_eur >= -1e-6))
@@ -314,12 +323,15 @@ void open_books(const Scenario& scenario, World& world, const engine::Streams&) 
   world.opening.funds_eur = 0;
   for (const auto& fund : world.funds) world.opening.funds_eur += fund.left_eur;
   world.incentive_eur.fill(0);
+  world.benefit_tax_eur_per_year =
+      benefit_tax_after_a_month(scenario.parameters.demand, world.benefit_tax_eur_per_year);
 }
 
 void close_books(const Scenario& scenario, World& world, const engine::Streams&) {
   pay_trade(scenario, world);
   pay_production(scenario, world);
   pay_premiums(scenario, world);
+  pay_benefit_tax(scenario, world);
   if (world.month.month() == 12) pay_profit_tax(scenario, world);
   check_identities(scenario, world);
   world.books.month_eur.fill(0);

@@ -9,7 +9,9 @@
 
 #include "agents/chance.h"
 #include "agents/market/accounts.h"
+#include "agents/market/company_car.h"
 #include "agents/market/expected_demand.h"
+#include "agents/market/timing.h"
 #include "engine/elementary.h"
 #include "engine/neighbours.h"
 #include "engine/parallel.h"
@@ -18,10 +20,6 @@
 namespace tavolo::agents {
 namespace {
 
-/// Nobody waits longer for a scheme that is announced. [months]
-constexpr int kLongestWait = 8;
-/// Buyers who could not buy in a closed month are back within this time. [months]
-constexpr int kComeBack = 36;
 /// Who keeps buying used trades a vehicle older than this for one of this age. [months]
 constexpr int kWornOut = 12 * 16, kUsed = 12 * 8;
 /// Nobody's next choice lies further away. [months]
@@ -37,7 +35,22 @@ struct Showroom {
   Shelf shelf;
   std::vector<int> lines;                  // rows of World::bonus_lines for this class, fund open
   std::vector<std::vector<float>> amount;  // by line, by offer: EUR; 0: not eligible
+  // of a company car's driver, by offer, empty where no law taxes: EUR a year, and as price
+  std::vector<double> drivers_tax;
+  std::vector<float> drivers_tax_as_price;
 };
+
+/// Adds what the driver of a company car will be taxed.
+void add_drivers_tax(const Scenario& scenario, const World& world, int market, Showroom& room) {
+  if (scenario.company_car_tax.empty()) return;
+  const auto benefit = taxed_benefits_eur(scenario, world, room.offers, market);
+  const double rate = scenario.parameters.demand.driver_tax_rate;
+  const double as_price = benefit_as_price(scenario, market);
+  for (const double eur : benefit) {
+    room.drivers_tax.push_back(rate * eur);
+    room.drivers_tax_as_price.push_back(static_cast<float>(as_price * eur));
+  }
+}
 
 /// Share of a vehicle's output from plants of a kind; what is put together from kits counts for
 /// nobody.
@@ -53,7 +66,8 @@ double share_of_output(const Scenario& scenario, const World& world, int vehicle
 Showroom open_showroom(const Scenario& scenario, const World& world, int market, bool vans) {
   auto on_sale = build_offers(scenario, world, market, vans);
   Shelf shelf{on_sale, scenario};
-  Showroom room{std::move(on_sale), std::move(shelf), {}, {}};
+  Showroom room{std::move(on_sale), std::move(shelf), {}, {}, {}, {}};
+  if (!vans) add_drivers_tax(scenario, world, market, room);
   const int home = scenario.markets[market].country.row;
   const double vat = 1 + scenario.markets[market].vat_rate;
   for (std::size_t l = 0; l < world.bonus_lines.size(); ++l) {
@@ -83,32 +97,6 @@ Showroom open_showroom(const Scenario& scenario, const World& world, int market,
     room.amount.push_back(std::move(amount));
   }
   return room;
-}
-
-/// Whether a line serves this buyer at all; vehicles are judged in open_showroom.
-bool serves(const Scenario& scenario, const World& world, const BonusLine& line,
-            std::uint32_t buyer) {
-  const auto kind = scenario.buyers.kind(buyer);
-  if (kind == Buyers::Kind::fleet && !line.fleets) return false;
-  if (line.income_max_eur > 0 &&
-      (kind != Buyers::Kind::household || scenario.buyers.income_eur(buyer) > line.income_max_eur))
-    return false;
-  const int age_months = world.month.index - world.garage.bought[buyer];
-  return line.scrapped_min_age_years <= 0 || age_months >= 12 * line.scrapped_min_age_years;
-}
-
-/// An announced fund that is not open yet and would serve this buyer: the month in which it opens.
-Month scheme_to_wait_for(const Scenario& scenario, const World& world, int country,
-                         std::uint32_t buyer) {
-  const bool van = scenario.buyers.kind(buyer) == Buyers::Kind::van_operator;
-  for (const auto& line : world.bonus_lines) {
-    const auto& fund = world.funds[line.fund];
-    if (fund.country != country || line.vans != van || world.month < fund.announced ||
-        world.month >= fund.from || fund.from - world.month > kLongestWait)
-      continue;
-    if (serves(scenario, world, line, buyer)) return fund.from;
-  }
-  return Month{0};
 }
 
 /// Months until a buyer is in the market again: Weibull with the buyer's mean.
@@ -218,13 +206,22 @@ class Counter {
     return best;
   }
 
+  /// What the buyer settles for: who has come before its time takes only what a bonus pays for.
+  int settle(std::uint32_t buyer, int offer) const {
+    const bool for_a_bonus = offer >= 0 && bonus(buyer, offer).eur > 0;
+    return came_early(world_, buyer) && !for_a_bonus ? kNothing : offer;
+  }
+
   /// Buyers of one class who are asked together.
   struct Group {
-    Group(const Showroom& room, const engine::Streams& luck) : chooser{room.shelf, luck} {
+    Group(const Showroom& room, const engine::Streams& luck)
+        : chooser{room.shelf, luck}, drivers_tax{.amount_eur = room.drivers_tax_as_price} {
       for (const auto& amount : room.amount) incentives.push_back({.amount_eur = amount});
     }
     Chooser chooser;
-    std::vector<Chooser::Incentive> incentives;        // by line of the showroom
+    std::vector<Chooser::Incentive> incentives;  // by line of the showroom
+    Chooser::Charge drivers_tax;
+    std::array<std::uint32_t, Chooser::kLanes> buyer{};
     std::array<std::size_t, Chooser::kLanes> place{};  // of each, among those who are served
   };
 
@@ -260,6 +257,8 @@ class Counter {
     const std::size_t lane = group.chooser.approach(view_of(scenario_, world_, buyer, market_),
                                                     buyer, world_.garage.purchases[buyer]);
     group.place[lane] = place;
+    group.buyer[lane] = buyer;
+    group.drivers_tax.due[lane] = scenario_.buyers.kind(buyer) == Buyers::Kind::fleet ? -1 : 0;
     const auto& lines = room_of(buyer).lines;
     for (std::size_t i = 0; i < lines.size(); ++i) {
       group.incentives[i].entitled[lane] = serves_now(buyer, lines[i]) ? -1 : 0;
@@ -269,9 +268,9 @@ class Counter {
 
   void decide(Group& group) {
     if (group.chooser.buyers() == 0) return;
-    const auto& taken = group.chooser.choose(group.incentives);
+    const auto& taken = group.chooser.choose(group.incentives, group.drivers_tax);
     for (std::size_t lane = 0; lane < group.chooser.buyers(); ++lane)
-      taken_[group.place[lane]] = taken[lane];
+      taken_[group.place[lane]] = settle(group.buyer[lane], taken[lane]);
     group.chooser.clear();
   }
 
@@ -279,7 +278,7 @@ class Counter {
   int ask_again(std::uint32_t buyer) const {
     Group alone{room_of(buyer), luck_};
     join(alone, buyer, 0);
-    return alone.chooser.choose(alone.incentives)[0];
+    return settle(buyer, alone.chooser.choose(alone.incentives, alone.drivers_tax)[0]);
   }
 
   /// Books what the buyer takes. A fund that ends with it serves a part of those it stands for; the
@@ -324,11 +323,18 @@ class Counter {
       world_.incentive_eur(vehicle, market_) += paid;
     }
     world_.orders(vehicle, market_) += weight;
+    if (market_ != kHomeMarket) return weight;
+    const auto kind = scenario_.buyers.kind(buyer);
+    world_.bought_year(static_cast<std::size_t>(kind),
+                       static_cast<std::size_t>(scenario_.vehicles[vehicle].power)) += weight;
+    if (const auto& tax = room_of(buyer).drivers_tax; kind == Buyers::Kind::fleet && !tax.empty())
+      world_.benefit_tax_eur_per_year += weight * tax[offer];
     return weight;
   }
 
   void drive_away(std::uint32_t buyer, int offer, int holding_months) {
     auto& garage = world_.garage;
+    if (offer == kNothing && came_early(world_, buyer)) return;  // comes back when it is time
     if (offer >= 0) {
       const auto& room = room_of(buyer);
       garage.powertrain[buyer] = room.offers.powertrain[offer];
@@ -366,7 +372,14 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   const std::uint32_t begin = scenario.buyers.market_begin[market];
   const std::size_t buyers = scenario.buyers.market_begin[market + 1] - begin;
   std::vector<std::vector<Applicant>> found((buyers + kScan - 1) / kScan);
+  const EarlyBuyers early{scenario, world, luck, country};
   engine::for_each_block(buyers, kScan, [&](std::size_t block, std::size_t from, std::size_t to) {
+    if (early.any())
+      for (auto b = begin + static_cast<std::uint32_t>(from); b < begin + to; ++b)
+        if (early.look_round(b)) {
+          const auto u = luck(Chance::waits, b).block();
+          if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
+        }
     std::vector<std::uint32_t> due;
     engine::rows_equal(std::span{world.garage.next_choice}.subspan(begin + from, to - from),
                        static_cast<std::int16_t>(world.month.index), due);
@@ -374,9 +387,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
       const auto b = begin + static_cast<std::uint32_t>(from) + i;
       const auto u = luck(Chance::waits, b).block();
       if (u[0] >= world.demand_factor) {
-        // what a closed month keeps from the market comes back over the next years, not at once
-        world.garage.next_choice[b] =
-            static_cast<std::int16_t>(world.month.index + 1 + static_cast<int>(u[3] * kComeBack));
+        put_off(scenario, world, luck, b, u[3]);
         continue;
       }
       if (u[1] < scenario.parameters.demand.scheme_waiters) {

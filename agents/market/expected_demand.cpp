@@ -7,6 +7,8 @@
 
 #include "agents/fleets/fleet.h"
 #include "agents/households/household.h"
+#include "agents/market/appeal.h"
+#include "agents/market/company_car.h"
 #include "agents/market/economy.h"
 #include "engine/elementary.h"
 #include "engine/simd.h"
@@ -51,6 +53,7 @@ double outside_share(const DemandParameters& demand, Buyers::Kind kind) {
     case Buyers::Kind::household:
       return demand.outside_share_households;
     case Buyers::Kind::fleet:
+    case Buyers::Kind::rental:
       return demand.outside_share_fleets;
     default:
       return demand.outside_share_vans;
@@ -77,6 +80,7 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
   std::array<double, kPowertrains> log_consideration;
   for (std::size_t k = 0; k < kPowertrains; ++k)
     log_consideration[k] = std::log(world.consideration(market, k));
+  const auto appeal = appeal_changes(scenario, world, market);
   std::array<std::vector<std::size_t>, kSegments.size()> rows;
   for (auto& of_segment : rows) of_segment.reserve(64);
   for (std::size_t row = 0; row < scenario.vehicles.size(); ++row)
@@ -102,9 +106,10 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
     const std::size_t first = offers.size();
     for (const std::size_t row : rows[segment]) {
       const auto& v = scenario.vehicles[row];
-      const auto power = static_cast<std::size_t>(v.power);
+      const auto drives_as = static_cast<std::size_t>(v.drives_as());
       offers.vehicle.push_back(static_cast<int>(row));
-      offers.attraction.push_back(world.constant(row, market) + log_consideration[power]);
+      offers.attraction.push_back(world.constant(row, market) + appeal[row] +
+                                  log_consideration[drives_as]);
       offers.price_eur.push_back(world.price_eur(row, market));
       const double per_km = v.energy_per_100km / 100;
       double own = petrol * per_km, other = petrol * per_km;
@@ -124,7 +129,7 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
       offers.charging_cost_eur.push_back(electric ? demand.charging_value_eur * thinness : 0.0);
       offers.sensitivity.push_back(-demand.own_price_elasticity * offers.nest_segment /
                                    scenario.base.segment_price_eur[segment] / income_growth);
-      offers.powertrain.push_back(static_cast<std::uint8_t>(v.power));
+      offers.powertrain.push_back(static_cast<std::uint8_t>(drives_as));
       offers.brand.push_back(
           static_cast<std::int16_t>(scenario.programmes[v.programme.row].brand.row));
     }
@@ -193,9 +198,8 @@ DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& wo
   for (std::size_t j = 0; j < change.size(); ++j)
     change[j] = scenario.base.quadrature_shift(offers_.vehicle[j], market);
   shift(change);
-  for (const auto kind : {Buyers::Kind::household, Buyers::Kind::fleet, Buyers::Kind::van_operator})
-    shift_outside(kind,
-                  scenario.base.quadrature_outside_shift(market, static_cast<std::size_t>(kind)));
+  for (std::size_t k = 0; k < Buyers::kKinds; ++k)
+    shift_outside(static_cast<Buyers::Kind>(k), scenario.base.quadrature_outside_shift(market, k));
 }
 
 template <class Real>
@@ -211,6 +215,9 @@ DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& wo
   std::fill(rest.attraction.begin(), rest.attraction.end(), 0.0);
   std::fill(rest.price_eur.begin(), rest.price_eur.end(), 0.0);
   std::vector<double> utils(offers_.size());
+  auto less_tax_eur = drivers_tax_as_price(scenario, world, offers_, market);
+  for (std::size_t j = 0; j < less_tax_eur.size(); ++j)
+    less_tax_eur[j] = discount_eur_[j] - less_tax_eur[j];
   for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
     const auto kind = scenario.buyers.kind(sample.buyer[i]);
     if ((kind == Buyers::Kind::van_operator) != vans) continue;
@@ -223,7 +230,7 @@ DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& wo
     }
     auto& block = blocks_.back();
     const auto view = view_of(scenario, world, sample.buyer[i], market);
-    utilities(rest, view, discount_eur_, utils);
+    utilities(rest, view, kind == Buyers::Kind::fleet ? less_tax_eur : discount_eur_, utils);
     const std::size_t lane = block.nodes++;
     block.kind[lane] = kind;
     block.weight[lane] = static_cast<Real>(sample.weight[i]);

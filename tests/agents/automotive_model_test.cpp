@@ -113,6 +113,7 @@ TEST_P(Identity, IsNoticedWhenItBreaks) {
   world.cancelled.fill(0);
   world.orders.fill(0);
   world.made.fill(0);
+  world.benefit_tax_eur_per_year = 0;
   ASSERT_NO_THROW(check_identities(tiny(), world));
   GetParam().spoil(world);
   try {
@@ -132,6 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
         Break{"VAT in the books", [](World& w) { w.books.month_eur[1] += 1e6; }},
         Break{"incentives paid equal the fall of the funds",
               [](World& w) { w.books.month_eur[2] += 1e6; }},
+        Break{"drivers' tax in the books", [](World& w) { w.books.month_eur[15] += 1e6; }},
         Break{"back-orders", [](World& w) { w.backlog(0, 0) += 1; }},
         Break{"vehicles delivered equal vehicles made", [](World& w) { w.stock[0] += 1; }},
         Break{"jobs change", [](World& w) { w.plants[0].headcount += 1; }},

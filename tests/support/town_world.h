@@ -31,6 +31,7 @@ inline World still_world(const Scenario& scenario) {
         &world.orders_year, &world.deliveries_year, &world.deliveries_last_year,
         &world.incentive_eur, &world.incentive_year_eur, &world.expected_bonus_eur})
     *grid = engine::Grid<double>(vehicles, markets);
+  world.bought_year = engine::Grid<double>(Buyers::kKinds, kPowertrains);
   world.stock.assign(vehicles, 0.0);
   world.made = world.made_year = engine::Grid<double>(vehicles, plants);
   world.made_in.assign(vehicles, {});
