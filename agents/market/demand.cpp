@@ -158,8 +158,10 @@ class Counter {
       std::array<double, kBlock> months;
       const auto some = buyers.subspan(b, end - b);
       holding.months(some, world_.garage.purchases, std::span{months}.first(some.size()));
-      for (std::size_t i = 0; i < some.size(); ++i)
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        fetch_ahead(some, i);
         drive_away(some[i], taken_[b + i], static_cast<int>(months[i]));
+      }
     });
   }
 
@@ -231,12 +233,24 @@ class Counter {
           const auto some = buyers.subspan(first + begin, end - begin);
           for (std::size_t i = 0; i < some.size(); ++i) {
             engine::fetch_ahead(scenario_.peers, world_.garage.powertrain, some, i);
+            fetch_ahead(some, i);
             auto& group = groups[is_van_operator(some[i])];
             join(group, some[i], first + begin + i);
             if (group.chooser.full()) decide(group);
           }
           for (auto& group : groups) decide(group);
         });
+  }
+
+  /// What choices read and write of who comes after buyers[at]: memory is far, and rows are many.
+  void fetch_ahead(std::span<const std::uint32_t> buyers, std::size_t at) const {
+    constexpr std::size_t kAhead = 16;
+    if (at + kAhead >= buyers.size()) return;
+    const auto& all = scenario_.buyers;
+    const auto& garage = world_.garage;
+    engine::fetch_row(buyers[at + kAhead], all.ln_income, all.ln_km, all.taste, all.charging,
+                      garage.powertrain, garage.brand, garage.bought, garage.next_choice,
+                      garage.purchases);
   }
 
   void join(Group& group, std::uint32_t buyer, std::size_t place) const {
