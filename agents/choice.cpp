@@ -189,9 +189,8 @@ auto Chooser::choose(std::span<const Incentive> incentives, const Charge& charge
       }
       if (charge.amount_eur.empty()) return;
       const float amount = charge.amount_eur[j];
-      for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
-        eur[lane] -= charge.due[lane] != 0 ? amount : 0.0f;
-      });
+      for_lanes<kLanes>([&](std::size_t lane)
+                            TAVOLO_IN_LOOP { eur[lane] -= charge.due[lane] != 0 ? amount : 0.0f; });
     };
     alignas(64) float eur[kLanes] = {};
     engine::choose_by_logit(

@@ -408,7 +408,8 @@ void roll_year(const Scenario& scenario, World& world) {
   }
   world.deliveries_last_year = world.deliveries_year;
   for (auto* grid : {&world.made, &world.made_year, &world.orders_year, &world.deliveries_year,
-                     &world.incentive_year_eur, &world.bought_year, &world.books.paid_eur, &world.books.received_eur})
+                     &world.incentive_year_eur, &world.bought_year, &world.books.paid_eur,
+                     &world.books.received_eur})
     grid->fill(0);
   for (auto& plants : world.made_in) plants.clear();
   std::fill(world.premium_paid_year_eur.begin(), world.premium_paid_year_eur.end(), 0.0);

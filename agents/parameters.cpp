@@ -435,7 +435,7 @@ void describe(std::string_view section, const std::array<Field<Section>, n>& fie
       line.value = defaults.**flag ? "true" : "false";
       line.range = "true, false";
     } else if (const auto* word = std::get_if<std::string Section::*>(&field.member)) {
-      line.value = defaults.**word;
+      line.value = '"' + defaults.**word + '"';  // as TOML writes it
       for (const auto known : field.one_of)
         line.range += (line.range.empty() ? "" : ", ") + std::string{known};
     }

@@ -26,8 +26,8 @@ using Kind = Buyers::Kind;
 constexpr std::array kKinds{Kind::household, Kind::fleet, Kind::rental, Kind::van_operator};
 
 constexpr std::array kShareOfAgents{0.62, 0.25, 0.05, 0.08};
-/// Of a market's quadrature nodes: cars have three kinds of buyers, of which households differ most;
-/// vans have one.
+/// Of a market's quadrature nodes: cars have three kinds of buyers, of which households differ
+/// most; vans have one.
 constexpr std::array kShareOfNodes{0.6, 0.3, 0.1, 0.25};
 /// Spread of kilometres and incomes within a kind, log points.
 constexpr double kKilometresSpread = 0.4;

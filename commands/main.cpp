@@ -34,8 +34,9 @@ int command_line(int argc, char** argv) {
   const std::map<std::string, engine::Isa> isas{
       {"plain", engine::Isa::plain}, {"avx2", engine::Isa::avx2}, {"avx512", engine::Isa::avx512}};
   engine::Isa isa = engine::Isa::avx512;
-  app.add_option("--isa", isa,
-                 "widest instruction set of vector loops: plain, avx2 or avx512; results are the same")
+  app.add_option(
+         "--isa", isa,
+         "widest instruction set of vector loops: plain, avx2 or avx512; results are the same")
       ->transform(CLI::CheckedTransformer(isas))
       ->option_text("TEXT:{plain,avx2,avx512}");
   for (int i = 0; i < argc; ++i)

@@ -92,10 +92,9 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
   for (int segment = 0; segment < static_cast<int>(kSegments.size()); ++segment)
     if ((segment == static_cast<int>(kVanSegment)) == vans) most += rows[segment].size();
   offers.vehicle.reserve(most);
-  for (auto* column :
-       {&offers.attraction, &offers.price_eur, &offers.energy_eur_per_km,
-        &offers.public_energy_eur_per_km, &offers.range_cost_eur, &offers.charging_cost_eur,
-        &offers.sensitivity})
+  for (auto* column : {&offers.attraction, &offers.price_eur, &offers.energy_eur_per_km,
+                       &offers.public_energy_eur_per_km, &offers.range_cost_eur,
+                       &offers.charging_cost_eur, &offers.sensitivity})
     column->reserve(most);
   offers.powertrain.reserve(most);
   offers.brand.reserve(most);
