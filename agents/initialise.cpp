@@ -182,7 +182,8 @@ std::vector<ProgrammeState> first_programmes(const Scenario& scenario) {
     ProgrammeState state;
     for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
       const auto share = programme.plants.find(scenario.plants[p].id);
-      if (share != programme.plants.end()) state.plant_share.set(static_cast<int>(p), share->second);
+      if (share != programme.plants.end())
+        state.plant_share.set(static_cast<int>(p), share->second);
     }
     state.platform = programme.platform;
     state.generation_end = programme.generation_end;

@@ -144,14 +144,14 @@ struct ProjectState {
   int agreement = -1;        ///< that it fulfils
   int grant_agreement = -1;  ///< with the conditions of its grant; -1: none   investment
   bool next_generation = false;
-  bool kit = false;                 ///< assembly of kits only
-  int site = -1;                    ///< of scenario.sites; -1: in a plant that is there
-  engine::Shares plant_share;       ///< of its programmes when done; empty: all at `plant`
-  double forecast_then = 0;         ///< what it lives from, per year, when planned  investment
-  double grant_committed_eur = 0;   ///< part of World::committed_eur             investment
-  Month review{0};                  ///< next decision, of what waits             investment
-  int put_off = 0;                  ///< times that it was put off by a year      investment
-  bool slipped = false;             ///< its slip is known and in `done`          investment
+  bool kit = false;                ///< assembly of kits only
+  int site = -1;                   ///< of scenario.sites; -1: in a plant that is there
+  engine::Shares plant_share;      ///< of its programmes when done; empty: all at `plant`
+  double forecast_then = 0;        ///< what it lives from, per year, when planned  investment
+  double grant_committed_eur = 0;  ///< part of World::committed_eur             investment
+  Month review{0};                 ///< next decision, of what waits             investment
+  int put_off = 0;                 ///< times that it was put off by a year      investment
+  bool slipped = false;            ///< its slip is known and in `done`          investment
 };
 
 /// A promise of an agreement, audited every December.
@@ -294,7 +294,7 @@ struct World {
   engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce
   engine::Grid<double> cancelled;         ///< vehicle x market, this month
   std::vector<double> stock;              ///< by vehicle, made, not sold
-  engine::Grid<double> made;              ///< vehicle x plant, this month; 0 but at made_in  produce
+  engine::Grid<double> made;              ///< vehicle x plant, this month       produce
   engine::Grid<double> made_year;         ///< vehicle x plant, this year
   std::vector<std::vector<int>> made_in;  ///< by vehicle: plants that made it this year  produce
   engine::Grid<double> orders_year;       ///< vehicle x market

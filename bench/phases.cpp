@@ -50,8 +50,7 @@ void replication_to_2035(benchmark::State& state, const char* policy) {
       kItaly, std::vector<engine::Override>{{"until", "2035"}, {"population.buyers", "20000"}});
   const auto strategy = agents::make_policy(policy);
   std::map<std::string, double> spent;
-  const auto run = [&](std::span<const Phase> phases, World& world,
-                       const engine::Streams& luck) {
+  const auto run = [&](std::span<const Phase> phases, World& world, const engine::Streams& luck) {
     for (const auto& phase : phases) {
       const double start = cpu_seconds();
       phase.run(scenario, world, luck);

@@ -37,9 +37,9 @@ class Shares {
   }
   /// Row with the largest share, the first of equals; 0 where nothing has any.
   int largest() const {
-    const auto most = std::max_element(
-        parts_.begin(), parts_.end(),
-        [](const Part& a, const Part& b) { return a.share < b.share; });
+    const auto most =
+        std::max_element(parts_.begin(), parts_.end(),
+                         [](const Part& a, const Part& b) { return a.share < b.share; });
     return most == parts_.end() ? 0 : most->row;
   }
   bool empty() const { return parts_.empty(); }

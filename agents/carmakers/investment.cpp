@@ -206,8 +206,8 @@ void complete(const Scenario& scenario, World& world, ProjectState& project) {
                vehicles(project.capacity_per_year) + " vehicles a year");
     return;
   }
-  const auto shares = project.plant_share.empty() ? engine::Shares::all_of(project.plant)
-                                                  : project.plant_share;
+  const auto shares =
+      project.plant_share.empty() ? engine::Shares::all_of(project.plant) : project.plant_share;
   world.plants[project.plant].capacity_per_year += project.capacity_per_year;
   for (const auto& [plant, share] : shares) {
     auto& platforms = world.plants[plant].platforms;

@@ -91,8 +91,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
   const int firms = static_cast<int>(scenario.carmakers.size());
   engine::Grid<double> costs(scenario.vehicles.size(), scenario.markets.size());
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    if (world.on_sale[v])
-      marginal_costs_eur(scenario, world, static_cast<int>(v), costs.row(v));
+    if (world.on_sale[v]) marginal_costs_eur(scenario, world, static_cast<int>(v), costs.row(v));
   std::vector<Venue> venues;
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
     if (scenario.markets[m].households <= 0) continue;

@@ -108,8 +108,8 @@ Earnings earnings(const Scenario& scenario, const World& world, int programme,
       if (units <= 0 || world.price_eur(v, m) <= 0) continue;
       sum.units += units;
       for (const auto& [plant, share] : shares)
-        sum.margin_eur += units * share *
-                          margin_eur(scenario, world, v, plant, static_cast<int>(m));
+        sum.margin_eur +=
+            units * share * margin_eur(scenario, world, v, plant, static_cast<int>(m));
     }
   }
   return sum;

@@ -286,16 +286,17 @@ void check_identities(const Scenario& scenario, const World& world) {
           [&] { return scenario.vehicles[v].id + " in " + scenario.markets[m].id; },
           before[m] + orders[m], deliveries[m] + cancelled[m] + backlog[m], 0);
     }
-    require_equal(world, "vehicles delivered equal vehicles made less the change of stock",
-                  [&] { return scenario.vehicles[v].id; }, delivered,
-                  made - (world.stock[v] - world.opening.stock[v]), made + world.stock[v]);
+    require_equal(
+        world, "vehicles delivered equal vehicles made less the change of stock",
+        [&] { return scenario.vehicles[v].id; }, delivered,
+        made - (world.stock[v] - world.opening.stock[v]), made + world.stock[v]);
   }
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     const auto& state = world.plants[p];
-    require_equal(world, "jobs change by hires less exits and attrition",
-                  [&] { return scenario.plants[p].id; },
-                  state.headcount - world.opening.headcount[p],
-                  state.hires - state.exits - state.attrition, world.opening.headcount[p]);
+    require_equal(
+        world, "jobs change by hires less exits and attrition",
+        [&] { return scenario.plants[p].id; }, state.headcount - world.opening.headcount[p],
+        state.hires - state.exits - state.attrition, world.opening.headcount[p]);
     if (!(state.headcount >= 0))
       throw engine::RunError{"In " + world.month.text() + " the headcount of " +
                              scenario.plants[p].id + " fell below zero."};

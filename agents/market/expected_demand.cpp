@@ -26,13 +26,10 @@ void sum_each(std::span<const Lanes> all, std::span<double> sums) {
   engine::vectorised([&]() TAVOLO_IN_LOOP {
     for (std::size_t j = 0; j < all.size(); ++j) {
       const Lanes& lanes = all[j];
-      std::array<double, kParts> part;
-      engine::for_lanes<kParts>([&](std::size_t i) TAVOLO_IN_LOOP {
-        double sum = 0;
-        for (std::size_t lane = i; lane < lanes.size(); lane += kParts)
-          sum += static_cast<double>(lanes[lane]);
-        part[i] = sum;
-      });
+      std::array<double, kParts> part{};
+      for (std::size_t first = 0; first < lanes.size(); first += kParts)
+        engine::for_lanes<kParts>([&](std::size_t i)
+                                      TAVOLO_IN_LOOP { part[i] += double{lanes[first + i]}; });
       sums[j] = (part[0] + part[1]) + (part[2] + part[3]);
     }
   });
@@ -82,10 +79,9 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
   for (int segment = 0; segment < static_cast<int>(kSegments.size()); ++segment)
     if ((segment == static_cast<int>(kVanSegment)) == vans) most += rows[segment].size();
   offers.vehicle.reserve(most);
-  for (auto* column :
-       {&offers.attraction, &offers.price_eur, &offers.energy_eur_per_km,
-        &offers.public_energy_eur_per_km, &offers.range_cost_eur, &offers.charging_cost_eur,
-        &offers.sensitivity})
+  for (auto* column : {&offers.attraction, &offers.price_eur, &offers.energy_eur_per_km,
+                       &offers.public_energy_eur_per_km, &offers.range_cost_eur,
+                       &offers.charging_cost_eur, &offers.sensitivity})
     column->reserve(most);
   offers.powertrain.reserve(most);
   offers.brand.reserve(most);

@@ -106,8 +106,8 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
           const double room = untracked_capacity(scenario, world, p);
           untracked_scale[p] = untracked_need[p] > room ? room / untracked_need[p] : 1.0;
         }
-        flows.push_back({static_cast<int>(k), p,
-                         std::floor(share * programme_need[k] * untracked_scale[p])});
+        flows.push_back(
+            {static_cast<int>(k), p, std::floor(share * programme_need[k] * untracked_scale[p])});
         continue;
       }
       if (!works(world.plants[p])) continue;
@@ -125,8 +125,7 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
       double cost = 0;
       for (const int v : scenario.programmes[k].vehicle_rows)
         if (need[v] > 0)
-          cost += need[v] / programme_need[k] *
-                  unit_cost(scenario, world, v, p, 0).at_gate();
+          cost += need[v] / programme_need[k] * unit_cost(scenario, world, v, p, 0).at_gate();
       // a sourcing contract gives each plant its share, with some freedom on either side
       const bool only_one = share > 1 - 1e-9;
       problem.demand[product] += share * programme_need[k];
@@ -142,7 +141,7 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
       flows.push_back(
           {product_programme[problem.lanes[lane].product], lane_plant[lane], plan.flow[lane]});
 
-  for (std::size_t v = 0; v < vehicles; ++v)
+  for (std::size_t v = 0; v < vehicles; ++v)  // it is zero elsewhere (record_year)
     for (const int p : world.made_in[v]) world.made(v, p) = 0;
   for (std::size_t p = 0; p < plants; ++p) {
     world.plants[p].output = 0;

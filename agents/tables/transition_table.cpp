@@ -118,8 +118,8 @@ struct Discounts {
     due = std::pow(1 + rate, -c.years);
     for (const auto& move : c.moves)
       wait.push_back(std::pow(
-          1 + rate, -static_cast<double>(
-                        std::max(0, move.available.year() - (c.due_year - c.years + 1)))));
+          1 + rate,
+          -static_cast<double>(std::max(0, move.available.year() - (c.due_year - c.years + 1)))));
   }
   double maker_term, public_term = 0;  // a euro in each year of the term: at the maker's hurdle
                                        // rate, at the public rate
@@ -237,9 +237,9 @@ double maker_worth(const Scenario& scenario, const TransitionCase& c, const Disc
   double moves = 0;
   for (int i = 0; i < terms.models; ++i) moves += c.moves[i].cost_eur;
   const double output = c.planned_output + units_won(c, terms.models);
-  const double relief = c.trust_in_government *
-                        present_value_of_aid(c, energy_relief_eur(c, terms, output),
-                                             discounts.maker_term);
+  const double relief =
+      c.trust_in_government *
+      present_value_of_aid(c, energy_relief_eur(c, terms, output), discounts.maker_term);
   return aid_as_trusted_eur(c, discounts, terms) + relief - c.private_factor * moves -
          std::min(burden_eur, breach_cost_eur(scenario, c, discounts, terms)) -
          expected_clawback_eur(scenario, c, terms, output) + c.grievance_cost_eur;
@@ -532,8 +532,9 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
         Lookup::column(floor_row(terms.jobs_floor), terms.longer_years > 0 ? 1 : 0);
     const double burden = lookup.maker_burden_eur(terms.models, column);
     const double believed = credibility(scenario, c, discounts, terms, burden);
-    government[o] = government_worth(scenario, c, discounts, terms, lookup.free_job_years[terms.models],
-                                     lookup.kept_job_years(terms.models, column), believed);
+    government[o] =
+        government_worth(scenario, c, discounts, terms, lookup.free_job_years[terms.models],
+                         lookup.kept_job_years(terms.models, column), believed);
     // the government calls the table: it puts nothing on it that it would not sign
     if (government[o] < 0) {
       government[o] = kInfeasible;
