@@ -28,13 +28,10 @@ void sum_each(std::span<const Lanes> all, std::span<double> sums) {
   engine::vectorised([&]() TAVOLO_IN_LOOP {
     for (std::size_t j = 0; j < all.size(); ++j) {
       const Lanes& lanes = all[j];
-      std::array<double, kParts> part;
-      engine::for_lanes<kParts>([&](std::size_t i) TAVOLO_IN_LOOP {
-        double sum = 0;
-        for (std::size_t lane = i; lane < lanes.size(); lane += kParts)
-          sum += static_cast<double>(lanes[lane]);
-        part[i] = sum;
-      });
+      std::array<double, kParts> part{};
+      for (std::size_t first = 0; first < lanes.size(); first += kParts)
+        engine::for_lanes<kParts>([&](std::size_t i)
+                                      TAVOLO_IN_LOOP { part[i] += double{lanes[first + i]}; });
       sums[j] = (part[0] + part[1]) + (part[2] + part[3]);
     }
   });

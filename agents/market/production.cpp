@@ -141,7 +141,7 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
       flows.push_back(
           {product_programme[problem.lanes[lane].product], lane_plant[lane], plan.flow[lane]});
 
-  for (std::size_t v = 0; v < vehicles; ++v)
+  for (std::size_t v = 0; v < vehicles; ++v)  // it is zero elsewhere (record_year)
     for (const int p : world.made_in[v]) world.made(v, p) = 0;
   for (std::size_t p = 0; p < plants; ++p) {
     world.plants[p].output = 0;

@@ -59,10 +59,6 @@ Border border(const Scenario& scenario, int plant, int market) {
   return scenario.markets[market].households > 0 && from != to ? Border::into_uk : Border::none;
 }
 
-double rate_at(Border crossed, double into_eu, double into_uk) {
-  return crossed == Border::into_eu ? into_eu : crossed == Border::into_uk ? into_uk : 0.0;
-}
-
 double duty_now(const Scenario& scenario, const World& world, int vehicle, int plant, int market) {
   const Border crossed = border(scenario, plant, market);
   return crossed == Border::into_eu   ? world.duty_rate(vehicle, plant)
@@ -133,7 +129,11 @@ void base_unit_costs(const Scenario& scenario, int vehicle, int plant,
   for (std::size_t m = 0; m < by_market.size(); ++m) {
     const int market = static_cast<int>(m);
     by_market[m] = gate;
-    deliver(scenario, plant, market, rate_at(border(scenario, plant, market), into_eu, into_uk),
+    const Border crossed = border(scenario, plant, market);
+    deliver(scenario, plant, market,
+            crossed == Border::into_eu   ? into_eu
+            : crossed == Border::into_uk ? into_uk
+                                         : 0.0,
             by_market[m]);
   }
 }
