@@ -202,6 +202,7 @@ class Synthesis {
     Column charging{}, powertrain{}, brand{}, age{}, choice{};
     // Box and Muller (1958): two normals from a radius and an angle, of which tastes use one
     Column radius{}, angle{}, taste_radius{}, taste_angle{};
+    Column income{}, km{}, taste{};  // points of the packed columns' grid
   };
 
   void draw(std::uint32_t from, std::size_t count, Some& some) const {
@@ -219,30 +220,27 @@ class Synthesis {
       some.taste_angle[i] = normal[3];
       some.choice[i] = luck_(Chance::first_vehicle, buyer).block()[0];
     }
-    const std::size_t row = first_ + from;
-    std::uint16_t* const income = buyers_.ln_income.data() + row;
-    std::uint16_t* const km = buyers_.ln_km.data() + row;
-    std::int16_t* const taste = buyers_.taste.data() + row;
-    std::uint8_t* const charging = buyers_.charging.data() + row;
     const bool household = segment_.kind == Kind::household;
+    const double ln_income = ln_median_income_, income_sd = income_log_sd_, ln_km = ln_km_;
     engine::vectorised([&]() TAVOLO_IN_LOOP {
       for (std::size_t i = 0; i < kSome; ++i) {
-        some.radius[i] = std::sqrt(-2 * engine::log(some.radius[i]));
-        some.taste_radius[i] = std::sqrt(-2 * engine::log(some.taste_radius[i]));
+        const double radius = std::sqrt(-2 * engine::log(some.radius[i]));
+        const double taste_radius = std::sqrt(-2 * engine::log(some.taste_radius[i]));
+        const double z_income = radius * cos_turn(some.angle[i]);
+        const double z_km = radius * sin_turn(some.angle[i]);
+        some.income[i] = on_grid(ln_income + income_sd * z_income, 1, 65535);
+        some.km[i] = on_grid(ln_km + kKilometresSpread * z_km, 1, 65535);
+        some.taste[i] = on_grid(taste_radius * cos_turn(some.taste_angle[i]), -32767, 32767);
       }
       if (household)
         for (std::size_t i = 0; i < kSome; ++i) some.age[i] = -engine::log(some.age[i]);
     });
+    const std::size_t row = first_ + from;
     for (std::size_t i = 0; i < count; ++i) {
-      const double z_income = some.radius[i] * cos_turn(some.angle[i]);
-      const double z_km = some.radius[i] * sin_turn(some.angle[i]);
-      const double z_taste = some.taste_radius[i] * cos_turn(some.taste_angle[i]);
-      income[i] = household ? static_cast<std::uint16_t>(
-                                  on_grid(ln_median_income_ + income_log_sd_ * z_income, 1, 65535))
-                            : std::uint16_t{0};
-      km[i] = static_cast<std::uint16_t>(on_grid(ln_km_ + kKilometresSpread * z_km, 1, 65535));
-      taste[i] = static_cast<std::int16_t>(on_grid(z_taste, -32767, 32767));
-      charging[i] = some.charging[i] < charging_share_ ? 1 : 0;
+      buyers_.ln_income[row + i] = static_cast<std::uint16_t>(household ? some.income[i] : 0.0);
+      buyers_.ln_km[row + i] = static_cast<std::uint16_t>(some.km[i]);
+      buyers_.taste[row + i] = static_cast<std::int16_t>(some.taste[i]);
+      buyers_.charging[row + i] = some.charging[i] < charging_share_ ? 1 : 0;
     }
     auto& garage = buyers_.first;
     for (std::size_t i = 0; i < count; ++i) {

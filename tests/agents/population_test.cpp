@@ -301,6 +301,7 @@ TEST(BuyersAbroad, BuyWhatIsExpectedOfThem) {
 TEST(BuyersAbroad, DriveAwayInWhatTheyBuy) {
   const auto& scenario = two_towns();
   World world = first_world(scenario);
+  std::ranges::fill(world.garage.bought, static_cast<std::int16_t>(scenario.start.index - 12));
   for (auto& bought : world.garage.bought) bought -= 1;  // nothing stands there since this month
   const engine::Streams luck{11, 0};
   open_books(scenario, world, luck);
