@@ -135,7 +135,8 @@ std::string listed(const std::vector<engine::Indicator>& indicators) {
 }
 
 std::string described_indicators() {
-  return listed(indicators(Scenario{})) +
+  const Scenario of_none;
+  return listed(indicators(of_none)) +
          "  output_<plant>            vehicles/year   made in each tracked plant of the home "
          "country\n"
          "  share_<brand>             0..1            of new cars registered in the home market\n"
@@ -214,6 +215,7 @@ std::uint64_t fingerprint(const World& world) {
        {&world.price_eur, &world.marginal_cost_eur, &world.constant, &world.forecast,
         &world.consideration, &world.stock_share, &world.backlog})
     print.add(grid->values());
+  print.add(world.benefit_tax_eur_per_year);
   print.add(world.on_sale);
   print.add(world.garage.powertrain);
   print.add(world.garage.brand);
@@ -227,7 +229,9 @@ std::uint64_t fingerprint(const World& world) {
       print.add(value);
   }
   for (const auto& programme : world.programmes) {
-    print.add(programme.plant_share);
+    std::vector<double> by_plant(world.plants.size(), 0.0);
+    for (const auto& [plant, share] : programme.plant_share) by_plant[plant] = share;
+    print.add(by_plant);
     print.add(programme.generation);
     print.add(programme.generation_end.index);
   }

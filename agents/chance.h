@@ -18,6 +18,7 @@ enum class Chance : std::uint32_t {
                          // 12 was outside_taste, now under nest_taste
   holding_time    = 13,  // buyer, by purchase: months until it is in the market again
   waits           = 14,  // buyer, month: whether a closed month or an announced scheme delays it
+  comes_early     = 15,  // buyer, by purchase: whether it would advance it for a scheme
   // the economy
   driver          = 20,  // driver, year: growth of an exogenous series around its drift
   cycle           = 21,  // market, year: the business cycle of new registrations

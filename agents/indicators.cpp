@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <string_view>
 
 #include "agents/governments/treasury.h"
@@ -23,6 +24,8 @@ struct HomeYear {
   double registrations = 0, van_registrations = 0;
   double petrol_share = 0, diesel_share = 0, lpg_share = 0, hybrid_share = 0, phev_share = 0,
          bev_share = 0;
+  double fleet_bev_share = 0, fleet_phev_share = 0, household_bev_share = 0,
+         household_phev_share = 0;
   double home_made_share = 0, maker_share = 0, entrant_share = 0;
   double co2_g_per_km = 0, average_price_eur = 0, consumer_surplus_eur = 0;
   // competition
@@ -32,7 +35,8 @@ struct HomeYear {
   // work
   double plant_jobs = 0, total_jobs = 0, short_time_share = 0, exits = 0, strike_days = 0;
   // money
-  double public_outlay_eur = 0, incentives_eur = 0, aid_eur = 0, clawback_eur = 0, vat_eur = 0;
+  double public_outlay_eur = 0, incentives_eur = 0, aid_eur = 0, clawback_eur = 0, vat_eur = 0,
+         benefit_tax_eur = 0;
   double maker_profit_eur = 0, co2_premium_eur = 0;
   // the rest
   double trust_in_maker = 0, agreements_in_force = 0, bev_charging_points = 0;
@@ -67,6 +71,10 @@ constexpr std::array kRows{
     Row{"hybrid_share",         "0..1",          "of home car registrations, without a plug",                  &H::hybrid_share},
     Row{"phev_share",           "0..1",          "of home car registrations, plug-in hybrids",                 &H::phev_share},
     Row{"bev_share",            "0..1",          "of home car registrations, battery-electric",                &H::bev_share},
+    Row{"fleet_bev_share",      "0..1",          "of cars ordered by companies at home, battery-electric",     &H::fleet_bev_share},
+    Row{"fleet_phev_share",     "0..1",          "of cars ordered by companies at home, plug-in hybrids",      &H::fleet_phev_share},
+    Row{"household_bev_share",  "0..1",          "of cars ordered by households at home, battery-electric",    &H::household_bev_share},
+    Row{"household_phev_share", "0..1",          "of cars ordered by households at home, plug-in hybrids",     &H::household_phev_share},
     Row{"home_made_share",      "0..1",          "of home car registrations, as the year's output was made",   &H::home_made_share},
     Row{"maker_share",          "0..1",          "of home car registrations: makers with home plants",         &H::maker_share},
     Row{"entrant_share",        "0..1",          "of home car registrations: entrants",                        &H::entrant_share},
@@ -100,6 +108,7 @@ constexpr std::array kRows{
     Row{"aid_eur",              "EUR",           "grants and premiums paid by the home government",            &H::aid_eur},
     Row{"clawback_eur",         "EUR",           "aid paid back to the home government",                       &H::clawback_eur},
     Row{"vat_eur",              "EUR",           "on vehicles delivered in the home market",                   &H::vat_eur},
+    Row{"benefit_tax_eur",      "EUR",           "income tax of the drivers of company cars at home",          &H::benefit_tax_eur},
     Row{"maker_profit_eur",     "EUR",           "of makers with home plants, worldwide, cash, before tax",    &H::maker_profit_eur},
     Row{"co2_premium_eur",      "EUR",           "excess emission premium of makers with home plants",         &H::co2_premium_eur},
     Row{"trust_in_maker",       "0..1",          "the home government's, that the volume maker keeps its word", &H::trust_in_maker},
@@ -214,6 +223,18 @@ void show_competition(const Competition& of, HomeYear& year) {
   year.maker_lerner = of.maker_lerner;
 }
 
+void count_plug_ins(const World& world, HomeYear& year) {
+  const auto share = [&](Buyers::Kind kind, Powertrain p) {
+    const auto bought = world.bought_year.row(static_cast<std::size_t>(kind));
+    return ratio(bought[static_cast<std::size_t>(p)],
+                 std::accumulate(bought.begin(), bought.end(), 0.0));
+  };
+  year.fleet_bev_share = share(Buyers::Kind::fleet, Powertrain::bev);
+  year.fleet_phev_share = share(Buyers::Kind::fleet, Powertrain::phev);
+  year.household_bev_share = share(Buyers::Kind::household, Powertrain::bev);
+  year.household_phev_share = share(Buyers::Kind::household, Powertrain::phev);
+}
+
 double short_time_share(const Scenario& scenario, const World& world, int country) {
   double idle = 0, contract = 0;
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
@@ -251,6 +272,7 @@ void count_money(const Scenario& scenario, const World& world, HomeYear& year) {
     year.aid_eur = paid(actor, Purpose::grant) + paid(actor, Purpose::premium);
     year.clawback_eur = received(actor, Purpose::clawback);
     year.vat_eur = received(actor, Purpose::vat);
+    year.benefit_tax_eur = received(actor, Purpose::benefit_tax);
   }
   const auto home = home_makers(scenario);
   for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
@@ -311,6 +333,7 @@ HomeYear home_year(const Scenario& scenario, const World& world) {
   count_output(scenario, world, year);
   count_sales(scenario, world, year);
   show_competition(world.competition, year);
+  count_plug_ins(world, year);
   count_work(scenario, world, year);
   count_money(scenario, world, year);
   count_agreements(scenario, world, year);
@@ -384,8 +407,9 @@ void roll_year(const Scenario& scenario, World& world) {
     state.strike_days_year = state.exits_year = state.hires_year = 0;
   }
   world.deliveries_last_year = world.deliveries_year;
-  for (auto* grid : {&world.made_year, &world.orders_year, &world.deliveries_year,
-                     &world.incentive_year_eur, &world.books.paid_eur, &world.books.received_eur})
+  for (auto* grid : {&world.made, &world.made_year, &world.orders_year, &world.deliveries_year,
+                     &world.incentive_year_eur, &world.bought_year, &world.books.paid_eur,
+                     &world.books.received_eur})
     grid->fill(0);
   for (auto& plants : world.made_in) plants.clear();
   std::fill(world.premium_paid_year_eur.begin(), world.premium_paid_year_eur.end(), 0.0);

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agents/carmakers/investment.h"
 #include "agents/carmakers/siting.h"
+#include "agents/households/beliefs.h"
 #include "agents/inversion.h"
 #include "agents/market/accounts.h"
+#include "agents/market/company_car.h"
 #include "agents/market/economy.h"
 #include "agents/market/raking.h"
 #include "agents/market/trade.h"
@@ -25,6 +28,7 @@ constexpr auto kHybrid = static_cast<std::size_t>(Powertrain::hybrid);
 
 /// Powertrains on the road at the start, by market: electric cars as published; plug-in and other
 /// hybrids, nearly as young a stock, in the same proportion to their sales; the rest as they sell.
+/// Mild hybrids count as what they are to their drivers.
 Grid<double> initial_stock(const Scenario& scenario) {
   Grid<double> stock(scenario.markets.size(), kPowertrains);
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
@@ -33,7 +37,8 @@ Grid<double> initial_stock(const Scenario& scenario) {
     double all = 0;
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       if (!scenario.is_van(scenario.vehicles[v])) {
-        sales[static_cast<std::size_t>(scenario.vehicles[v].power)] += scenario.base.sales(v, m);
+        sales[static_cast<std::size_t>(scenario.vehicles[v].drives_as())] +=
+            scenario.base.sales(v, m);
         all += scenario.base.sales(v, m);
       }
     if (all <= 0) {
@@ -180,14 +185,15 @@ std::vector<ProgrammeState> first_programmes(const Scenario& scenario) {
   std::vector<ProgrammeState> states;
   for (const auto& programme : scenario.programmes) {
     ProgrammeState state;
-    state.plant_share.assign(scenario.plants.size(), 0.0);
     for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
       const auto share = programme.plants.find(scenario.plants[p].id);
-      if (share != programme.plants.end()) state.plant_share[p] = share->second;
+      if (share != programme.plants.end())
+        state.plant_share.set(static_cast<int>(p), share->second);
     }
     state.platform = programme.platform;
     state.generation_end = programme.generation_end;
     state.from = programme.from;
+    state.launched = programme.launched > Month{0} ? programme.launched : programme.from;
     state.alive = !(programme.ends && programme.generation_end < scenario.start);
     states.push_back(std::move(state));
   }
@@ -209,15 +215,6 @@ std::vector<PlantState> first_plants(const Scenario& scenario) {
     states.push_back(std::move(state));
   }
   return states;
-}
-
-void set_garage(const Scenario& scenario, Garage& garage) {
-  const auto& buyers = scenario.buyers;
-  garage.powertrain = buyers.first_powertrain;
-  garage.brand = buyers.first_brand;
-  garage.bought = buyers.first_bought;
-  garage.next_choice = buyers.first_choice;
-  garage.purchases.assign(buyers.size(), 0);
 }
 
 /// The state at the start without what the inversion adds.
@@ -265,6 +262,8 @@ World bare_world(const Scenario& scenario) {
         at_start_of(year, demand.consideration_bev_2018, demand.consideration_bev_2024);
     world.consideration(m, kPhev) =
         at_start_of(year, demand.consideration_phev_2018, demand.consideration_phev_2024);
+    world.consideration(m, kHybrid) =
+        consideration_grown(base.stock_share(m, kHybrid), year - demand.hybrids_since, demand);
     world.charging_points.push_back(at_start_of(year, scenario.markets[m].charging_points_2018,
                                                 scenario.markets[m].charging_points_2024));
   }
@@ -272,6 +271,7 @@ World bare_world(const Scenario& scenario) {
                      &world.orders_year, &world.deliveries_year, &world.deliveries_last_year,
                      &world.incentive_eur, &world.incentive_year_eur})
     *grid = Grid<double>(vehicles, markets);
+  world.bought_year = Grid<double>(Buyers::kKinds, kPowertrains);
   world.deliveries_last_year = base.sales;
   world.stock.assign(vehicles, 0.0);
   for (std::size_t v = 0; v < vehicles; ++v)
@@ -283,8 +283,7 @@ World bare_world(const Scenario& scenario) {
 
   world.plants = first_plants(scenario);
   for (std::size_t p = 0; p < plants; ++p) {
-    for (std::size_t v = 0; v < vehicles; ++v)
-      world.plants[p].output_last_year += base.sourced(v, p);
+    world.plants[p].output_last_year = base.output[p];
     if (scenario.plants[p].capacity_per_year > 0)
       world.plants[p].utilisation_last_year =
           world.plants[p].output_last_year / scenario.plants[p].capacity_per_year;
@@ -310,16 +309,21 @@ void initialise(Scenario& scenario) {
   set_base_prices(scenario);
   synthesise_population(scenario);
   World world = bare_world(scenario);
-  set_garage(scenario, world.garage);
+  world.garage = std::move(scenario.buyers.first);  // lent: two of them would be much
+  world.garage.purchases.assign(scenario.buyers.size(), 0);
   invert_base_year(scenario, world);
+  scenario.buyers.first = std::move(world.garage);
+  scenario.buyers.first.purchases = {};
   fill_costs(scenario);
   set_unit_costs(scenario);
 }
 
 World first_world(const Scenario& scenario) {
   World world = bare_world(scenario);
-  set_garage(scenario, world.garage);
+  world.garage = scenario.buyers.first;
+  world.garage.purchases.assign(scenario.buyers.size(), 0);
   world.projects = announced_projects(scenario);
+  world.benefit_tax_eur_per_year = first_benefit_tax_eur(scenario, world);
   return world;
 }
 

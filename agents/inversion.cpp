@@ -4,10 +4,12 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agents/carmakers/pricing.h"
 #include "agents/market/expected_demand.h"
+#include "agents/population.h"
 #include "engine/error.h"
 
 namespace tavolo::agents {
@@ -15,17 +17,17 @@ namespace {
 
 using Kind = Buyers::Kind;
 
-/// Buyers of the home market over which its constants are inverted.
-constexpr std::size_t kHomeSample = 3000;
+/// Buyers of a market over which its constants are inverted, where they act.
+constexpr std::size_t kSample = 3000;
 constexpr int kRounds = 4000;
 constexpr double kTolerance = 1e-9;  // of the logarithm of a vehicle's sales
 
 double logit(double p) { return std::log(p / (1 - p)); }
 
 struct Inverted {
-  std::vector<double> constant;     // by offer: what was added
-  std::array<double, 3> outside{};  // by kind: what was added
-  double residual = 0;              // largest log miss of a vehicle's sales
+  std::vector<double> constant;                  // by offer: what was added
+  std::array<double, Buyers::kKinds> outside{};  // by kind: what was added
+  double residual = 0;                           // largest log miss of a vehicle's sales
 };
 
 /// Shifts `demand` until it sells what was sold. Only differences of utilities matter: the outside
@@ -36,7 +38,6 @@ Inverted invert(const Scenario& scenario, ExpectedDemand& demand, int market, bo
   Inverted result{std::vector<double>(n, 0.0), {}, 0};
   std::vector<double> target(n), step(n);
   for (std::size_t j = 0; j < n; ++j) target[j] = scenario.base.sales(offers.vehicle[j], market);
-  const double fleets_buy = 1 - outside_share(scenario.parameters.demand, Kind::fleet);
   for (int round = 0; round < kRounds; ++round) {
     demand.evaluate(offers.price_eur);
     result.residual = 0;
@@ -45,44 +46,39 @@ Inverted invert(const Scenario& scenario, ExpectedDemand& demand, int market, bo
       result.residual = std::max(result.residual, std::abs(miss));
       step[j] = offers.nest_segment * miss;
     }
-    double outside_step = 0;
-    if (!vans && demand.choices(Kind::fleet) > 0 && demand.choices(Kind::household) > 0) {
-      const double buys = std::clamp(demand.buying_share(Kind::fleet), 1e-9, 1 - 1e-9);
-      outside_step = 0.5 * (logit(buys) - logit(fleets_buy));
-      result.residual = std::max(result.residual, std::abs(outside_step));
+    std::array<double, Buyers::kKinds> outside_step{};
+    for (const auto kind : {Kind::fleet, Kind::rental}) {
+      if (vans || demand.choices(kind) <= 0 || demand.choices(Kind::household) <= 0) continue;
+      const double buys = std::clamp(demand.buying_share(kind), 1e-9, 1 - 1e-9);
+      const double bought = 1 - outside_share(scenario.parameters.demand, kind);
+      const double change = 0.5 * (logit(buys) - logit(bought));
+      result.residual = std::max(result.residual, std::abs(change));
+      outside_step[static_cast<std::size_t>(kind)] = change;
     }
     if (result.residual < kTolerance) break;
     demand.shift(step);
-    demand.shift_outside(Kind::fleet, outside_step);
     for (std::size_t j = 0; j < n; ++j) result.constant[j] += step[j];
-    result.outside[static_cast<std::size_t>(Kind::fleet)] += outside_step;
+    for (const auto kind : {Kind::fleet, Kind::rental}) {
+      const auto k = static_cast<std::size_t>(kind);
+      demand.shift_outside(kind, outside_step[k]);
+      result.outside[k] += outside_step[k];
+    }
   }
   return result;
 }
 
-/// A systematic sample of a market's buyers, each standing for its share of the year's choices.
+/// A systematic sample of a market's buyers, by kind as agents are (population.h), each standing
+/// for its share of the year's choices.
 DemandNodes sample_of(const Scenario& scenario, int market, std::size_t wanted) {
   DemandNodes sample;
   const auto& buyers = scenario.buyers;
-  const auto first = buyers.market_begin[market], last = buyers.market_begin[market + 1];
-  const std::size_t all = last - first;
-  const std::size_t n = std::min(wanted, all);
-  std::array<double, 3> choices{}, sampled{};
-  const auto per_year = [&](std::uint32_t b) {
-    const auto& group = buyers.group_of(b);
-    return group.weight * 12 / group.holding_months;
-  };
-  for (auto b = first; b < last; ++b)
-    choices[static_cast<std::size_t>(buyers.kind(b))] += per_year(b);
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto b = first + static_cast<std::uint32_t>((2 * i + 1) * all / (2 * n));
-    sample.buyer.push_back(b);
-    sample.weight.push_back(per_year(b));
-    sampled[static_cast<std::size_t>(buyers.kind(b))] += per_year(b);
-  }
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto k = static_cast<std::size_t>(buyers.kind(sample.buyer[i]));
-    sample.weight[i] *= choices[k] / sampled[k];
+  for (const auto& group : buyers.groups) {
+    if (group.first < buyers.market_begin[market] || group.last > buyers.market_begin[market + 1])
+      continue;
+    const double choices =
+        group.weight * 12 / group.holding_months * static_cast<double>(group.last - group.first);
+    add_nodes(group.first, group.last, choices,
+              agents_of_kind(static_cast<double>(wanted), group.kind), sample);
   }
   return sample;
 }
@@ -144,6 +140,12 @@ Effects fit(const std::vector<Sample>& samples, std::size_t brands) {
   return effects;
 }
 
+/// Whether two vehicles are versions of one nameplate between which their buyers see no difference
+/// but price and consumption: petrol and mild hybrid.
+bool same_to_buyers(const Vehicle& a, const Vehicle& b) {
+  return a.programme.row == b.programme.row && a.drives_as() == b.drives_as();
+}
+
 /// Whether a newcomer takes over the buyers of a vehicle that was sold in the base year: its
 /// programme replaces the other's, or it comes when another powertrain of its own nameplate goes.
 bool succeeds(const Scenario& scenario, int newcomer, int other) {
@@ -154,6 +156,12 @@ bool succeeds(const Scenario& scenario, int newcomer, int other) {
   if (replaced && old.programme.row == replaced.row) return true;
   return old.programme.row == v.programme.row && old.to.index < (1 << 29) &&
          std::abs(v.from - old.to) <= kHandOverMonths;
+}
+
+/// Utility of what sells as much as two vehicles of a segment together.
+double either(double a, double b, double nest) {
+  const double top = std::max(a, b);
+  return top + nest * std::log(std::exp((a - top) / nest) + std::exp((b - top) / nest));
 }
 
 /// Money that an offer costs its buyer beyond kilometres, as utility at the median income.
@@ -171,7 +179,7 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
     const auto& programme = scenario.programmes[v.programme.row];
     return Sample{0, static_cast<std::size_t>(programme.brand.row),
                   static_cast<std::size_t>(programme.segment_row),
-                  static_cast<std::size_t>(v.power)};
+                  static_cast<std::size_t>(v.drives_as())};
   };
   std::vector<Sample> samples;
   const auto& offers = seen.offers();
@@ -183,21 +191,29 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
   const auto effects = fit(samples, scenario.brands.size());
 
   // offer everything for a moment, to know what each newcomer costs its buyer
-  World shop = world;
-  std::fill(shop.on_sale.begin(), shop.on_sale.end(), std::uint8_t{1});
-  const auto all = build_offers(scenario, shop, market, vans);
+  const auto on_sale =
+      std::exchange(world.on_sale, std::vector<std::uint8_t>(world.on_sale.size(), 1));
+  const auto all = build_offers(scenario, world, market, vans);
+  world.on_sale = on_sale;
   for (std::size_t j = 0; j < all.size(); ++j) {
     const int row = all.vehicle[j];
     if (base.sales(row, market) > 0) continue;
     const auto k = key(row);
-    double net = effects.predict(k.brand, k.segment, k.powertrain);
-    double inherited = 0, count = 0;
-    for (std::size_t i = 0; i < offers.size(); ++i)
-      if (succeeds(scenario, row, offers.vehicle[i])) {
-        inherited += samples[i].y;
-        ++count;
+    // the mean of those of a kind; the two kinds together have both their buyers
+    double same = 0, sames = 0, gone = 0, goners = 0;
+    for (std::size_t i = 0; i < offers.size(); ++i) {
+      const int other = offers.vehicle[i];
+      if (same_to_buyers(scenario.vehicles[row], scenario.vehicles[other])) {
+        same += samples[i].y;
+        ++sames;
+      } else if (succeeds(scenario, row, other)) {
+        gone += samples[i].y;
+        ++goners;
       }
-    if (count > 0) net = inherited / count;
+    }
+    double net = effects.predict(k.brand, k.segment, k.powertrain);
+    if (sames > 0) net = same / sames;
+    if (goners > 0) net = sames > 0 ? either(net, gone / goners, all.nest_segment) : gone / goners;
     base.constant(row, market) = net + cost_utils(all, j);
   }
 }
@@ -218,8 +234,8 @@ void invert_base_year(Scenario& scenario, World& world) {
   const std::size_t vehicles = scenario.vehicles.size(), markets = scenario.markets.size();
   base.constant = engine::Grid<double>(vehicles, markets);
   base.quadrature_shift = engine::Grid<double>(vehicles, markets);
-  base.outside = engine::Grid<double>(markets, 3);
-  base.quadrature_outside_shift = engine::Grid<double>(markets, 3);
+  base.outside = engine::Grid<double>(markets, Buyers::kKinds);
+  base.quadrature_outside_shift = engine::Grid<double>(markets, Buyers::kKinds);
   base.marginal_cost_eur = engine::Grid<double>(vehicles, markets);
   base.inversion_residual = 0;
   world.constant = base.constant;
@@ -242,12 +258,12 @@ void invert_base_year(Scenario& scenario, World& world) {
     for (const bool vans : {false, true}) {
       // what was sold in the base year is what is inverted, whether or not it is sold at the start
       for (std::size_t v = 0; v < vehicles; ++v) world.on_sale[v] = base.sales(v, m) > 0;
-      const auto kinds =
-          vans ? std::vector{Kind::van_operator} : std::vector{Kind::household, Kind::fleet};
-      const bool agents_act = market == 0;
+      const auto kinds = vans ? std::vector{Kind::van_operator}
+                              : std::vector{Kind::household, Kind::fleet, Kind::rental};
+      const bool agents_act = scenario.buyers_act(market);
       ExpectedDemand population{
           scenario, world, market, vans,
-          agents_act ? sample_of(scenario, market, kHomeSample) : scenario.nodes[m]};
+          agents_act ? sample_of(scenario, market, kSample) : scenario.nodes[m]};
       if (population.offers().size() == 0) continue;
       const auto inverted = invert(scenario, population, market, vans);
       require_converged(inverted, market, vans);

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <string>
 #include <tuple>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace tavolo::agents {
@@ -19,18 +21,38 @@ Field<Section> parameter(std::string_view key, double Section::*member, std::str
   return {key, member, unit, meaning, range, false};
 }
 
+template <class Section>
+Field<Section> parameter(std::string_view key, bool Section::*member, std::string_view meaning) {
+  return {key, member, "", meaning, {}, false};
+}
+
+/// One of some words.
+template <class Section>
+Field<Section> parameter(std::string_view key, std::string Section::*member,
+                         std::vector<std::string_view> words, std::string_view meaning) {
+  return {key, member, "", meaning, {}, false, {}, std::move(words)};
+}
+
 constexpr Range kShare{0, 1};
 
 using P = PopulationParameters;
 const std::array kPopulation{
-    parameter("buyers", &P::buyers, "agents", {1, 5e8},
-              "weighted buyers of the home market; more of them, less sampling noise"),
+    parameter("buyers", &P::buyers, "agents", {1, 1e10},
+              "weighted buyers of the home market; more of them, less sampling noise; beyond the "
+              "real number there is one for each real buyer"),
+    parameter("everywhere", &P::everywhere,
+              "the buyers of other markets are agents as well, as many to a real buyer as at home; "
+              "else their expected demand"),
     parameter("seed", &P::seed, "", {0, 4294967295},
               "of the population, apart from the seed of a run"),
-    parameter("peers", &P::peers, "ties", {0, 1000},
-              "ties per buyer in the small world, even (Watts and Strogatz 1998)"),
+    parameter("network", &P::network, {"small_world", "scale_free"},
+              "how peers are tied: Watts and Strogatz 1998, or Goh, Kahng and Kim 2001"),
+    parameter("peers", &P::peers, "ties", {0, 1000}, "ties per buyer, even"),
     parameter("rewired", &P::rewired, "0..1", kShare,
-              "share of ties that lead anywhere (Watts and Strogatz 1998)"),
+              "share of ties that lead anywhere, of the small world (Watts and Strogatz 1998)"),
+    parameter("degree_exponent", &P::degree_exponent, "", {2.05, 100},
+              "with which ties per buyer fall off in the scale-free network; 3 is that of "
+              "preferential attachment (Barabasi and Albert 1999); assumed"),
     parameter("nodes", &P::nodes, "nodes", {1, 1e6},
               "quadrature nodes per market, for the pricing of carmakers and for foreign demand"),
 };
@@ -55,8 +77,9 @@ const std::array kDemand{
               "keep or buy used, of van operators in the market; assumed"),
     parameter("fuel_horizon_years", &D::fuel_horizon_years, "years", {0, 20},
               "of running costs that a household counts; behaviour.csv: 5 (Hidrue et al. 2011)"),
-    parameter("fleet_horizon_years", &D::fleet_horizon_years, "years", {0, 20},
-              "of running costs that a fleet counts, its holding time; assumed"),
+    parameter("value_loss_per_year", &D::value_loss_per_year, "1/year", {0.01, 0.9},
+              "of a vehicle's value that goes each year a fleet holds it; assumed 0.15 .. 0.25: "
+              "about half is left after three years (Letmathe and Suares 2017, from memory)"),
     parameter("range_value_eur_per_km", &D::range_value_eur_per_km, "EUR/km", {0, 200},
               "at 300 km of range; behaviour.csv: Italy 20 .. 70, central 40 (Danielis et al., "
               "quoted from memory), meta-analysis 29 .. 40 USD (Dimitropoulos et al. 2013)"),
@@ -83,6 +106,17 @@ const std::array kDemand{
               "Bass q of durables in behaviour.csv: 0.3 .. 0.5"),
     parameter("forgetting", &D::forgetting, "1/year", {0, 1},
               "consideration lost (Struben and Sterman 2008); assumed"),
+    parameter("hybrids_since", &D::hybrids_since, "year", {1990, 2030},
+              "first sales of hybrids without a plug, whose consideration has grown since "
+              "(Toyota Prius in Europe, from memory)"),
+    parameter("ageing_per_year", &D::ageing_per_year, "1/year", {0, 1},
+              "log points of sales that a generation loses per year of age, of nameplates whose "
+              "launch is known; assumed 0.05 .. 0.2. Moral and Jaumandreu 2007 find demand to "
+              "rise to the fourth year of a model's life and to fall from then on"),
+    parameter("ageing_from_years", &D::ageing_from_years, "years", {0, 40},
+              "age from which it loses them; Moral and Jaumandreu 2007: the fourth year"),
+    parameter("ageing_until_years", &D::ageing_until_years, "years", {0, 80},
+              "age from which it loses no more; assumed"),
     parameter("charging_response", &D::charging_response, "", {0, 2},
               "elasticity of public charging points to the plug-in stock; Li, Tong, Xing and Zhou "
               "2017: 0.6, from memory; assumed 0.4 .. 1.0"),
@@ -100,11 +134,24 @@ const std::array kDemand{
     parameter("holding_shape", &D::holding_shape, "", {0.5, 20},
               "Weibull shape of the time between choices; 1 has no memory; assumed"),
     parameter("fleet_holding_months", &D::fleet_holding_months, "months", {1, 240},
-              "mean time between a fleet's purchases; assumed"),
+              "for which a company holds a car; assumed, three to four years"),
+    parameter("rental_holding_months", &D::rental_holding_months, "months", {1, 240},
+              "mean time for which a car is rented out or stands with a dealer; assumed 6 .. 12"),
     parameter("van_holding_months", &D::van_holding_months, "months", {1, 360},
               "mean time between a van operator's purchases; assumed"),
     parameter("scheme_waiters", &D::scheme_waiters, "0..1", kShare,
               "of the buyers that an announced scheme would serve, who wait for it; assumed"),
+    parameter("scheme_early", &D::scheme_early, "0..1", kShare,
+              "of the buyers whom an open scheme serves and whose time comes within "
+              "scheme_early_months, who choose at once; from Hoekstra, Puller and West 2017: of a "
+              "scheme of two months 40 % of the buyers had advanced by at most eight, 60 % would "
+              "have bought in its two months: 40 of 240"),
+    parameter("scheme_early_months", &D::scheme_early_months, "months", {0, 60},
+              "that a scheme advances a choice at most; Hoekstra, Puller and West 2017: eight, "
+              "Mian and Sufi 2012: seven to ten"),
+    parameter("never_again", &D::never_again, "0..1", kShare,
+              "of the buyers whom a shock keeps from the market, who keep their car for a whole "
+              "holding time more; the rest come back within three years; assumed 0.2 .. 0.8"),
     parameter("cycle_persistence", &D::cycle_persistence, "", {0, 0.999},
               "of the business cycle from year to year, AR(1); assumed"),
     parameter("cycle_sd", &D::cycle_sd, "log points", {0, 1},
@@ -115,8 +162,27 @@ const std::array kDemand{
               "mean of a company car; assumed"),
     parameter("van_kilometres", &D::van_kilometres, "km/year", {100, 200000},
               "mean of a van; assumed"),
+    parameter("rental_share", &D::rental_share, "0..1", kShare,
+              "of fleets' new cars, bought to be sold on within months: short-term rental and "
+              "half of what dealers register (as in markets' fleet_share), (3.9 + 4.25) of 37.45 % "
+              "in 2022 (registrations.csv, UNRAE); assumed for other years and countries"),
     parameter("fleet_charging_share", &D::fleet_charging_share, "0..1", kShare,
-              "of fleets and van operators that charge at a depot; assumed"),
+              "of companies and van operators that charge at a depot; assumed"),
+    parameter("driver_tax_rate", &D::driver_tax_rate, "0..1", kShare,
+              "income tax and contributions on the next euro of who drives a company car; assumed "
+              "0.35 .. 0.48: brackets of 35 to 43 % above 28 000 EUR, from memory"),
+    parameter("fleet_cost_deduction", &D::fleet_cost_deduction, "0..1", kShare,
+              "of the cost of a company car that is deducted from taxed profit; Italy 0.7 (art. "
+              "164 TUIR); assumed elsewhere"),
+    parameter("fleet_vat_deduction", &D::fleet_vat_deduction, "0..1", kShare,
+              "of its VAT that is deducted; Italy 0.4 (tg24.sky.it, 2 September 2023); assumed "
+              "elsewhere"),
+    parameter("benefit_eur_per_km", &D::benefit_eur_per_km, "EUR/km", {0, 2},
+              "of a car's official cost per kilometre (ACI), beyond energy and what follows its "
+              "price: tyres, upkeep, insurance, at 2023 prices; assumed 0.10 .. 0.20"),
+    parameter("benefit_price_share_per_km", &D::benefit_price_share_per_km, "1/km", {0, 1e-3},
+              "of its price in that cost: loss of value and interest over 15 000 km a year; "
+              "assumed 0.8e-5 .. 1.4e-5"),
     parameter("parc_mean_age_years", &D::parc_mean_age_years, "years", {0.5, 40},
               "mean age of households' cars at the start; assumed, press figures 11 .. 13"),
 };
@@ -333,8 +399,11 @@ const std::array kTables{
 constexpr std::array<std::string_view, 7> kSections{"population", "demand",     "pricing", "labour",
                                                     "industry",   "investment", "tables"};
 
-// A parameter that the registry forgot could not be set; sections hold nothing but doubles.
-static_assert(std::tuple_size_v<decltype(kPopulation)> * sizeof(double) == sizeof(P));
+// A parameter that the registry forgot could not be set; most sections hold nothing but doubles,
+// [population] also a flag and a word.
+static_assert((std::tuple_size_v<decltype(kPopulation)> - 1) * sizeof(double) +
+                  sizeof(P::network) ==
+              sizeof(P));
 static_assert(std::tuple_size_v<decltype(kDemand)> * sizeof(double) == sizeof(D));
 static_assert(std::tuple_size_v<decltype(kPricing)> * sizeof(double) == sizeof(R));
 static_assert(std::tuple_size_v<decltype(kLabour)> * sizeof(double) == sizeof(L));
@@ -355,12 +424,23 @@ struct Line {
 template <class Section, std::size_t n>
 void describe(std::string_view section, const std::array<Field<Section>, n>& fields,
               std::vector<Line>& lines) {
-  const Section defaults;
-  for (const auto& field : fields)
-    lines.push_back({std::string{section} + "." + std::string{field.key},
-                     number(defaults.*std::get<double Section::*>(field.member)),
-                     std::string{field.unit},
-                     number(field.range.low) + " .. " + number(field.range.high), field.meaning});
+  static const Section defaults{};
+  for (const auto& field : fields) {
+    Line line{std::string{section} + "." + std::string{field.key}, "", std::string{field.unit}, "",
+              field.meaning};
+    if (const auto* value = std::get_if<double Section::*>(&field.member)) {
+      line.value = number(defaults.**value);
+      line.range = number(field.range.low) + " .. " + number(field.range.high);
+    } else if (const auto* flag = std::get_if<bool Section::*>(&field.member)) {
+      line.value = defaults.**flag ? "true" : "false";
+      line.range = "true, false";
+    } else if (const auto* word = std::get_if<std::string Section::*>(&field.member)) {
+      line.value = '"' + defaults.**word + '"';  // as TOML writes it
+      for (const auto known : field.one_of)
+        line.range += (line.range.empty() ? "" : ", ") + std::string{known};
+    }
+    lines.push_back(std::move(line));
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "engine/config.h"
@@ -12,11 +13,14 @@
 namespace tavolo::agents {
 
 struct PopulationParameters {
-  double buyers = 24000;  ///< agents of the home market
-  double seed = 1;        ///< of the population, apart from the run's own seed
-  double peers = 10;      ///< ties per buyer, even
-  double rewired = 0.1;   ///< share of ties that are rewired (small world)
-  double nodes = 48;      ///< quadrature nodes per market, for pricing and foreign demand
+  double buyers = 24000;    ///< agents of the home market; never more than there are real buyers
+  bool everywhere = false;  ///< agents in every market, as many to a real buyer as at home
+  double seed = 1;          ///< of the population, apart from the run's own seed
+  std::string network = "small_world";  ///< how peers are tied: small_world or scale_free
+  double peers = 10;                    ///< ties per buyer, even
+  double rewired = 0.1;                 ///< share of ties that are moved, of the small world
+  double degree_exponent = 3;           ///< of the scale-free network
+  double nodes = 48;  ///< quadrature nodes per market, for pricing and foreign demand
 };
 
 struct DemandParameters {
@@ -27,8 +31,8 @@ struct DemandParameters {
   double outside_share_households = 0.60;  ///< keep or buy used, of households in the market
   double outside_share_fleets = 0.25;
   double outside_share_vans = 0.25;
-  double fuel_horizon_years = 5;  ///< of running costs that a household counts
-  double fleet_horizon_years = 4;
+  double fuel_horizon_years = 5;        ///< of running costs that a household counts
+  double value_loss_per_year = 0.2;     ///< of a vehicle's value that goes each year it is held
   double range_value_eur_per_km = 40;   ///< at 300 km of range
   double charging_value_eur = 4000;     ///< of a dense public network, without home charging
   double charging_density_scale = 0.1;  ///< points per plug-in car at which most value is reached
@@ -39,20 +43,33 @@ struct DemandParameters {
   double marketing_exposure = 0.025;    ///< consideration gained per year without drivers
   double contagion = 0.6;               ///< consideration gained per year per share of drivers
   double forgetting = 0.02;             ///< consideration lost per year
-  double charging_response = 0.6;       ///< % more public points for 1 % more plug-in cars
+  double hybrids_since = 2000;          ///< year in which they were first sold
+  double ageing_per_year = 0.1;         ///< log points of sales that a generation loses a year
+  double ageing_from_years = 4, ageing_until_years = 12;  ///< of its age, in between
+  double charging_response = 0.6;          ///< % more public points for 1 % more plug-in cars
   double charging_point_cost_eur = 25000;  ///< of a public point that a government pays for
   double consideration_bev_2018 = 0.15, consideration_bev_2024 = 0.55;
   double consideration_phev_2018 = 0.20, consideration_phev_2024 = 0.65;
   double holding_shape = 2.5;  ///< Weibull, time between choices
   double fleet_holding_months = 42;
+  double rental_holding_months = 9;
   double van_holding_months = 72;
   double scheme_waiters = 0.35;    ///< of buyers it would serve, who wait for a scheme
+  double scheme_early = 0.17;      ///< of buyers it serves and whose time comes soon, who advance
+  double scheme_early_months = 8;  ///< that they advance at most
+  double never_again = 0.5;        ///< of buyers whom a closed month keeps away, who keep their car
   double cycle_persistence = 0.6;  ///< AR(1), per year
   double cycle_sd = 0.04;          ///< log points of new registrations, per year
   double kilometres = 11000;       ///< mean per year of a household's car
   double fleet_kilometres = 25000, van_kilometres = 20000;  ///< mean per year
+  double rental_share = 0.22;         ///< of fleets' new cars, bought for rental and by dealers
   double fleet_charging_share = 0.5;  ///< of fleets and van operators with a depot charger
-  double parc_mean_age_years = 11.5;  ///< of households' cars at the start
+  double driver_tax_rate = 0.4;       ///< on the next euro of a company car's driver
+  double fleet_cost_deduction = 0.7;  ///< of a company car's cost, from taxed profit
+  double fleet_vat_deduction = 0.4;   ///< of the VAT on it
+  double benefit_eur_per_km = 0.15;   ///< of official cost per kilometre: what all cars cost, 2023
+  double benefit_price_share_per_km = 1.1e-5;  ///< and what comes on top, of the price
+  double parc_mean_age_years = 11.5;           ///< of households' cars at the start
 };
 
 struct PricingParameters {

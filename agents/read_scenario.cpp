@@ -81,6 +81,7 @@ void each_table(Scenario& s, Visit&& visit) {
   visit("co2_rules", s.co2_rules);
   visit("funds", s.funds);
   visit("bonuses", s.bonuses);
+  visit("company_car_tax", s.company_car_tax);
   visit("unions", s.unions);
   visit("governments", s.governments);
   visit("projects", s.projects);
@@ -110,6 +111,7 @@ void resolve_links(const Config& config, Scenario& s, Problems& problems) {
   link("duties", s.duties, "carmakers", s.carmakers);
   link("funds", s.funds, "countries", s.countries);
   link("bonuses", s.bonuses, "funds", s.funds);
+  link("company_car_tax", s.company_car_tax, "countries", s.countries);
   link("unions", s.unions, "countries", s.countries);
   link("governments", s.governments, "countries", s.countries);
   link("projects", s.projects, "carmakers", s.carmakers);
@@ -294,6 +296,11 @@ class Checks {
           "The first market, " + quoted(s_.markets.front().id) + ", has no households.",
           "The first market is the home market, whose buyers and surplus are reported.",
           "Put the home market first.");
+    if (s_.brands.size() > Garage::kNoBrand)
+      add("brands",
+          std::to_string(s_.brands.size()) + " brands are more than " +
+              std::to_string(Garage::kNoBrand) + ".",
+          "A buyer remembers the brand that it drives in one byte.", "Join the smallest ones.");
     const double buyers = s_.parameters.population.buyers;
     if (buyers < static_cast<double>(peopled))
       add("population", "", "buyers",
@@ -422,6 +429,8 @@ class Checks {
   void timing() {
     for (const auto& x : s_.shocks) order("shocks", x.id, "from", x.from, "to", x.to);
     for (const auto& x : s_.duties) order("duties", x.id, "from", x.from, "to", x.to);
+    for (const auto& x : s_.company_car_tax)
+      order("company_car_tax", x.id, "from", x.from, "to", x.to);
     for (const auto& x : s_.plants) order("plants", x.id, "opens", x.opens, "closes", x.closes);
     for (const auto& x : s_.funds) {
       order("funds", x.id, "from", x.from, "to", x.to);
@@ -435,6 +444,40 @@ class Checks {
         add("bonuses", b.id, "co2_min",
             "co2_min = " + number(b.co2_min) + " is above co2_max = " + number(b.co2_max) + ".",
             "No vehicle would be served.", "Swap the two.");
+  }
+
+  /// What is taxed is taxed once: no two rules of a country serve one vehicle at one time.
+  void company_cars() {
+    const auto& rules = s_.company_car_tax;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const auto& rule = rules[i];
+      words("company_car_tax", rule.id, "powertrains", rule.powertrains);
+      if (rule.co2_min > rule.co2_max)
+        add("company_car_tax", rule.id, "co2_min",
+            "co2_min = " + number(rule.co2_min) + " is above co2_max = " + number(rule.co2_max) +
+                ".",
+            "No vehicle would be taxed.", "Swap the two.");
+      const auto share_a_powertrain = [](const auto& a, const auto& b) {
+        return a.empty() || b.empty() || std::any_of(a.begin(), a.end(), [&](const auto& word) {
+                 return std::find(b.begin(), b.end(), word) != b.end();
+               });
+      };
+      for (std::size_t k = 0; k < i; ++k) {
+        const auto& other = rules[k];
+        if (other.country.row != rule.country.row || other.from > rule.to || rule.from > other.to ||
+            other.co2_min > rule.co2_max || rule.co2_min > other.co2_max ||
+            !share_a_powertrain(rule.powertrains, other.powertrains))
+          continue;
+        add("company_car_tax", rule.id, "from",
+            "Rules " + quoted(other.id) + " and " + quoted(rule.id) +
+                " hold for the same cars in the same months.",
+            "A car is taxed by one rule.", "Separate them by month, emission or powertrain.");
+      }
+    }
+    for (const auto& v : s_.vehicles)
+      if (v.mild && v.powertrain != "hybrid")
+        add("vehicles", v.id, "mild", quoted(v.id) + " is mild, but no hybrid.",
+            "Only a hybrid can be a mild one.", "Leave mild out, or correct the powertrain.");
   }
 
   void unions() {
@@ -659,6 +702,7 @@ Scenario read_scenario(const Config& config, Problems& problems) {
   checks.margins();
   checks.timing();
   checks.bonuses();
+  checks.company_cars();
   checks.unions();
   return s;
 }

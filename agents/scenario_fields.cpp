@@ -305,6 +305,8 @@ std::span<const Field<Programme>> fields() {
       {"platform", &P::platform, "", "of the running generation"},
       {"plants", &P::plants, "0..1", "by plant: share of its output, base year; sums to 1", kShare},
       {"from", &P::from, "month", "first sale; after the start: a planned launch", kAny, kOptional},
+      {"launched", &P::launched, "month",
+       "of the running generation; from if left out; neither: it does not age", kAny, kOptional},
       {"generation_end", &P::generation_end, "month",
        "when the running generation ends: renewed, moved or dropped", kAny, kOptional},
       {"next_platform", &P::next_platform, "", "of the next generation; the same if left out", kAny,
@@ -343,6 +345,8 @@ std::span<const Field<Vehicle>> fields() {
        "litres; kWh for bev; phev: litres of a mixed use",
        {0, 200}},
       {"battery_kwh", &V::battery_kwh, "kWh", "0 without a plug", {0, 500}, kOptional},
+      {"mild", &V::mild, "", "a hybrid by its starter generator alone: a petrol car to its buyer",
+       kAny, kOptional},
       {"mix", &V::mix, "", "prior share within its brand, on any scale", {0, 1e9}, kOptional},
       {"from", &V::from, "month", "on sale; the programme's if later", kAny, kOptional},
       {"to", &V::to, "month", "last month on sale", kAny, kOptional},
@@ -532,6 +536,26 @@ std::span<const Field<Bonus>> fields() {
 }
 
 template <>
+std::span<const Field<CompanyCarTax>> fields() {
+  using C = CompanyCarTax;
+  static const Fields<C> list{
+      id<C>(),
+      {"country", &C::country, "", "whose income tax it is", kAny, kRequired, "countries"},
+      {"from", &C::from, "month", "first month of orders", kAny, kOptional},
+      {"to", &C::to, "month", "last month of orders", kAny, kOptional},
+      {"co2_min", &C::co2_min, "g/km", "lowest emission", {0, 10000}, kOptional},
+      {"co2_max", &C::co2_max, "g/km", "highest emission", {0, 10000}, kOptional},
+      {"powertrains", &C::powertrains, "", "all if left out", kAny, kOptional},
+      {"taxable_share", &C::taxable_share, "0..1",
+       "of the official cost per kilometre, income of the driver", kShare},
+      {"km_per_year", &C::km_per_year, "km/year", "that the law counts", {0, 1e5}, kOptional},
+      source<C>(),
+      assumed<C>(),
+  };
+  return list;
+}
+
+template <>
 std::span<const Field<Union>> fields() {
   using U = Union;
   static const Fields<U> list{
@@ -661,6 +685,7 @@ constexpr std::array kTables{
     Table{"co2_rules", "targets for the average of a maker's new cars", "rules.toml", true},
     Table{"funds", "money for purchase incentives", "incentives.toml", false},
     Table{"bonuses", "who gets how much from which fund", "incentives.toml", false},
+    Table{"company_car_tax", "what drivers of company cars are taxed on", "rules.toml", false},
     Table{"unions", "who speaks for the workers of a plant", "unions.toml", false},
     Table{"governments", "budgets, targets and values", "governments.toml", true},
     Table{"projects", "what makers have announced", "projects.toml", false},
@@ -734,10 +759,11 @@ std::string describe_tables() {
   describe<Co2Rule>(heading(12), text);
   describe<Fund>(heading(13), text);
   describe<Bonus>(heading(14), text);
-  describe<Union>(heading(15), text);
-  describe<Government>(heading(16), text);
-  describe<Project>(heading(17), text);
-  describe<Site>(heading(18), text);
+  describe<CompanyCarTax>(heading(15), text);
+  describe<Union>(heading(16), text);
+  describe<Government>(heading(17), text);
+  describe<Project>(heading(18), text);
+  describe<Site>(heading(19), text);
   return text;
 }
 

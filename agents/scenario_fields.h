@@ -32,6 +32,7 @@ template <> std::span<const engine::Field<Duty>> fields();
 template <> std::span<const engine::Field<Co2Rule>> fields();
 template <> std::span<const engine::Field<Fund>> fields();
 template <> std::span<const engine::Field<Bonus>> fields();
+template <> std::span<const engine::Field<CompanyCarTax>> fields();
 template <> std::span<const engine::Field<Union>> fields();
 template <> std::span<const engine::Field<Government>> fields();
 template <> std::span<const engine::Field<Project>> fields();

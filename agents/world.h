@@ -14,6 +14,7 @@
 #include "engine/model.h"
 #include "engine/month.h"
 #include "engine/negotiation/session.h"
+#include "engine/shares.h"
 
 /// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
 /// scenario's tables (world.plants[i] is scenario.plants[i]). Beside each: who writes it.
@@ -24,26 +25,28 @@ using engine::Month;
 
 /// Why money moves. Every payment has a payer and a payee (accounts.h).
 enum class Purpose : std::uint8_t {
-  purchase,    // buyers -> carmakers: vehicles delivered, without VAT
-  vat,         // buyers -> governments
-  incentive,   // governments -> buyers: purchase bonuses
-  wages,       // carmakers -> workers
-  short_time,  // governments -> workers: benefit for lost hours
-  exits,       // carmakers -> workers: paid voluntary exits
-  inputs,      // carmakers -> suppliers: parts, energy, freight, overhead
-  duty,        // carmakers -> the European Union, or the treasury of a market outside it
-  capex,       // carmakers -> suppliers
-  grant,       // governments -> carmakers: investment aid, transition aid
-  premium,     // governments -> carmakers: output premium, energy relief, wage wedge
-  clawback,    // carmakers -> governments
-  co2,         // carmakers -> the European Union: excess emission premium
-  profit_tax,  // carmakers -> governments
-  charging,    // governments -> suppliers: public charging points
+  purchase,     // buyers -> carmakers: vehicles delivered, without VAT
+  vat,          // buyers -> governments
+  incentive,    // governments -> buyers: purchase bonuses
+  wages,        // carmakers -> workers
+  short_time,   // governments -> workers: benefit for lost hours
+  exits,        // carmakers -> workers: paid voluntary exits
+  inputs,       // carmakers -> suppliers: parts, energy, freight, overhead
+  duty,         // carmakers -> the European Union, or the treasury of a market outside it
+  capex,        // carmakers -> suppliers
+  grant,        // governments -> carmakers: investment aid, transition aid
+  premium,      // governments -> carmakers: output premium, energy relief, wage wedge
+  clawback,     // carmakers -> governments
+  co2,          // carmakers -> the European Union: excess emission premium
+  profit_tax,   // carmakers -> governments
+  charging,     // governments -> suppliers: public charging points
+  benefit_tax,  // workers -> governments: income tax on the private use of company cars, at home
 };
-constexpr std::size_t kPurposes = 15;
+constexpr std::size_t kPurposes = 16;
 constexpr std::array<std::string_view, kPurposes> kPurposeNames{
-    "purchase", "vat",   "incentive", "wages",    "short_time", "exits",      "inputs",  "duty",
-    "capex",    "grant", "premium",   "clawback", "co2",        "profit_tax", "charging"};
+    "purchase", "vat",        "incentive", "wages",      "short_time", "exits",
+    "inputs",   "duty",       "capex",     "grant",      "premium",    "clawback",
+    "co2",      "profit_tax", "charging",  "benefit_tax"};
 
 /// The books: every actor's balance and, per purpose, what it paid and received this year.
 /// Actors: buyers, workers, suppliers, the EU, then governments, then carmakers.
@@ -116,10 +119,11 @@ struct PlantState {
 
 /// A programme as it is sourced now.
 struct ProgrammeState {
-  std::vector<double> plant_share;  ///< by plant, of its output; sums to 1       product_plan
+  engine::Shares plant_share;  ///< of plants in its output; sums to 1            product_plan
   std::string platform;
   Month generation_end{0};
   int generation = 0;
+  Month launched{0};             ///< of the running generation; 0: unknown       investment
   bool alive = true;             ///< on sale or to be launched
   Month from{0};                 ///< first sale, after slips                  investment
   int committed_plant = -1;      ///< where an agreement wants the next generation; -1: free
@@ -143,14 +147,14 @@ struct ProjectState {
   int agreement = -1;        ///< that it fulfils
   int grant_agreement = -1;  ///< with the conditions of its grant; -1: none   investment
   bool next_generation = false;
-  bool kit = false;                 ///< assembly of kits only
-  int site = -1;                    ///< of scenario.sites; -1: in a plant that is there
-  std::vector<double> plant_share;  ///< of its programmes when done; empty: all at `plant`
-  double forecast_then = 0;         ///< what it lives from, per year, when planned  investment
-  double grant_committed_eur = 0;   ///< part of World::committed_eur             investment
-  Month review{0};                  ///< next decision, of what waits             investment
-  int put_off = 0;                  ///< times that it was put off by a year      investment
-  bool slipped = false;             ///< its slip is known and in `done`          investment
+  bool kit = false;                ///< assembly of kits only
+  int site = -1;                   ///< of scenario.sites; -1: in a plant that is there
+  engine::Shares plant_share;      ///< of its programmes when done; empty: all at `plant`
+  double forecast_then = 0;        ///< what it lives from, per year, when planned  investment
+  double grant_committed_eur = 0;  ///< part of World::committed_eur             investment
+  Month review{0};                 ///< next decision, of what waits             investment
+  int put_off = 0;                 ///< times that it was put off by a year      investment
+  bool slipped = false;            ///< its slip is known and in `done`          investment
 };
 
 /// A promise of an agreement, audited every December.
@@ -251,15 +255,6 @@ struct Competition {
   double maker_lerner = 0;         ///< the same of home makers
 };
 
-/// The garage of the buyers: mutable columns beside Scenario::buyers.
-struct Garage {
-  std::vector<std::uint8_t> powertrain;   ///< of the vehicle driven             choose_vehicles
-  std::vector<std::int16_t> brand;        ///< row of brands; -1 none
-  std::vector<std::int16_t> bought;       ///< month index
-  std::vector<std::int16_t> next_choice;  ///< month index
-  std::vector<std::uint16_t> purchases;   ///< choices made so far: names the taste draws
-};
-
 struct World {
   Month month{0};
 
@@ -301,18 +296,21 @@ struct World {
   std::vector<ProgrammeState> programmes;
 
   // buyers
-  Garage garage;
-  engine::Grid<double> orders;            ///< vehicle x market, this month      choose_vehicles
-  engine::Grid<double> backlog;           ///< vehicle x market, ordered, not delivered
-  engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce
-  engine::Grid<double> cancelled;         ///< vehicle x market, this month
-  std::vector<double> stock;              ///< by vehicle, made, not sold
-  engine::Grid<double> made;              ///< vehicle x plant, this month       produce
-  engine::Grid<double> made_year;         ///< vehicle x plant, this year
+  Garage garage;                    ///< choose_vehicles
+  engine::Grid<double> orders;      ///< vehicle x market, this month      choose_vehicles
+  engine::Grid<double> backlog;     ///< vehicle x market, ordered, not delivered
+  engine::Grid<double> deliveries;  ///< vehicle x market, this month      produce
+  engine::Grid<double> cancelled;   ///< vehicle x market, this month
+  std::vector<double> stock;        ///< by vehicle, made, not sold
+  engine::Grid<double> made;        ///< vehicle x plant, this month; 0 but at made_in  produce
+  engine::Grid<double> made_year;   ///< vehicle x plant, this year
   std::vector<std::vector<int>> made_in;  ///< by vehicle: plants that made it this year  produce
   engine::Grid<double> orders_year;       ///< vehicle x market
   engine::Grid<double> deliveries_year;   ///< vehicle x market
   engine::Grid<double> deliveries_last_year;
+  engine::Grid<double> bought_year;  ///< kind of buyer x powertrain, home cars ordered this year
+  double benefit_tax_eur_per_year =
+      0;  ///< due on the home company cars on the road  choose_vehicles
   engine::Grid<double> incentive_eur;       ///< vehicle x market, this month
   engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
   engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  record_year

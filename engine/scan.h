@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,6 +13,12 @@
 /// Looking through a column of a large population.
 
 namespace tavolo::engine {
+
+/// Asks memory for one row of some columns, to be read soon. Changes no result.
+template <class... Columns>
+void fetch_row(std::size_t row, const Columns&... columns) {
+  (__builtin_prefetch(&columns[row]), ...);
+}
 
 /// How many values are equal to `wanted`.
 template <class T>
@@ -37,6 +44,37 @@ std::size_t count_equal(std::span<const T> values, T wanted) {
                  });
   std::size_t all = 0;
   for (const std::size_t count : counts) all += count;
+  return all;
+}
+
+/// How many values are 0, 1 … kCount - 1, in one pass.
+template <std::size_t kCount>
+std::array<std::size_t, kCount> count_below(std::span<const std::uint8_t> values) {
+  constexpr std::size_t kBlock = std::size_t{1} << 18;
+  constexpr std::size_t kRun = 128;  // counted in bytes, which are many to a vector
+  static_assert(kRun < 256);
+  std::vector<std::array<std::size_t, kCount>> counts((values.size() + kBlock - 1) / kBlock);
+  for_each_block(values.size(), kBlock,
+                 [&](std::size_t block, std::size_t first, std::size_t last) {
+                   std::array<std::size_t, kCount> count{};
+                   vectorised([&]() TAVOLO_IN_LOOP {
+                     for (; first + kRun <= last; first += kRun) {
+                       const std::uint8_t* run = values.data() + first;
+                       for (std::size_t k = 0; k < kCount; ++k) {
+                         std::uint8_t in_run = 0;
+                         for (std::size_t i = 0; i < kRun; ++i)
+                           in_run = static_cast<std::uint8_t>(in_run + (run[i] == k));
+                         count[k] += in_run;
+                       }
+                     }
+                     for (; first < last; ++first)
+                       if (values[first] < kCount) ++count[values[first]];
+                   });
+                   counts[block] = count;
+                 });
+  std::array<std::size_t, kCount> all{};
+  for (const auto& count : counts)
+    for (std::size_t k = 0; k < kCount; ++k) all[k] += count[k];
   return all;
 }
 

@@ -11,6 +11,7 @@ namespace tavolo::agents {
 namespace {
 
 constexpr double kMonth = 1.0 / 12;  // years
+constexpr auto kHybrid = static_cast<std::size_t>(Powertrain::hybrid);
 constexpr auto kPhev = static_cast<std::size_t>(Powertrain::phev);
 constexpr auto kBev = static_cast<std::size_t>(Powertrain::bev);
 
@@ -27,9 +28,9 @@ Shares garage_shares(const Scenario& scenario, const std::vector<std::uint8_t>& 
         group.first >= buyers.market_begin[market + 1])
       continue;
     const auto rows = std::span{driven}.subspan(group.first, group.last - group.first);
+    const auto count = engine::count_below<kPowertrains>(rows);
     for (std::size_t k = 0; k < kPowertrains; ++k)
-      cars[k] += group.weight *
-                 static_cast<double>(engine::count_equal(rows, static_cast<std::uint8_t>(k)));
+      cars[k] += group.weight * static_cast<double>(count[k]);
     all += group.weight * static_cast<double>(rows.size());
   }
   if (all <= 0) return before;
@@ -45,7 +46,7 @@ Shares replaced_shares(const Scenario& scenario, const World& world, std::size_t
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     const auto& vehicle = scenario.vehicles[v];
     if (scenario.is_van(vehicle)) continue;
-    delivered[static_cast<std::size_t>(vehicle.power)] += world.deliveries(v, market);
+    delivered[static_cast<std::size_t>(vehicle.drives_as())] += world.deliveries(v, market);
     all += world.deliveries(v, market);
   }
   const double on_road = kCarsPerHousehold * scenario.markets[market].households;
@@ -67,6 +68,18 @@ double consideration_after(double consideration, double driver_share, double yea
   return rest + (consideration - rest) * std::exp(-rate * years);
 }
 
+double consideration_grown(double driver_share, double years, const DemandParameters& demand) {
+  double consideration = 0;
+  for (double since = 0; since < years; ++since) {
+    const double step = std::min(1.0, years - since);
+    consideration =
+        consideration_after(consideration, driver_share * (since + step / 2) / years, step, demand);
+  }
+  // a powertrain that is on sale is considered by somebody
+  constexpr double kFewest = 1e-3;
+  return std::max(consideration, kFewest);
+}
+
 double charging_points_after(double points, double share_before, double share_now,
                              const DemandParameters& demand) {
   constexpr double kFirstCars = 1e-4;
@@ -82,10 +95,10 @@ void update_beliefs(const Scenario& scenario, World& world, const engine::Stream
     Shares before;
     std::copy(share.begin(), share.end(), before.begin());
     Shares now;
-    if (m == 0) {
+    if (scenario.buyers_act(static_cast<int>(m))) {
       // the garages at the start are a sample of the published stock: its noise is not growth
       if (world.month == scenario.start)
-        before = garage_shares(scenario, scenario.buyers.first_powertrain, m, before);
+        before = garage_shares(scenario, scenario.buyers.first.powertrain, m, before);
       now = garage_shares(scenario, world.garage.powertrain, m, before);
     } else {
       now = replaced_shares(scenario, world, m, before);
@@ -93,7 +106,7 @@ void update_beliefs(const Scenario& scenario, World& world, const engine::Stream
     std::copy(now.begin(), now.end(), share.begin());
     for (std::size_t k = 0; k < kPowertrains; ++k)
       world.consideration(m, k) =
-          k == kPhev || k == kBev
+          k == kHybrid || k == kPhev || k == kBev
               ? consideration_after(world.consideration(m, k), share[k], kMonth, demand)
               : 1.0;
     world.charging_points[m] = charging_points_after(

@@ -16,6 +16,11 @@ namespace tavolo::agents {
 double consideration_after(double consideration, double driver_share, double years,
                            const DemandParameters&);
 
+/// Consideration of a powertrain that nobody considered `years` ago, when its share of drivers has
+/// grown from nothing to `driver_share` in a straight line since: what the stock on the road says
+/// of how familiar it is. Yearly steps of consideration_after.
+double consideration_grown(double driver_share, double years, const DemandParameters&);
+
 /// Public charging points when the plug-in stock has moved from one share of the vehicles on the
 /// road to another: ln points grow with demand.charging_response times the growth of ln stock.
 /// Li, Tong, Xing & Zhou (2017), JAERE 4, 89-133. Stocks below 0.01 % count as that: the first cars
@@ -23,11 +28,12 @@ double consideration_after(double consideration, double driver_share, double yea
 double charging_points_after(double points, double share_before, double share_now,
                              const DemandParameters&);
 
-/// Phase: the stock on the road by powertrain; consideration of plug-in cars grows by word of
-/// mouth and marketing and fades; public charging follows the plug-in stock (what governments pay
-/// for comes on top: post_incentives).
+/// Phase: the stock on the road by powertrain; consideration of plug-in cars and of hybrids grows
+/// by word of mouth and marketing and fades (mild hybrids are petrol cars: Vehicle::drives_as);
+/// public charging follows the plug-in stock (what governments pay for comes on top:
+/// post_incentives).
 ///
-/// At home the stock is what households and fleets drive; vans are left out. In other markets it
+/// Where buyers act the stock is what households and fleets drive; vans are left out. Elsewhere it
 /// moves with car deliveries, each of which replaces a car of the average stock:
 /// share += (deliveries with the powertrain - share x deliveries) / cars on the road.
 ///

@@ -35,8 +35,8 @@ int decider(const Scenario&, int carmaker);
 /// Phase: notes the stocks with which the month opens; what is counted by month starts from zero.
 void open_books(const Scenario&, World&, const engine::Streams&);
 
-/// Phase: the month's purchases, VAT, wages, inputs, duties and premiums are paid, profit tax
-/// in December; then every accounting identity is checked.
+/// Phase: the month's purchases, VAT, wages, inputs, duties, premiums and the tax on drivers of
+/// company cars are paid, profit tax in December; then every accounting identity is checked.
 /// @throws engine::RunError naming the identity, the month and both sides of what does not hold.
 void close_books(const Scenario&, World&, const engine::Streams&);
 

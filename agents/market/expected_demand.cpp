@@ -7,6 +7,8 @@
 
 #include "agents/fleets/fleet.h"
 #include "agents/households/household.h"
+#include "agents/market/appeal.h"
+#include "agents/market/company_car.h"
 #include "agents/market/economy.h"
 #include "engine/elementary.h"
 #include "engine/simd.h"
@@ -19,13 +21,26 @@ constexpr double kAwayShare = 0.2;
 /// Range beyond which a kilometre more is worth nothing. [km]
 constexpr double kAmpleRangeKm = 500;
 
-/// Sum of all lanes, four at a time.
+/// Sums of all lanes, four at a time.
+template <class Lanes>
+void sum_each(std::span<const Lanes> all, std::span<double> sums) {
+  constexpr std::size_t kParts = 4;
+  engine::vectorised([&]() TAVOLO_IN_LOOP {
+    for (std::size_t j = 0; j < all.size(); ++j) {
+      const Lanes& lanes = all[j];
+      std::array<double, kParts> part{};
+      for (std::size_t first = 0; first < lanes.size(); first += kParts)
+        engine::for_lanes<kParts>([&](std::size_t i)
+                                      TAVOLO_IN_LOOP { part[i] += double{lanes[first + i]}; });
+      sums[j] = (part[0] + part[1]) + (part[2] + part[3]);
+    }
+  });
+}
 template <class Lanes>
 double sum_of(const Lanes& lanes) {
-  std::array<double, 4> part{};
-  for (std::size_t first = 0; first < lanes.size(); first += part.size())
-    for (std::size_t i = 0; i < part.size(); ++i) part[i] += static_cast<double>(lanes[first + i]);
-  return (part[0] + part[1]) + (part[2] + part[3]);
+  double sum = 0;
+  sum_each<Lanes>({&lanes, 1}, {&sum, 1});
+  return sum;
 }
 
 }  // namespace
@@ -35,6 +50,7 @@ double outside_share(const DemandParameters& demand, Buyers::Kind kind) {
     case Buyers::Kind::household:
       return demand.outside_share_households;
     case Buyers::Kind::fleet:
+    case Buyers::Kind::rental:
       return demand.outside_share_fleets;
     default:
       return demand.outside_share_vans;
@@ -61,12 +77,24 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
   std::array<double, kPowertrains> log_consideration;
   for (std::size_t k = 0; k < kPowertrains; ++k)
     log_consideration[k] = std::log(world.consideration(market, k));
+  const auto appeal = appeal_changes(scenario, world, market);
   std::array<std::vector<std::size_t>, kSegments.size()> rows;
+  for (auto& of_segment : rows) of_segment.reserve(64);
   for (std::size_t row = 0; row < scenario.vehicles.size(); ++row)
     if (world.on_sale[row] && world.price_eur(row, market) > 0)  // offered in this market
       rows[scenario.segment_of(scenario.vehicles[row])].push_back(row);
 
   Offers offers;
+  std::size_t most = 0;
+  for (int segment = 0; segment < static_cast<int>(kSegments.size()); ++segment)
+    if ((segment == static_cast<int>(kVanSegment)) == vans) most += rows[segment].size();
+  offers.vehicle.reserve(most);
+  for (auto* column : {&offers.attraction, &offers.price_eur, &offers.energy_eur_per_km,
+                       &offers.public_energy_eur_per_km, &offers.range_cost_eur,
+                       &offers.charging_cost_eur, &offers.sensitivity})
+    column->reserve(most);
+  offers.powertrain.reserve(most);
+  offers.brand.reserve(most);
   offers.nest_new = demand.nest_new;
   offers.nest_segment = std::min(demand.nest_segment, demand.nest_new);
   for (int segment = 0; segment < static_cast<int>(kSegments.size()); ++segment) {
@@ -74,9 +102,10 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
     const std::size_t first = offers.size();
     for (const std::size_t row : rows[segment]) {
       const auto& v = scenario.vehicles[row];
-      const auto power = static_cast<std::size_t>(v.power);
+      const auto drives_as = static_cast<std::size_t>(v.drives_as());
       offers.vehicle.push_back(static_cast<int>(row));
-      offers.attraction.push_back(world.constant(row, market) + log_consideration[power]);
+      offers.attraction.push_back(world.constant(row, market) + appeal[row] +
+                                  log_consideration[drives_as]);
       offers.price_eur.push_back(world.price_eur(row, market));
       const double per_km = v.energy_per_100km / 100;
       double own = petrol * per_km, other = petrol * per_km;
@@ -96,7 +125,7 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
       offers.charging_cost_eur.push_back(electric ? demand.charging_value_eur * thinness : 0.0);
       offers.sensitivity.push_back(-demand.own_price_elasticity * offers.nest_segment /
                                    scenario.base.segment_price_eur[segment] / income_growth);
-      offers.powertrain.push_back(static_cast<std::uint8_t>(v.power));
+      offers.powertrain.push_back(static_cast<std::uint8_t>(drives_as));
       offers.brand.push_back(
           static_cast<std::int16_t>(scenario.programmes[v.programme.row].brand.row));
     }
@@ -114,7 +143,7 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
   view.outside =
       scenario.base.outside(market, static_cast<std::size_t>(kind)) -
       world.cycle[market] / std::max(0.1, outside_share(scenario.parameters.demand, kind));
-  if (market != kHomeMarket) {
+  if (!scenario.buyers_act(market)) {
     // no garage of theirs is simulated: the habit of a powertrain spreads as the stock does
     for (std::size_t k = 0; k < kPowertrains; ++k)
       view.peer[k] += view.inertia * world.stock_share(market, k);
@@ -165,9 +194,8 @@ DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& wo
   for (std::size_t j = 0; j < change.size(); ++j)
     change[j] = scenario.base.quadrature_shift(offers_.vehicle[j], market);
   shift(change);
-  for (const auto kind : {Buyers::Kind::household, Buyers::Kind::fleet, Buyers::Kind::van_operator})
-    shift_outside(kind,
-                  scenario.base.quadrature_outside_shift(market, static_cast<std::size_t>(kind)));
+  for (std::size_t k = 0; k < Buyers::kKinds; ++k)
+    shift_outside(static_cast<Buyers::Kind>(k), scenario.base.quadrature_outside_shift(market, k));
 }
 
 template <class Real>
@@ -183,6 +211,9 @@ DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& wo
   std::fill(rest.attraction.begin(), rest.attraction.end(), 0.0);
   std::fill(rest.price_eur.begin(), rest.price_eur.end(), 0.0);
   std::vector<double> utils(offers_.size());
+  auto less_tax_eur = drivers_tax_as_price(scenario, world, offers_, market);
+  for (std::size_t j = 0; j < less_tax_eur.size(); ++j)
+    less_tax_eur[j] = discount_eur_[j] - less_tax_eur[j];
   for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
     const auto kind = scenario.buyers.kind(sample.buyer[i]);
     if ((kind == Buyers::Kind::van_operator) != vans) continue;
@@ -195,7 +226,7 @@ DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& wo
     }
     auto& block = blocks_.back();
     const auto view = view_of(scenario, world, sample.buyer[i], market);
-    utilities(rest, view, discount_eur_, utils);
+    utilities(rest, view, kind == Buyers::Kind::fleet ? less_tax_eur : discount_eur_, utils);
     const std::size_t lane = block.nodes++;
     block.kind[lane] = kind;
     block.weight[lane] = static_cast<Real>(sample.weight[i]);
@@ -225,15 +256,16 @@ void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
   std::fill(sales_.begin(), sales_.end(), 0.0);
   const std::size_t n = offers_.size();
   if (n == 0) return;
-  std::vector<Real> attraction(n), price_utils(n);  // of the median income
+  attraction_.resize(n);
+  price_utils_.resize(n);  // of the median income
   for (std::size_t j = 0; j < n; ++j) {
-    attraction[j] = static_cast<Real>(offers_.attraction[j]);
-    price_utils[j] = static_cast<Real>(offers_.sensitivity[j] * price_eur_[j]);
+    attraction_[j] = static_cast<Real>(offers_.attraction[j]);
+    price_utils_[j] = static_cast<Real>(offers_.sensitivity[j] * price_eur_[j]);
   }
   const auto n1 = static_cast<Real>(offers_.nest_new), n2 = static_cast<Real>(offers_.nest_segment);
   const Real per_n1 = 1 / n1, per_n2 = 1 / n2;
   constexpr Real kLow = static_cast<Real>(-1e30);
-  std::vector<Lanes> sold(n, Lanes{});
+  sold_.assign(n, Lanes{});
   for (auto& block : blocks_)
     engine::vectorised([&]() TAVOLO_IN_LOOP {
       using engine::for_lanes;
@@ -248,7 +280,7 @@ void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
           sum[i] = 0;
         });
         for (auto j = first; j < last; ++j) {
-          const Real liked = attraction[j], price = price_utils[j];
+          const Real liked = attraction_[j], price = price_utils_[j];
           const Lanes& rest = block.utils[j];
           Lanes& odds = block.odds[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
@@ -299,12 +331,12 @@ void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
         });
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
           const Lanes& odds = block.odds[j];
-          Lanes& total = sold[j];
+          Lanes& total = sold_[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { total[i] += weight[i] * odds[i]; });
         }
       }
     });
-  for (std::size_t j = 0; j < n; ++j) sales_[j] = sum_of(sold[j]);
+  sum_each<Lanes>(sold_, sales_);
 }
 
 template <class Real>
@@ -356,7 +388,8 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
   for (std::size_t j = 0; j < n; ++j) markups[j] = static_cast<Real>(markup_eur[j]);
   // sums over nodes of what utility loses per EUR, without the sensitivity that offers have each
   std::vector<Lanes> slope(n, Lanes{}), other(n, Lanes{});
-  std::vector<Lanes> profit(firms), in_segment(firms);
+  // profits per head of those who buy in a segment, up to the segment's scale; of all who buy new
+  std::vector<Lanes> profit(firms), in_segment(firms), of_segments(offers_.segments() * firms);
   for (const auto& block : blocks_)
     engine::vectorised([&]() TAVOLO_IN_LOOP {
       using engine::for_lanes;
@@ -372,32 +405,27 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { own[i] += share * theirs[i]; });
         }
       };
-      // profits per head of those who buy in a segment, up to the segment's scale
-      const auto add_profits = [&](std::size_t s) TAVOLO_IN_LOOP {
+      clear(profit);
+      clear(of_segments);
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        Lanes* here = &of_segments[s * firms];
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-          Lanes& own = in_segment[owner[j]];
+          Lanes& own = here[owner[j]];
           const Lanes& odds = block.odds[j];
           const Real markup = markups[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { own[i] += markup * odds[i]; });
         }
-      };
-      clear(profit);
-      for (std::size_t s = 0; s < offers_.segments(); ++s) {
-        clear(in_segment);
-        add_profits(s);
         const Lanes& share = block.segment[s];
         const Lanes& scale = block.scale[s];
         for (int f = 0; f < firms; ++f) {
           Lanes& own = profit[f];
-          const Lanes& here = in_segment[f];
           for_lanes<kWidth>([&](std::size_t i)
-                                TAVOLO_IN_LOOP { own[i] += share[i] * scale[i] * here[i]; });
+                                TAVOLO_IN_LOOP { own[i] += share[i] * scale[i] * here[f][i]; });
         }
       }
       add_stakes(profit);
       for (std::size_t s = 0; s < offers_.segments(); ++s) {
-        clear(in_segment);
-        add_profits(s);
+        std::copy_n(&of_segments[s * firms], firms, in_segment.begin());
         add_stakes(in_segment);
         Lanes weight, buys, segment_weight;
         for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
@@ -422,8 +450,11 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
         }
       }
     });
+  std::vector<double> slope_sums(n), other_sums(n);
+  sum_each<Lanes>(slope, slope_sums);
+  sum_each<Lanes>(other, other_sums);
   for (std::size_t j = 0; j < n; ++j) {
-    const double slopes = sum_of(slope[j]), others = sum_of(other[j]);
+    const double slopes = slope_sums[j], others = other_sums[j];
     const double before_vat = offers_.sensitivity[j] * (1 + vat_rate);
     result[j] = slopes < 0 ? -(sales_[j] + before_vat * others) * offers_.nest_segment /
                                  (before_vat * slopes)

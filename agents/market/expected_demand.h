@@ -111,6 +111,9 @@ class DemandOverNodes {
   std::vector<double> discount_eur_;
   std::vector<Block> blocks_;
   std::vector<double> price_eur_, sales_;
+  // of `evaluate`, kept for the next: by offer
+  std::vector<Real> attraction_, price_utils_;
+  std::vector<Lanes> sold_;
 };
 
 extern template class DemandOverNodes<double>;

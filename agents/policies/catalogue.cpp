@@ -2,6 +2,7 @@
 
 #include "agents/policies/adaptive.h"
 #include "agents/policies/charging_buildout.h"
+#include "agents/policies/company_car_tax.h"
 #include "agents/policies/court_entrants.h"
 #include "agents/policies/economic_patriotism.h"
 #include "agents/policies/energy_relief.h"
@@ -60,6 +61,9 @@ constexpr CatalogueEntry kCatalogue[]{
     {"wage_wedge", "employers' contributions of plants that hire or keep", make<WageWedge>},
     {"charging_buildout", "public charging points, fewer where there are enough",
      make<ChargingBuildout>},
+    {"company_car_tax",
+     "company cars taxed by powertrain: 10 % electric, 20 % plug-in, 50 % others",
+     make<CompanyCarReform>},
     {"court_entrants", "the whole budget reserved for a second maker", make<CourtEntrants>},
     {"economic_patriotism", "threats and public pressure, no money", make<EconomicPatriotism>},
     {"european_pact", "aid at siting tables capped at 15 % of capex, by agreement",

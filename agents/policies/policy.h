@@ -58,6 +58,9 @@ struct Instruments {
   double pressure = 0;             ///< 0..1 "economic patriotism": threats and public pressure
   bool pact = false;               ///< aid at siting tables is capped by a European pact
   double pact_cap_share = 0;
+  // company cars: taxable shares of their official cost, 0..1, in place of the law's where
+  // `company_other_share` is not 0
+  double company_bev_share = 0, company_phev_share = 0, company_other_share = 0;
 };
 
 /// A rule by which a government sets its instruments. Rules have no memory and draw no luck:

@@ -396,6 +396,26 @@ TEST(ReadScenario, AssumptionsMayBeAboutMonthsAndOneKeyOfAMap) {
   EXPECT_THAT(town.problems(), IsEmpty());
 }
 
+TEST(ReadScenario, RefusesCompanyCarRulesThatTaxACarTwiceOrNever) {
+  expect_problem("co2_min = 61, taxable_share", "co2_min = 60, taxable_share",
+                 "Rules \"IT-low\" and \"IT-high\" hold for the same cars in the same months.");
+  expect_problem("co2_min = 61, taxable_share", "co2_min = 61, co2_max = 50, taxable_share",
+                 "co2_min = 61 is above co2_max = 50.");
+  expect_problem("co2_min = 61, taxable_share",
+                 "co2_min = 61, powertrains = [\"petrl\"], taxable_share", "\"petrl\"", "petrol");
+  expect_problem("co2_min = 61, taxable_share", "co2_min = 61, taxed = 1, taxable_share", "taxed");
+  SpoiltTown apart;
+  apart.replace("co2_min = 61, taxable_share", "from = \"2025-01\", taxable_share")
+      .replace("co2_max = 60, taxable_share", "to = \"2024-12\", taxable_share");
+  EXPECT_THAT(apart.problems(), IsEmpty()) << "one after the other is fine";
+}
+
+TEST(ReadScenario, RefusesAMildCarThatIsNoHybrid) {
+  expect_problem("powertrain = \"petrol\", price_eur = 19_000",
+                 "powertrain = \"petrol\", mild = true, price_eur = 19_000",
+                 "\"uno-petrol\" is mild, but no hybrid.");
+}
+
 TEST(ReadScenario, ChecksParametersAgainstEachOther) {
   expect_problem("peers = 6", "peers = 7", "peers = 7 is not even.");
   SpoiltTown town;

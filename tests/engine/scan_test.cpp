@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace tavolo::engine {
@@ -27,6 +28,25 @@ TEST(CountEqual, CountsWhereverRunsAndBlocksEnd) {
 TEST(CountEqual, CountsALongRunOfTheSame) {
   const std::vector<std::uint8_t> ones(10'000, 1);
   EXPECT_EQ(count_equal(std::span{ones}, std::uint8_t{1}), 10'000U);
+}
+
+TEST(CountBelow, CountsEachAsOneByOne) {
+  for (const std::size_t rows : {0U, 1U, 127U, 128U, 1000U, 600'000U}) {
+    std::vector<std::uint8_t> values(rows);
+    for (std::size_t i = 0; i < rows; ++i) values[i] = static_cast<std::uint8_t>(i * i % 97 % 9);
+    const auto counts = count_below<6>(values);
+    for (std::uint8_t k = 0; k < 6; ++k)
+      EXPECT_EQ(counts[k], count_equal(std::span<const std::uint8_t>{values}, k)) << rows;
+  }
+}
+
+TEST(SortInParallel, Sorts) {
+  std::vector<std::uint32_t> values(100'000);
+  for (std::uint32_t i = 0; i < values.size(); ++i) values[i] = i * 2'654'435'761U;
+  auto expected = values;
+  std::ranges::sort(expected);
+  sort_in_parallel(std::span{values}, std::less{});
+  EXPECT_EQ(values, expected);
 }
 
 TEST(RowsEqual, FindsEveryRowInOrder) {

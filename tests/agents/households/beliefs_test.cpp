@@ -14,6 +14,7 @@ namespace tavolo::agents {
 namespace {
 
 constexpr auto kPetrol = static_cast<std::size_t>(Powertrain::petrol);
+constexpr auto kHybrid = static_cast<std::size_t>(Powertrain::hybrid);
 constexpr auto kPhev = static_cast<std::size_t>(Powertrain::phev);
 constexpr auto kBev = static_cast<std::size_t>(Powertrain::bev);
 
@@ -85,6 +86,16 @@ TEST(Consideration, GrowsWithDriversAndWithItselfAndStaysAShare) {
   }
 }
 
+TEST(Consideration, ThatHasGrownFromNothingIsBelowWhatTodaysStockWouldGive) {
+  const DemandParameters demand;
+  const double grown = consideration_grown(0.1, 17, demand);
+  EXPECT_GT(grown, consideration_after(0, 0, 17, demand)) << "somebody drove one";
+  EXPECT_LT(grown, consideration_after(0, 0.1, 17, demand)) << "but not from the start";
+  EXPECT_LT(grown, consideration_grown(0.1, 25, demand));
+  EXPECT_LT(grown, consideration_grown(0.2, 17, demand));
+  EXPECT_GT(consideration_grown(0, 0, demand), 0) << "what is on sale is seen by somebody";
+}
+
 TEST(Consideration, StaysWhereNobodyTalksAndNobodyForgets) {
   DemandParameters demand;
   demand.marketing_exposure = demand.contagion = demand.forgetting = 0;
@@ -122,8 +133,8 @@ class UpdateBeliefs : public ::testing::Test {
     buyers.market_begin = {0, 6, 6};
     const auto petrol = static_cast<std::uint8_t>(Powertrain::petrol);
     const auto bev = static_cast<std::uint8_t>(Powertrain::bev);
-    buyers.first_powertrain = {petrol, petrol, petrol, bev, petrol, petrol};
-    world.garage.powertrain = buyers.first_powertrain;
+    buyers.first.powertrain = {petrol, petrol, petrol, bev, petrol, petrol};
+    world.garage.powertrain = buyers.first.powertrain;
     world.stock_share(0, kPetrol) = world.stock_share(1, kPetrol) = 0.99;
     world.stock_share(0, kBev) = world.stock_share(1, kBev) = 0.01;
   }
@@ -177,13 +188,13 @@ TEST_F(UpdateBeliefs, ReplacesTheAverageCarAbroad) {
   EXPECT_NEAR(world.stock_share(1, kBev), 0.3, 1e-3) << "in the end the stock is what is sold";
 }
 
-TEST_F(UpdateBeliefs, OnlyPlugInsMustBeConsidered) {
+TEST_F(UpdateBeliefs, OnlyPlugInsAndHybridsMustBeConsidered) {
   world.consideration.fill(0.5);
   next_month();
   const auto& demand = scenario.parameters.demand;
   for (std::size_t k = 0; k < kPowertrains; ++k)
     EXPECT_EQ(world.consideration(0, k), k == kBev ? consideration_after(0.5, 0.2, 1.0 / 12, demand)
-                                         : k == kPhev
+                                         : k == kPhev || k == kHybrid
                                              ? consideration_after(0.5, 0, 1.0 / 12, demand)
                                              : 1)
         << kPowertrainNames[k];

@@ -85,7 +85,7 @@ TEST(SalesChange, OfThePlainLogitIsItsClosedForm) {
   const auto buyer = scenario.buyers.market_begin[0];
   ExpectedDemand cars{scenario, world, 0, false, DemandNodes{{buyer}, {1.0}}};
   cars.evaluate(cars.offers().price_eur);
-  const double factor = scenario.buyers.price_sensitivity[buyer];
+  const double factor = scenario.buyers.price_sensitivity(buyer);
   const double keeps = 1 - sum(cars.sales());
   const auto elasticity = cars.own_elasticities(), outside = cars.outside_gains();
   for (std::size_t j = 0; j < cars.offers().size(); ++j) {

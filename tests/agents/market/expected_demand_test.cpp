@@ -7,6 +7,7 @@
 
 #include "agents/automotive_model.h"
 #include "agents/initialise.h"
+#include "agents/market/company_car.h"
 #include "engine/simd.h"
 
 namespace tavolo::agents {
@@ -30,7 +31,11 @@ TEST(ExpectedDemand, OfOneBuyerIsItsNestedLogit) {
     demand.evaluate(offers.price_eur);
     const auto view = view_of(tiny(), world, b, 0);
     std::vector<double> utils(offers.size());
-    utilities(offers, view, expected_discounts(world, offers, 0), utils);
+    auto discounts = expected_discounts(world, offers, 0);
+    const auto tax = drivers_tax_as_price(tiny(), world, offers, 0);
+    if (home.kind(b) == Buyers::Kind::fleet)
+      for (std::size_t j = 0; j < tax.size(); ++j) discounts[j] -= tax[j];
+    utilities(offers, view, discounts, utils);
     NestedShares shares;
     nested_shares(offers, utils, view.outside, shares);
     for (std::size_t j = 0; j < offers.size(); ++j)

@@ -31,25 +31,16 @@ Instruments answer(std::string_view name, const PolicyView& view) {
 TEST(Catalogue, ListsTheBenchmarkOnceEach) {
   std::vector<std::string_view> names;
   for (const auto& entry : catalogue()) names.push_back(entry.name);
-  const std::vector<std::string_view> benchmark{"no_intervention",
-                                                "historical_schemes",
-                                                "purchase_incentives",
-                                                "purchase_incentives_small",
-                                                "income_tested_bonus",
-                                                "scrappage_bonus",
-                                                "social_leasing",
-                                                "local_content_bonus",
-                                                "grants_with_clawback",
-                                                "grants_without_clawback",
-                                                "output_premium",
-                                                "energy_relief",
-                                                "wage_wedge",
-                                                "charging_buildout",
-                                                "court_entrants",
-                                                "economic_patriotism",
-                                                "european_pact",
-                                                "transition_pact",
-                                                "adaptive"};
+  const std::vector<std::string_view> benchmark{"no_intervention",      "historical_schemes",
+                                                "purchase_incentives",  "purchase_incentives_small",
+                                                "income_tested_bonus",  "scrappage_bonus",
+                                                "social_leasing",       "local_content_bonus",
+                                                "grants_with_clawback", "grants_without_clawback",
+                                                "output_premium",       "energy_relief",
+                                                "wage_wedge",           "charging_buildout",
+                                                "company_car_tax",      "court_entrants",
+                                                "economic_patriotism",  "european_pact",
+                                                "transition_pact",      "adaptive"};
   EXPECT_EQ(names, benchmark);
   EXPECT_EQ(std::set<std::string_view>(names.begin(), names.end()).size(), names.size());
 }
@@ -75,7 +66,7 @@ TEST(Catalogue, MakesTheStrategyOfTheName) {
 
 // Two names that answered alike would be one policy, or a wrong line in the catalogue.
 TEST(Catalogue, HasNoTwoPoliciesThatAnswerAlike) {
-  std::map<std::array<double, 27>, std::string_view> seen;
+  std::map<std::array<double, 30>, std::string_view> seen;
   for (const auto& entry : catalogue()) {
     const auto [place, is_new] =
         seen.emplace(numbers(entry.make()->decide(italy_2024())), entry.name);
@@ -113,13 +104,15 @@ TEST(EveryPolicy, PromisesNoMoneyInAYearWithoutBudget) {
         levers.replay_schemes = false;  // the schemes of the law bring their own funds
         levers.pact = false;            // words cost nothing
         levers.pact_cap_share = levers.pressure = 0;
+        levers.company_bev_share = levers.company_phev_share = levers.company_other_share = 0;
         ASSERT_EQ(numbers(levers), numbers(Instruments{})) << entry.name;
       }
 }
 
 TEST(EveryPolicy, SpendsABudgetUnlessMoneyIsNotItsMeans) {
   for (const auto& entry : catalogue()) {
-    const bool is_free = entry.name == "no_intervention" || entry.name == "economic_patriotism";
+    const bool is_free = entry.name == "no_intervention" || entry.name == "economic_patriotism" ||
+                         entry.name == "company_car_tax";
     const auto view = italy_2024();
     EXPECT_EQ(cost_eur(entry.make()->decide(view), view) > 0, !is_free) << entry.name;
   }
@@ -135,7 +128,8 @@ TEST(EveryPolicy, AnswersWithFiniteAmountsAndShares) {
       }
       for (const double share :
            {levers.local_content_floor, levers.grant_share, levers.clawback_share,
-            levers.wage_wedge_share, levers.pressure, levers.pact_cap_share})
+            levers.wage_wedge_share, levers.pressure, levers.pact_cap_share,
+            levers.company_bev_share, levers.company_phev_share, levers.company_other_share})
         ASSERT_LE(share, 1) << entry.name;
     }
 }
@@ -144,7 +138,7 @@ TEST(EveryPolicy, AnswersWithFiniteAmountsAndShares) {
 TEST(EveryPolicy, HasNoMemory) {
   for (const auto& entry : catalogue()) {
     const auto policy = entry.make();
-    std::vector<std::array<double, 27>> first;
+    std::vector<std::array<double, 30>> first;
     for (const auto& view : many_views()) first.push_back(numbers(policy->decide(view)));
     auto views = many_views();
     for (auto i = views.size(); i-- > 0;) {
@@ -239,6 +233,16 @@ TEST(ScrappageBonus, PaysNothingWithoutAnOldCar) {
   const auto levers = answer("scrappage_bonus", italy_2024());
   EXPECT_EQ(levers.bonus_bev_eur + levers.bonus_phev_eur + levers.bonus_low_emission_eur, 0);
   EXPECT_GT(levers.scrappage_extra_eur, 0);
+}
+
+TEST(CompanyCarReform, TaxesByPowertrainFromItsYearOn) {
+  auto view = italy_2024();
+  const auto levers = answer("company_car_tax", view);
+  EXPECT_EQ(levers.company_bev_share, 0.10);
+  EXPECT_EQ(levers.company_phev_share, 0.20);
+  EXPECT_EQ(levers.company_other_share, 0.50);
+  view.year = 2023;
+  EXPECT_EQ(numbers(answer("company_car_tax", view)), numbers(Instruments{}));
 }
 
 TEST(SocialLeasing, PaysOnlyElectricCarsAndOnlyFromItsFund) {

@@ -32,16 +32,16 @@ inline agents::PolicyView italy_2024() {
 
 /// Every number of an answer, in the order of the declaration. A new lever that is not in the
 /// binding does not compile: then it is tested, too.
-inline std::array<double, 27> numbers(const agents::Instruments& instruments) {
+inline std::array<double, 30> numbers(const agents::Instruments& instruments) {
   const auto& [replay, purchase, bev, phev, low_emission, scrappage, low_income, income_max, means,
                fleets, price_cap, content, home_made, grant_share, grants, clawback, transition,
                premium, premium_floor, premiums, energy, wedge, charging, entrants, pressure, pact,
-               pact_cap] = instruments;
+               pact_cap, company_bev, company_phev, company_other] = instruments;
   return {double(replay), purchase,     bev,           phev,           low_emission, scrappage,
           low_income,     income_max,   double(means), double(fleets), price_cap,    content,
           home_made,      grant_share,  grants,        clawback,       transition,   premium,
           premium_floor,  premiums,     energy,        wedge,          charging,     entrants,
-          pressure,       double(pact), pact_cap};
+          pressure,       double(pact), pact_cap,      company_bev,    company_phev, company_other};
 }
 
 /// Every combination of little and much: a year without budget, targets met and out of reach,

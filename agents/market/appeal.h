@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "agents/world.h"
+
+namespace tavolo::agents {
+
+/// Log points of sales that a programme has lost to its age now: none up to
+/// demand.ageing_from_years after the launch of the running generation, then demand.ageing_per_year
+/// for each year, up to demand.ageing_until_years. 0 where the launch or the end of the generation
+/// is unknown: such rows are pools of several nameplates, of which one is renewed as another ages.
+///
+/// That demand for a model rises to its fourth year and falls from then on is what Moral &
+/// Jaumandreu (2007), Spanish Economic Review 9, 193-218, find; that restyling renews it, Korenok,
+/// Hoffer & Millner (2010), Journal of Business Research 63, 1282-1289.
+double ageing(const Scenario&, const World&, int programme);
+
+/// What is added to the constant of every vehicle now. [utils, by vehicle]
+///
+/// n ageing, n = demand.nest_segment, so that sales at given rivals' fall by that many log points;
+/// and - n ln(versions) for versions of one nameplate between which buyers see no difference
+/// (Vehicle::drives_as) that are offered in the market together: they share its appeal, for a mild
+/// hybrid beside a petrol car is not a second nameplate (the red and the blue bus of the logit:
+/// Train 2009, 3.3.2).
+std::vector<double> appeal_changes(const Scenario&, const World&, int market);
+
+}  // namespace tavolo::agents

@@ -1,0 +1,136 @@
+#include "agents/market/appeal.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "agents/initialise.h"
+#include "agents/market/expected_demand.h"
+#include "tests/support/town_world.h"
+#include "tests/support/two_car_town.h"
+
+namespace tavolo::agents {
+namespace {
+
+/// The town with its Uno launched in January 2015, and, from July 2024, a mild hybrid of the Uno
+/// that costs and burns what the petrol version does.
+Scenario town(const std::string& launched = "2015-01") {
+  std::string text = two_car_town_text();
+  const auto replace = [&](const std::string& old_text, const std::string& new_text) {
+    const auto at = text.find(old_text);
+    ASSERT_NE(at, std::string::npos) << old_text;
+    text.replace(at, old_text.size(), new_text);
+  };
+  const std::string uno = R"({ id = "uno", name = "Uno",)";
+  replace(uno, uno + (launched.empty() ? "" : " launched = \"" + launched + "\","));
+  replace(
+      "vehicles = [\n",
+      "vehicles = [\n  { id = \"uno-mild\", programme = \"uno\", powertrain = \"hybrid\", mild = "
+      "true, price_eur = 19_000, co2_g_per_km = 118, energy_per_100km = 5.2, from = \"2024-07\", "
+      "source = \"invented for tests and tutorials\" },\n");
+  engine::Problems problems;
+  const auto config = engine::Config::parse(text, "tiny.toml", problems);
+  Scenario scenario = read_scenario(config, problems);
+  problems.throw_if_any();
+  initialise(scenario);
+  return scenario;
+}
+
+class Appeal : public testing::Test {
+ protected:
+  const Scenario scenario = town();
+  World world = first_world(scenario);
+  const int uno = row_of(scenario.programmes, "uno");
+  const int petrol = row_of(scenario.vehicles, "uno-petrol");
+  const int mild = row_of(scenario.vehicles, "uno-mild");
+
+  double sales(const std::vector<int>& vehicles) const {
+    return sales(vehicles, scenario.nodes[0]);
+  }
+  double sales(const std::vector<int>& vehicles, const DemandNodes& buyers) const {
+    ExpectedDemand demand{scenario, world, 0, false, buyers};
+    demand.evaluate(demand.offers().price_eur);
+    double sum = 0;
+    for (std::size_t j = 0; j < demand.offers().size(); ++j)
+      for (const int v : vehicles)
+        if (demand.offers().vehicle[j] == v) sum += demand.sales()[j];
+    return sum;
+  }
+};
+
+TEST_F(Appeal, FallsWithTheYearsAfterTheFourthUpToTheTwelfth) {
+  const double per_year = scenario.parameters.demand.ageing_per_year;
+  ASSERT_GT(per_year, 0);
+  const auto in = [&](int year) {
+    world.month = Month::of(year, 1);
+    return ageing(scenario, world, uno);
+  };
+  EXPECT_EQ(in(2015), 0);
+  EXPECT_EQ(in(2019), 0);
+  EXPECT_DOUBLE_EQ(in(2020), per_year);
+  EXPECT_DOUBLE_EQ(in(2024), 5 * per_year);
+  EXPECT_DOUBLE_EQ(in(2027), 8 * per_year);
+  EXPECT_DOUBLE_EQ(in(2035), 8 * per_year);
+}
+
+TEST_F(Appeal, IsRenewedByANewGeneration) {
+  world.month = Month::of(2026, 7);
+  ASSERT_GT(ageing(scenario, world, uno), 0);
+  world.programmes[uno].launched = world.month;
+  EXPECT_EQ(ageing(scenario, world, uno), 0);
+}
+
+TEST_F(Appeal, OfUnknownLaunchDoesNotAge) {
+  world.month = Month::of(2035, 1);
+  EXPECT_EQ(ageing(scenario, world, row_of(scenario.programmes, "quattro")), 0);
+}
+
+TEST_F(Appeal, LostToAgeIsLostSales) {
+  // at given rivals' sales: one buyer's odds against another car of the segment
+  DemandNodes one;
+  one.buyer = {0};
+  one.weight = {1};
+  const auto odds = [&] {
+    const double rival = sales({row_of(scenario.vehicles, "mini-petrol")}, one);
+    return std::log(sales({petrol}, one) / rival);
+  };
+  const double before = odds();
+  world.month = world.month + 12;
+  EXPECT_NEAR(before - odds(), scenario.parameters.demand.ageing_per_year, 1e-9);
+}
+
+TEST_F(Appeal, OfTheBaseYearIsInvertedNetOfAge) {
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    world.on_sale[v] = scenario.base.sales(v, 0) > 0;
+  ExpectedDemand demand{scenario, world, 0, false};
+  demand.evaluate(demand.offers().price_eur);
+  for (std::size_t j = 0; j < demand.offers().size(); ++j)
+    EXPECT_NEAR(demand.sales()[j] / scenario.base.sales(demand.offers().vehicle[j], 0), 1, 1e-5);
+  // an old car that sells as well as a young one must be liked better
+  const Scenario young = town("2023-01");
+  EXPECT_GT(scenario.base.constant(petrol, 0), young.base.constant(petrol, 0));
+}
+
+TEST_F(Appeal, IsSharedByVersionsThatDriveAlike) {
+  const double alone = sales({petrol});
+  world.on_sale[mild] = 1;
+  world.price_eur(mild, 0) = world.price_eur(petrol, 0);
+  EXPECT_NEAR(sales({petrol, mild}) / alone, 1, 1e-9) << "a version more is not a nameplate more";
+  EXPECT_NEAR(sales({mild}) / alone, 0.5, 1e-9);
+  world.on_sale[petrol] = 0;
+  EXPECT_NEAR(sales({mild}) / alone, 1, 1e-9) << "it takes the place of the one that goes";
+}
+
+TEST_F(Appeal, OfAMildHybridNeedsNoWordOfMouth) {
+  world.on_sale[mild] = 1;
+  world.price_eur(mild, 0) = world.price_eur(petrol, 0);
+  const double before = sales({mild});
+  world.consideration(0, static_cast<std::size_t>(Powertrain::hybrid)) *= 0.5;
+  const double after = sales({mild});
+  EXPECT_GT(after, before) << "only its full-hybrid rivals lose";
+}
+
+}  // namespace
+}  // namespace tavolo::agents
