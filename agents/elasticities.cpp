@@ -124,16 +124,13 @@ class Cars {
 /// Share of a bonus on electric cars that buyers keep once carmakers have priced for it, %.
 double kept_of_bonus(const Scenario& scenario, const World& start) {
   constexpr double kBonus_eur = 1000;
-  constexpr int kRounds = 4;  // of set_prices, which starts from the prices posted
   World without = start, with = start;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
     if (scenario.vehicles[v].power == Powertrain::bev)
       with.expected_bonus_eur(v, kHome) += kBonus_eur;
   const engine::Streams no_luck{0, 0};
-  for (int round = 0; round < kRounds; ++round) {
-    set_prices(scenario, without, no_luck);
-    set_prices(scenario, with, no_luck);
-  }
+  set_prices(scenario, without, no_luck);
+  set_prices(scenario, with, no_luck);
   double rise = 0, sales = 0;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     if (scenario.vehicles[v].power != Powertrain::bev || !without.on_sale[v]) continue;

@@ -210,7 +210,8 @@ class Report:
                      f"{quantile(months, .95):.0f}]" if months else "") + " | "
                   + (f"{100e6 * statistics.fmean(rest) / row['budget_eur']:.0f}" if rest else "")
                   + " | " + (f"**{truth['text']}**" if truth else "") + " |")
-        print(f"\nOf {judged} funds whose end is published, {right} end alike in most runs: run out "
+        print("\nMonths count from the opening: a fund that went in days ran out in month 1. "
+              f"Of {judged} funds whose end is published, {right} end alike in most runs: run out "
               "or not, and within a month of the published one.")
 
     def dips(self):
