@@ -183,6 +183,12 @@ void Assignment::pass_on() {
   }
 }
 
+double Assignment::share(int place, int customer) const {
+  assert(complete_);
+  if (instance_.demand[customer] == 0) return place == cheapest_[customer] ? 1 : 0;
+  return flow_(place, customer) / instance_.demand[customer];
+}
+
 void Assignment::prices(std::span<double> price) const {
   assert(complete_);
   std::copy(least_.begin(), least_.end(), price.begin());

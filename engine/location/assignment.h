@@ -30,8 +30,9 @@ class Assignment {
   /// By customer: what serving all of it costs at the margin, rent of capacity included. These are
   /// optimal dual prices.
   void prices(std::span<double> price) const;
-  /// Units of demand of `customer` that the open site at `place` in `open` serves.
-  double flow(int place, int customer) const { return flow_(place, customer); }
+  /// The part of `customer` that the open site at `place` in `open` serves. A customer without
+  /// demand has one site.
+  double share(int place, int customer) const;
   /// Units that the open site at `place` serves.
   double load(int place) const { return load_[place]; }
 

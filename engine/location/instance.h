@@ -23,7 +23,7 @@ struct Instance {
   double constant = 0;       ///< what was taken off all costs
   double highest_price = 0;  ///< of a unit: above every unit cost
 
-  /// The customers' costs differ by less than this from rounding alone.
+  /// Costs of this size that differ by less are the same: what rounding can do, and more.
   double rounding(double cost) const;
 };
 

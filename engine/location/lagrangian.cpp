@@ -52,12 +52,14 @@ bool Relaxation::restrict_to(std::span<const State> state) {
   double left = capacity_to_open_;
   for (; left > 0 && number_to_open_ < static_cast<int>(order_.size()); ++number_to_open_)
     left -= instance_.capacity[order_[number_to_open_]];
-  if (!any_open && number_to_open_ == 0) number_to_open_ = 1;  // customers without demand
-  return left <= 0 && !free_.empty();
+  const bool nobody = instance_.customers == 0;
+  if (!any_open && !nobody && number_to_open_ == 0) number_to_open_ = 1;  // no demand to hold
+  return left <= 0 && number_to_open_ <= static_cast<int>(order_.size());
 }
 
 double Relaxation::serve(int site, std::span<const double> price) {
   const auto cost = instance_.cost.row(site);
+  work_ += cost.size();
   int n = 0;
   double value = 0, load = 0;
   int* const served = served_.row(site).data();
@@ -262,7 +264,7 @@ void raise_bound(Relaxation& relaxation, const SearchLimits& limits, Prices& bes
   best.open = relaxation.open();
   double known = observe(relaxation.open());
   std::vector<double> direction = relaxation.unserved(), price(customers);
-  double step = 0.5, largest_part = 0.1;
+  double step = 0.25, largest_part = 0.1;
   int vain = 0;
   double bound_then = best.bound;
   for (int iteration = 1; iteration <= limits.iterations && best.bound < limits.cutoff;

@@ -34,12 +34,16 @@ class Relaxation {
   /// least as much higher (or, below zero, at most as much lower).
   double opening_cost(int site, std::span<const double> price);
 
+  /// Pairs of site and customer looked at so far: what a search took, on any machine.
+  std::uint64_t work() const { return work_; }
+
   // Of the last evaluate():
   /// By site: what its opening adds to the value, less its part in holding all demand. A solution
   /// with a site whose number is positive costs at least the value plus that number; one without a
   /// site whose number is negative, the value less that number.
   const std::vector<double>& reduced_cost() const { return reduced_cost_; }
-  const std::vector<double>& open() const { return open_; }  ///< by site, 0..1
+  /// By site, 0..1: a part only of the last one that it takes to hold all demand.
+  const std::vector<double>& open() const { return open_; }
   /// By customer: the part that nobody serves; negative where several do. A subgradient.
   const std::vector<double>& unserved() const { return unserved_; }
 
@@ -65,6 +69,7 @@ class Relaxation {
   std::vector<Candidate> candidates_;
   std::vector<int> order_;
   std::vector<double> open_by_number_;
+  std::uint64_t work_ = 0;
 };
 
 /// What a search for good prices gives.

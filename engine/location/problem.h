@@ -1,12 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "engine/grid.h"
 
-/// Where to open sites, at a cost that does not depend on use, so that customers are served at
+/// Where to open sites, each at a cost that does not depend on use, so that customers are served at
 /// least cost: the capacitated and the uncapacitated warehouse location problem.
 namespace tavolo::engine::location {
 
@@ -24,14 +25,14 @@ struct Problem {
   int customers() const { return static_cast<int>(demand.size()); }
 };
 
-/// What goes wrong with a problem that `solve` cannot take, in a sentence; empty when nothing does.
-/// All sites open have to hold all demand.
+/// Why `solve` cannot take a problem, in a sentence; empty when it can. All sites together have to
+/// hold all demand.
 std::string obstacle(const Problem& problem);
 
 enum class Mode {
   automatic,  ///< exact up to kExactPairs pairs of site and customer, else heuristic
-  exact,      ///< searches until the optimum is proven, or time runs out
-  heuristic,  ///< a good solution and a bound
+  exact,      ///< searches until the optimum is proven
+  heuristic,  ///< stops after a fixed amount of work; the optimum may be proven all the same
 };
 
 /// Up to here the proof of an optimum is a matter of seconds (docs/location.md).
@@ -39,7 +40,8 @@ constexpr std::size_t kExactPairs = 20'000;
 
 struct Options {
   Mode mode = Mode::automatic;
-  /// Of this call. Without a limit the same problem gives the same solution everywhere.
+  /// The search ends after so many seconds. Without a limit the same problem gives the same
+  /// solution everywhere.
   double time_limit_s = std::numeric_limits<double>::infinity();
 };
 
@@ -48,14 +50,14 @@ struct Solution {
   double bound = 0;       ///< no solution costs less; `cost` itself when `exact`
   bool exact = false;     ///< proven: no solution costs less, to 1e-12 of the costs
   std::vector<int> open;  ///< sites from 0, in order; none that serves nobody and saves nothing
-  Grid<double> share;     ///< site x customer: part of the customer's demand, 0 to 1
+  Grid<double> share;     ///< site x customer: part of the customer that the site serves, 0..1
 
-  /// What the cost may exceed the least one by, relative to the cost; 0 when exact.
+  /// What the cost may exceed the least one by, in proportion to the cost; 0 when exact.
   double gap() const;
 };
 
-/// The least total cost. Lagrangian relaxation of the customers' demand, local search and branch
-/// and bound: see docs/location.md for the parts and their sources. One thread; no luck.
+/// The least total cost. Lagrangian relaxation of the customers' demand, local search, and branch
+/// and bound: docs/location.md has the parts and their sources. One thread, no luck.
 /// Precondition: `obstacle(problem)` is empty.
 Solution solve(const Problem& problem, const Options& options = {});
 
