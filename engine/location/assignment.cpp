@@ -189,6 +189,13 @@ double Assignment::share(int place, int customer) const {
   return flow_(place, customer) / instance_.demand[customer];
 }
 
+bool Assignment::is_used(int place) const {
+  if (!served_[place].empty()) return true;
+  for (int j = 0; j < instance_.customers; ++j)
+    if (instance_.demand[j] == 0 && cheapest_[j] == place) return true;
+  return false;
+}
+
 void Assignment::prices(std::span<double> price) const {
   assert(complete_);
   std::copy(least_.begin(), least_.end(), price.begin());

@@ -33,8 +33,8 @@ class Assignment {
   /// The part of `customer` that the open site at `place` in `open` serves. A customer without
   /// demand has one site.
   double share(int place, int customer) const;
-  /// Units that the open site at `place` serves.
-  double load(int place) const { return load_[place]; }
+  /// Whether the open site at `place` serves anybody.
+  bool is_used(int place) const;
 
  private:
   struct Way {

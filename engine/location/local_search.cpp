@@ -33,7 +33,7 @@ bool Incumbent::offer(std::span<const int> sites) {
   open_.clear();
   for (std::size_t place = 0; place < trial_.size(); ++place) {
     const int site = trial_[place];
-    if (instance_.fixed_cost[site] == 0 || assignment_.load(static_cast<int>(place)) > 0)
+    if (instance_.fixed_cost[site] == 0 || assignment_.is_used(static_cast<int>(place)))
       open_.push_back(site);
   }
   cost_ = fixed_cost(open_) + service;
