@@ -201,8 +201,7 @@ void Assignment::prices(std::span<double> price) const {
   std::copy(least_.begin(), least_.end(), price.begin());
   for (int place = 0; place < places_; ++place)
     for (const int customer : served_[place])
-      price[customer] =
-          (unit_cost_[place][customer] + rent_[place]) * instance_.demand[customer];
+      price[customer] = (unit_cost_[place][customer] + rent_[place]) * instance_.demand[customer];
 }
 
 }  // namespace tavolo::engine::location

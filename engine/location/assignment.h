@@ -51,19 +51,19 @@ class Assignment {
   double excess(int place) const { return load_[place] - capacity_[place]; }
 
   const Instance& instance_;
-  std::vector<double> penalty_;                // unit costs of shortage
-  std::vector<const double*> unit_cost_;       // by place, by customer
-  std::vector<double> capacity_, load_;        // by place
-  std::vector<double> rent_;                   // by place, of a unit of capacity
-  std::vector<std::vector<int>> served_;       // by place: customers
-  Grid<double> flow_;                          // place x customer, units
-  Grid<Way> way_;                              // place x place
-  std::vector<char> known_;                    // by place: whether its ways are
-  std::vector<double> distance_;               // by place, reduced, from the nearest overfull one
-  std::vector<int> before_;                    // by place, on the way from there
-  std::vector<char> settled_;                  // by place
-  std::vector<int> cheapest_;                  // by customer
-  std::vector<double> least_;                  // by customer
+  std::vector<double> penalty_;           // unit costs of shortage
+  std::vector<const double*> unit_cost_;  // by place, by customer
+  std::vector<double> capacity_, load_;   // by place
+  std::vector<double> rent_;              // by place, of a unit of capacity
+  std::vector<std::vector<int>> served_;  // by place: customers
+  Grid<double> flow_;                     // place x customer, units
+  Grid<Way> way_;                         // place x place
+  std::vector<char> known_;               // by place: whether its ways are
+  std::vector<double> distance_;          // by place, reduced, from the nearest overfull one
+  std::vector<int> before_;               // by place, on the way from there
+  std::vector<char> settled_;             // by place
+  std::vector<int> cheapest_;             // by customer
+  std::vector<double> least_;             // by customer
   int places_ = 0, target_ = -1;
   double tolerance_ = 0;
   bool complete_ = false, short_ = false;

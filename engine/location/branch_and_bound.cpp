@@ -32,10 +32,7 @@ struct Node {
 class Search {
  public:
   Search(const Instance& instance, double time_limit_s)
-      : instance_{instance},
-        deadline_{time_limit_s},
-        relaxation_{instance},
-        incumbent_{instance} {}
+      : instance_{instance}, deadline_{time_limit_s}, relaxation_{instance}, incumbent_{instance} {}
 
   void run(std::uint64_t most_work) {
     Node root{std::vector<State>(instance_.sites, State::undecided), {}, 0};
@@ -217,9 +214,8 @@ Solution solve(const Problem& problem, const Options& options) {
       solution.cost += share * problem.cost(site, j);
     }
   }
-  solution.bound = solution.exact
-                       ? solution.cost
-                       : std::min(solution.cost, search.bound() + instance.constant);
+  solution.bound =
+      solution.exact ? solution.cost : std::min(solution.cost, search.bound() + instance.constant);
   return solution;
 }
 

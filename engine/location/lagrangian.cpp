@@ -287,8 +287,7 @@ void raise_bound(Relaxation& relaxation, const SearchLimits& limits, Prices& bes
     const double spread = square - 2 * along + norm;
     double part = spread > 0 ? (norm - along) / spread : largest_part;
     part = std::clamp(part, largest_part / 10, largest_part);
-    for (std::size_t j = 0; j < customers; ++j)
-      direction[j] += part * (gradient[j] - direction[j]);
+    for (std::size_t j = 0; j < customers; ++j) direction[j] += part * (gradient[j] - direction[j]);
     for (std::size_t i = 0; i < best.open.size(); ++i)
       best.open[i] += part * (relaxation.open()[i] - best.open[i]);
     if (iteration % kObserved == 0) known = std::min(known, observe(relaxation.open()));
@@ -303,7 +302,8 @@ void raise_bound(Relaxation& relaxation, const SearchLimits& limits, Prices& bes
       step *= 0.66;
     }
     if (iteration % 50 == 0) {
-      if (best.bound - bound_then < 0.01 * (known - best.bound)) largest_part = std::max(1e-3, largest_part / 2);
+      if (best.bound - bound_then < 0.01 * (known - best.bound))
+        largest_part = std::max(1e-3, largest_part / 2);
       bound_then = best.bound;
     }
   }

@@ -77,14 +77,16 @@ struct Prices {
   std::vector<double> price;         ///< by customer: the best found
   double bound = 0;                  ///< their value
   std::vector<double> reduced_cost;  ///< by site, there
-  /// By site, 0..1: how often the relaxation opens it, an estimate of the linear programme's answer.
+  /// By site, 0..1: how often the relaxation opens it, an estimate of the linear programme's
+  /// answer.
   std::vector<double> open;
 };
 
 /// Prices to start from without any knowledge: dual ascent (Erlenkotter 1978, "A dual-based
 /// procedure for uncapacitated facility location", section 2). They rise customer by customer until
 /// every site's fixed cost is spent.
-void dual_ascent(const Instance& instance, std::span<const State> state, std::vector<double>& price);
+void dual_ascent(const Instance& instance, std::span<const State> state,
+                 std::vector<double>& price);
 
 struct SearchLimits {
   int iterations = 0;

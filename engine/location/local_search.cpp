@@ -43,9 +43,8 @@ bool Incumbent::offer(std::span<const int> sites) {
 bool Incumbent::offer(std::span<const double> open, double threshold) {
   order_.clear();
   for (int i = 0; i < instance_.sites; ++i) order_.push_back(i);
-  std::ranges::sort(order_, [&](int a, int b) {
-    return open[a] != open[b] ? open[a] > open[b] : a < b;
-  });
+  std::ranges::sort(order_,
+                    [&](int a, int b) { return open[a] != open[b] ? open[a] > open[b] : a < b; });
   double room = 0;
   std::size_t n = 0;
   for (; n < order_.size(); ++n) {
@@ -66,9 +65,7 @@ bool Incumbent::improve_once(Relaxation& relaxation, const Deadline& deadline) {
   constexpr std::size_t kTried = 4;  // exchanges of one site that are tried at most
   const std::vector<int> open = open_;
   std::vector<int> sites;
-  const auto is_open = [&](int site) {
-    return std::binary_search(open.begin(), open.end(), site);
-  };
+  const auto is_open = [&](int site) { return std::binary_search(open.begin(), open.end(), site); };
   const auto with = [&](int site) {
     auto all = sites;
     all.insert(std::upper_bound(all.begin(), all.end(), site), site);

@@ -30,8 +30,8 @@ inline engine::location::Problem any_location_problem(std::uint64_t instance, in
   for (int i = 0; i < sites; ++i) {
     problem.fixed_cost.push_back(below(10) == 0 ? -below(fixed) : below(fixed));
     const int most = static_cast<int>(4 * demand / sites) + 2;
-    problem.capacity.push_back(
-        below(12) == 0 ? std::numeric_limits<double>::infinity() : below(most));
+    problem.capacity.push_back(below(12) == 0 ? std::numeric_limits<double>::infinity()
+                                              : below(most));
     room += problem.capacity.back();
   }
   if (room < demand) problem.capacity.back() += demand - room;

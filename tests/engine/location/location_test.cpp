@@ -184,9 +184,7 @@ TEST(Location, HasABoundThatHoldsHoweverShortTheSearch) {
 std::string programme(const Problem& problem) {
   std::ostringstream text;
   text.precision(17);
-  const auto part = [](int i, int j) {
-    return " x" + std::to_string(i) + "_" + std::to_string(j);
-  };
+  const auto part = [](int i, int j) { return " x" + std::to_string(i) + "_" + std::to_string(j); };
   text << "Minimize\n cost:";
   for (int i = 0; i < problem.sites(); ++i) {
     text << " + " << problem.fixed_cost[i] << " y" << i << "\n";
@@ -202,8 +200,7 @@ std::string programme(const Problem& problem) {
     for (int j = 0; j < problem.customers(); ++j)
       text << " + " << problem.demand[j] << part(i, j) << "\n";
     text << " - " << problem.capacity[i] << " y" << i << " <= 0\n";
-    for (int j = 0; j < problem.customers(); ++j)
-      text << part(i, j) << " - y" << i << " <= 0\n";
+    for (int j = 0; j < problem.customers(); ++j) text << part(i, j) << " - y" << i << " <= 0\n";
   }
   text << "Binary\n";
   for (int i = 0; i < problem.sites(); ++i) text << " y" << i << "\n";
@@ -217,8 +214,7 @@ TEST(Location, CostsWhatAMixedIntegerProgrammeCosts) {
     const int sites = 8 + static_cast<int>(instance % 5);
     const double fixed_cost = 200.0 * static_cast<double>(1 + instance % 7);
     const double tightness = 2 + 1.5 * static_cast<double>(instance % 4);
-    const auto problem =
-        test::town_location_problem(instance, sites, 14, fixed_cost, tightness);
+    const auto problem = test::town_location_problem(instance, sites, 14, fixed_cost, tightness);
     const auto optimum = test::glpk_optimum(programme(problem));
     ASSERT_TRUE(optimum.has_value()) << "instance " << instance;
     const auto solution = solve(problem);
@@ -308,12 +304,12 @@ TEST_F(LocationProperties, ComesWithinTwoPercentByHeuristic) {
 
 TEST(Location, OpensWhatPaysForBeingOpen) {
   const auto solution = solve({{10, -3, 5}, {kInfinity, 0, 100}, {4}, [] {
-                                Grid<double> cost(3, 1);
-                                cost(0, 0) = 1;
-                                cost(1, 0) = 0;
-                                cost(2, 0) = 7;
-                                return cost;
-                              }()});
+                                 Grid<double> cost(3, 1);
+                                 cost(0, 0) = 1;
+                                 cost(1, 0) = 0;
+                                 cost(2, 0) = 7;
+                                 return cost;
+                               }()});
   EXPECT_THAT(solution.open, ElementsAre(0, 1));
   EXPECT_EQ(solution.cost, 8);
   EXPECT_EQ(solution.gap(), 0);

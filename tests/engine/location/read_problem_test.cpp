@@ -22,8 +22,7 @@ using testing::HasSubstr;
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-const std::string kTwoByThree =
-    " 2 3 \n 10 7500. \n 20 .5 \n 5\n 1.5 2.5\n 6\n 3 4\n 7\n 5 6.25\n";
+const std::string kTwoByThree = " 2 3 \n 10 7500. \n 20 .5 \n 5\n 1.5 2.5\n 6\n 3 4\n 7\n 5 6.25\n";
 const std::string kNamed = "2 1\n capacity 100. \n capacity 200. \n 8\n 1 2\n";
 
 std::string refused(const std::string& text, const CapacityReading& capacity = {}) {
@@ -61,12 +60,14 @@ TEST(ReadProblem, TakesLineEndsAndBlanksForTheSame) {
 }
 
 TEST(ReadProblem, PutsANumberForTheWordCapacity) {
-  EXPECT_THAT(parse_problem(kNamed, "cap.txt", {.ignored = false, .value = 9}).capacity, ElementsAre(9, 9));
+  EXPECT_THAT(parse_problem(kNamed, "cap.txt", {.ignored = false, .value = 9}).capacity,
+              ElementsAre(9, 9));
   EXPECT_THAT(parse_problem(kNamed, "cap.txt", {.ignored = true, .value = {}}).capacity,
               ElementsAre(kInfinity, kInfinity));
   EXPECT_THAT(refused(kNamed), HasSubstr("cap.txt:2: the capacity of warehouse 1 is the word"));
   EXPECT_THAT(refused(kNamed), HasSubstr("--capacity N"));
-  EXPECT_THAT(refused(kTwoByThree, {.ignored = false, .value = 9}), HasSubstr("no capacity is the word"));
+  EXPECT_THAT(refused(kTwoByThree, {.ignored = false, .value = 9}),
+              HasSubstr("no capacity is the word"));
 }
 
 TEST(ReadProblem, IgnoresCapacitiesWhenAsked) {
@@ -104,10 +105,10 @@ TEST(ReadProblem, TellsWhyAFileCannotBeRead) {
 // Whatever stands in a file: a problem that can be solved, or a refusal that names the file.
 TEST(ReadProblem, SurvivesAnyText) {
   enum class Luck { mutant = 1 };
-  constexpr std::array<std::string_view, 14> kTokens{
-      " ", "\n", "\r", "-", ".", "0", "1e9", "capacity", "1e308", "inf", "3", "\xFF", "1e-320", "9"};
-  const std::vector<std::string> corpus{kTwoByThree, kNamed,
-                                        "3 2 4 1 4 2 4 3 1 5 6 7 2 8 9 10\n"};
+  constexpr std::array<std::string_view, 14> kTokens{" ", "\n",   "\r",       "-",     ".",
+                                                     "0", "1e9",  "capacity", "1e308", "inf",
+                                                     "3", "\xFF", "1e-320",   "9"};
+  const std::vector<std::string> corpus{kTwoByThree, kNamed, "3 2 4 1 4 2 4 3 1 5 6 7 2 8 9 10\n"};
   const Streams streams{1, 0};
   std::size_t accepted = 0;
   constexpr std::size_t kMutants = 3000;
