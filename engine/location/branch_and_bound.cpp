@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -163,10 +164,8 @@ class Search {
   std::vector<double> open_;  // by site, of the last node: how often its relaxation opened it
 };
 
-bool all_in(const std::vector<double>& values, double low, bool may_be_infinite) {
-  return std::ranges::all_of(values, [&](double value) {
-    return value >= low && (may_be_infinite || std::isfinite(value));
-  });
+bool all_within(std::span<const double> values, double low, double high) {
+  return std::ranges::all_of(values, [&](double value) { return value >= low && value <= high; });
 }
 
 }  // namespace
@@ -177,11 +176,13 @@ std::string obstacle(const Problem& problem) {
   if (problem.capacity.size() != sites || problem.cost.values().size() != sites * customers ||
       (customers > 0 && problem.cost.columns() != customers))
     return "capacities or costs are not as many as sites and customers.";
-  if (!all_in(problem.fixed_cost, -kInfinity, false)) return "a fixed cost is not finite.";
-  if (!all_in(problem.capacity, 0, true)) return "a capacity is below zero or no number.";
-  if (!all_in(problem.demand, 0, false)) return "a demand is below zero or not finite.";
-  for (const double cost : problem.cost.values())
-    if (!std::isfinite(cost)) return "a cost of service is not finite.";
+  if (!all_within(problem.fixed_cost, -kLargestNumber, kLargestNumber))
+    return "a fixed cost is too large or no number.";
+  if (!all_within(problem.capacity, 0, kInfinity)) return "a capacity is below zero or no number.";
+  if (!all_within(problem.demand, 0, kLargestNumber))
+    return "a demand is below zero, too large or no number.";
+  if (!all_within(problem.cost.values(), -kLargestNumber, kLargestNumber))
+    return "a cost of service is too large or no number.";
   double room = 0, demand = 0;
   for (const double units : problem.capacity) room += units;
   for (const double units : problem.demand) demand += units;

@@ -13,7 +13,15 @@ Instance::Instance(const Problem& problem)
       demand{problem.demand},
       cost{problem.cost},
       unit_cost{problem.fixed_cost.size(), problem.demand.size()} {
+  // demand that no sum can tell from none is none: its cost of a unit would be beyond all numbers
+  constexpr double kNegligible = 1e-15, kSmallest = 1e-100;
   for (const double units : demand) total_demand += units;
+  const double least_units = std::max(kNegligible * total_demand, kSmallest);
+  total_demand = 0;
+  for (double& units : demand) {
+    if (units < least_units) units = 0;
+    total_demand += units;
+  }
   for (double& units : capacity) units = std::min(units, total_demand);
   for (double& opening : fixed_cost)
     if (opening < 0) {

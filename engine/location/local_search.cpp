@@ -25,6 +25,8 @@ bool Incumbent::offer(std::span<const int> sites) {
     if (offered) ++next;
     if (offered || instance_.fixed_cost[i] == 0) trial_.push_back(i);
   }
+  constexpr std::size_t kRemembered = 100'000;
+  if (seen_.size() == kRemembered) seen_.clear();
   if (!seen_.insert(trial_).second) return false;
   const double opening = fixed_cost(trial_);
   const double service = assignment_.solve(trial_, cost_ - opening);

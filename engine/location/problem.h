@@ -14,16 +14,18 @@ namespace tavolo::engine::location {
 /// Sites that can be opened and customers that each have to be served in full, by one open site or
 /// by several in parts.
 struct Problem {
-  std::vector<double> fixed_cost;  ///< by site, of opening it; finite, of any sign
+  std::vector<double> fixed_cost;  ///< by site, of opening it; of any sign
   std::vector<double> capacity;    ///< by site, units of demand, >= 0; may be infinite
-  std::vector<double> demand;      ///< by customer, units, >= 0, finite
-  /// Site x customer: of serving all of a customer's demand, a part in proportion; finite, of any
-  /// sign.
+  std::vector<double> demand;      ///< by customer, units, >= 0
+  /// Site x customer: of serving all of a customer's demand, a part in proportion; of any sign.
   Grid<double> cost;
 
   int sites() const { return static_cast<int>(fixed_cost.size()); }
   int customers() const { return static_cast<int>(demand.size()); }
 };
+
+/// Numbers of a problem are no larger, of either sign, so that all can be added up.
+constexpr double kLargestNumber = 1e100;
 
 /// Why `solve` cannot take a problem, in a sentence; empty when it can. All sites together have to
 /// hold all demand.

@@ -40,6 +40,9 @@ class Words {
     if (error != std::errc{} || end != digits.data() + digits.size() || !std::isfinite(value))
       throw InputError{place(), what + " is " + shown(word) + ", which is no number.", kFormat,
                        "Write it with digits and a decimal point."};
+    if (std::abs(value) > kLargestNumber)
+      throw InputError{place(), what + " is " + shown(word) + ".", kFormat,
+                       "Use units in which it is below 1e100."};
     if (value < low)
       throw InputError{place(), what + " is " + shown(word) + ", below " + number_text(low) + ".",
                        kFormat, "Correct it, or check that m and n are right."};

@@ -315,6 +315,15 @@ TEST(Location, OpensWhatPaysForBeingOpen) {
   EXPECT_EQ(solution.gap(), 0);
 }
 
+// A unit of such a demand costs more than any number; it takes no room to speak of.
+TEST(Location, TakesTheSmallestDemandForNone) {
+  for (const double small : {1e-320, 1e-90, 1e-12}) {
+    const auto solution = solve({{10}, {7}, {7 - 1e-12, small}, Grid<double>(1, 2, 3.0)});
+    EXPECT_NEAR(solution.cost, 16, 1e-9) << small;
+    EXPECT_TRUE(solution.exact) << small;
+  }
+}
+
 TEST(Location, HasNothingToDoWithoutCustomers) {
   const auto solution = solve({{10, 0, -2}, {1, 1, 1}, {}, Grid<double>(3, 0)});
   EXPECT_EQ(solution.cost, -2);
@@ -328,6 +337,9 @@ TEST(Location, NamesWhatStandsInItsWay) {
   EXPECT_EQ(obstacle(problem), "");
   problem.capacity[0] = -1;
   EXPECT_THAT(obstacle(problem), testing::HasSubstr("capacity"));
+  problem.capacity[0] = kInfinity;
+  problem.cost(1, 0) = 1e101;
+  EXPECT_THAT(obstacle(problem), testing::HasSubstr("cost of service"));
   EXPECT_THAT(obstacle({}), testing::HasSubstr("no site"));
 }
 

@@ -105,9 +105,9 @@ TEST(ReadProblem, TellsWhyAFileCannotBeRead) {
 // Whatever stands in a file: a problem that can be solved, or a refusal that names the file.
 TEST(ReadProblem, SurvivesAnyText) {
   enum class Luck { mutant = 1 };
-  constexpr std::array<std::string_view, 14> kTokens{" ", "\n",   "\r",       "-",     ".",
-                                                     "0", "1e9",  "capacity", "1e308", "inf",
-                                                     "3", "\xFF", "1e-320",   "9"};
+  constexpr std::array<std::string_view, 15> kTokens{" ",   "\n",  "\r",       "-",      ".",
+                                                     "0",   "1e9", "capacity", "1e99",   "1e308",
+                                                     "inf", "3",   "\xFF",     "1e-320", "9"};
   const std::vector<std::string> corpus{kTwoByThree, kNamed, "3 2 4 1 4 2 4 3 1 5 6 7 2 8 9 10\n"};
   const Streams streams{1, 0};
   std::size_t accepted = 0;
@@ -123,6 +123,7 @@ TEST(ReadProblem, SurvivesAnyText) {
       ASSERT_EQ(obstacle(problem), "");
       const auto solution = solve(problem);
       EXPECT_LE(solution.bound, solution.cost);
+      EXPECT_TRUE(solution.exact);
       EXPECT_FALSE(solution.open.empty());
     } catch (const InputError& error) {
       EXPECT_THAT(error.what(), HasSubstr("fuzz.txt"));
