@@ -99,7 +99,9 @@ class AutomotiveModel final : public engine::Model {
             .values = std::move(world.indicators),
             .events = std::move(world.events),
             .fingerprint = state,
-            .negotiations = std::move(world.minutes)};
+            .negotiations = std::move(world.minutes),
+            .first_month = scenario_.start,
+            .monthly = std::move(world.monthly)};
   }
 
  private:
@@ -120,20 +122,26 @@ void describe_phases(std::string& text) {
   list("December, after the month", december());
 }
 
-std::string described_indicators() {
+std::string listed(const std::vector<engine::Indicator>& indicators) {
   std::string text;
-  for (const auto& indicator : indicators(Scenario{})) {
+  for (const auto& indicator : indicators) {
     std::string line = "  " + indicator.name;
     line.resize(28, ' ');
     line += indicator.unit;
     line.resize(std::max<std::size_t>(line.size() + 1, 44), ' ');
     text += line + indicator.meaning + "\n";
   }
-  return text +
+  return text;
+}
+
+std::string described_indicators() {
+  const Scenario of_none;
+  return listed(indicators(of_none)) +
          "  output_<plant>            vehicles/year   made in each tracked plant of the home "
          "country\n"
          "  share_<brand>             0..1            of new cars registered in the home market\n"
-         "  sites_<country>           sites           that entrants have decided for there\n";
+         "  sites_<country>           sites           that entrants have decided for there\n" +
+         "every month\n" + listed(monthly_indicators());
 }
 
 std::string described_policies() {
@@ -167,6 +175,10 @@ constexpr std::array kTopics{
 std::vector<engine::Indicator> AutomotiveFamily::indicators(
     const std::string& scenario, std::span<const engine::Override> overrides) const {
   return agents::indicators(read(scenario, overrides));
+}
+
+std::vector<engine::Indicator> AutomotiveFamily::monthly_indicators() const {
+  return agents::monthly_indicators();
 }
 
 std::vector<std::string> AutomotiveFamily::policies() const {
@@ -217,7 +229,9 @@ std::uint64_t fingerprint(const World& world) {
       print.add(value);
   }
   for (const auto& programme : world.programmes) {
-    print.add(programme.plant_share);
+    std::vector<double> by_plant(world.plants.size(), 0.0);
+    for (const auto& [plant, share] : programme.plant_share) by_plant[plant] = share;
+    print.add(by_plant);
     print.add(programme.generation);
     print.add(programme.generation_end.index);
   }

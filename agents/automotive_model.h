@@ -16,6 +16,7 @@ class AutomotiveFamily final : public engine::ModelFamily {
  public:
   std::vector<engine::Indicator> indicators(
       const std::string& scenario, std::span<const engine::Override> overrides) const override;
+  std::vector<engine::Indicator> monthly_indicators() const override;
   std::vector<std::string> policies() const override;
   std::unique_ptr<const engine::Model> prepare(
       const std::string& scenario, std::span<const engine::Override> overrides) const override;

@@ -42,6 +42,7 @@ constexpr std::array kEveryMonth{
     Phase{"work",                 "hours, short-time, exits, hiring, strikes",                    work},
     Phase{"close_books",          "everyone is paid; the accounting identities are checked",      close_books},
     Phase{"update_beliefs",       "drivers talk, charging points are built",                      update_beliefs},
+    Phase{"record_month",         "the month's indicators are recorded",                          record_month},
 };
 
 constexpr std::array kDecember{

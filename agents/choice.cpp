@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 #include "agents/chance.h"
 
@@ -12,11 +12,10 @@ namespace tavolo::agents {
 
 namespace {
 
-/// Draws of one buyer beside those for vehicles, by lane of a page: segments, then these.
-constexpr std::size_t kNewLane = kSegments.size(), kOutsideLane = kNewLane + 1;
-static_assert(kOutsideLane < engine::kPad);
-/// Words of the page that are used: blocks of kPad.
-constexpr std::size_t kUniformWord = 0, kExponentialWord = engine::kPad;
+/// Objects of the luck of nests: for each segment, and for new vehicles as such, a word for the
+/// angle and one for the exponential of its shock; then the outside option's.
+constexpr std::uint32_t kNewNest = static_cast<std::uint32_t>(kSegments.size());
+constexpr std::uint32_t kOutsideWord = 2 * (kNewNest + 1);
 
 /// How much a thin public network weighs: less for who charges at home.
 double charging_weight(bool home_charging) { return home_charging ? 0.3 : 1.0; }
@@ -29,8 +28,8 @@ std::array<double, kPowertrains> powertrain_utils(const BuyerView& buyer) {
   return utils;
 }
 
-/// Page of words with which the tastes for vans begin: those for cars come before.
-constexpr std::uint32_t kVanPages = 1U << 16;
+/// Number with which vans begin: cars come before.
+constexpr std::uint32_t kFirstVan = 1U << 20;
 
 }  // namespace
 
@@ -93,127 +92,127 @@ Shelf::Shelf(const Offers& offers, const Scenario& scenario)
       nest_segment_{static_cast<float>(offers.nest_segment)} {
   if (offers.size() == 0) return;
   const bool vans = scenario.is_van(scenario.vehicles[offers.vehicle.front()]);
-  first_page_ = vans ? kVanPages : 0;
-  std::array<std::size_t, kSegments.size()> next{};  // place of the segment's next vehicle
+  // numbers by segment, then by row: in the order of the offers
+  std::array<std::uint32_t, kSegments.size()> next{};
   for (const auto& v : scenario.vehicles)
     if (scenario.is_van(v) == vans) ++next[scenario.segment_of(v)];
-  std::size_t all = 0;
-  for (std::size_t s = 0; s < kSegments.size(); ++s) {
-    const std::size_t vehicles = next[s];
-    next[s] = all;
-    all += vehicles;
-    segment_end_[s] = all;
-  }
-  std::vector<std::size_t> place(scenario.vehicles.size());
-  for (std::size_t v = 0; v < place.size(); ++v)
+  std::uint32_t all = vans ? kFirstVan : 0;
+  for (auto& first : next) all += std::exchange(first, all);
+  std::vector<std::uint32_t> number(scenario.vehicles.size());
+  for (std::size_t v = 0; v < number.size(); ++v)
     if (scenario.is_van(scenario.vehicles[v]) == vans)
-      place[v] = next[scenario.segment_of(scenario.vehicles[v])]++;
+      number[v] = next[scenario.segment_of(scenario.vehicles[v])]++;
 
-  const std::size_t size = engine::padded(all);
-  offer_.assign(size, -1);
-  attraction_.assign(size, engine::kImpossible);
-  for (auto* column : {&sensitivity_, &money_[0], &money_[1], &energy_[0], &energy_[1]})
-    column->assign(size, 0.0f);
-  powertrain_.assign(size, -1);
-  brand_.assign(size, -1);
   for (std::size_t j = 0; j < offers.size(); ++j) {
-    const std::size_t at = place[offers.vehicle[j]];
-    offer_[at] = static_cast<int>(j);
-    attraction_[at] = static_cast<float>(offers.attraction[j]);
+    const int vehicle = offers.vehicle[j];
     const double s = offers.sensitivity[j];
-    sensitivity_[at] = static_cast<float>(s);
     const double paid = offers.price_eur[j] + offers.range_cost_eur[j];
-    for (const std::size_t home : {0U, 1U}) {
-      money_[home][at] =
-          static_cast<float>(s * (paid + charging_weight(home != 0) * offers.charging_cost_eur[j]));
-      energy_[home][at] = static_cast<float>(
-          s * (home != 0 ? offers.energy_eur_per_km : offers.public_energy_eur_per_km)[j]);
-    }
-    powertrain_[at] = offers.powertrain[j];
-    brand_[at] = offers.brand[j];
+    const auto money = [&](bool home) {
+      return static_cast<float>(s * (paid + charging_weight(home) * offers.charging_cost_eur[j]));
+    };
+    offers_.push_back(
+        {static_cast<float>(offers.attraction[j]),
+         static_cast<float>(s),
+         {money(false), money(true)},
+         {static_cast<float>(s * offers.public_energy_eur_per_km[j]),
+          static_cast<float>(s * offers.energy_eur_per_km[j])},
+         offers.brand[j],
+         offers.powertrain[j],
+         static_cast<std::uint32_t>(scenario.segment_of(scenario.vehicles[vehicle]))});
+    number_.push_back(number[vehicle]);
+    assert(j == 0 || number_[j] > number_[j - 1]);
   }
 }
 
 Chooser::Chooser(const Shelf& shelf, const engine::Streams& luck)
     : shelf_{shelf},
-      vehicle_words_{luck.at(0).pages(Chance::vehicle_taste)},
-      nest_words_{luck.at(0).pages(Chance::nest_taste)},
-      words_((shelf.size() + engine::WordPages::kWords - 1) / engine::WordPages::kWords *
-             engine::WordPages::kWords),
-      utils_(shelf.size()),
-      discounted_(shelf.size()),
-      ranks_(shelf.size()) {
-  stable_index_.fill(shelf.nest_segment_ / shelf.nest_new_);
-  stable_index_[kNewLane] = shelf.nest_new_;
-}
+      vehicle_words_{luck.at(0).words(Chance::vehicle_taste)},
+      nest_words_{luck.at(0).words(Chance::nest_taste)} {}
 
-void Chooser::approach(const BuyerView& buyer, std::uint32_t row, std::uint32_t purchase) {
-  price_factor_ = static_cast<float>(buyer.price_factor);
-  // as bits: picked by masks, without branches
-  std::array<std::int32_t, kPowertrains> by_powertrain;
-  const auto by_powertrain_utils = powertrain_utils(buyer);
+std::size_t Chooser::approach(const BuyerView& buyer, std::uint32_t row, std::uint32_t purchase) {
+  assert(!full());
+  const std::size_t lane = buyers_++;
+  buyer_[lane] = row;
+  purchase_[lane] = purchase;
+  home_charging_[lane] = buyer.home_charging ? -1 : 0;
+  brand_[lane] = buyer.brand;
+  price_factor_[lane] = static_cast<float>(buyer.price_factor);
+  km_[lane] = static_cast<float>(buyer.km_horizon);
+  loyalty_[lane] = static_cast<float>(buyer.loyalty);
+  outside_[lane] = static_cast<float>(buyer.outside);
+  const auto by_powertrain = powertrain_utils(buyer);
   for (std::size_t k = 0; k < kPowertrains; ++k)
-    by_powertrain[k] = std::bit_cast<std::int32_t>(static_cast<float>(by_powertrain_utils[k]));
-  const std::size_t home = buyer.home_charging ? 1 : 0;
-  const auto km_horizon = static_cast<float>(buyer.km_horizon);
-  const auto loyalty_bits = std::bit_cast<std::int32_t>(static_cast<float>(buyer.loyalty));
-  const std::size_t size = shelf_.size(), pages = words_.size() / engine::WordPages::kWords;
-  engine::vectorised([&]() TAVOLO_IN_LOOP {
-    for (std::uint32_t page = 0; page < pages; ++page)
-      vehicle_words_.fill(row, purchase, shelf_.first_page_ + page,
-                          &words_[page * engine::WordPages::kWords]);
-    std::uint32_t nest_words[engine::WordPages::kWords];
-    nest_words_.fill(row, purchase, 0, nest_words);
-    float stable[engine::kPad];
-    for (std::size_t i = 0; i < engine::kPad; ++i)
-      stable[i] = engine::log_positive_stable(
-          stable_index_[i], engine::uniform_of_word(nest_words[kUniformWord + i]),
-          engine::exponential_of_word(nest_words[kExponentialWord + i]));
-    outside_ = static_cast<float>(buyer.outside) + engine::gumbel_of_word(nest_words[kOutsideLane]);
-
-    const float* attraction = shelf_.attraction_.data();
-    const float* money = shelf_.money_[home].data();
-    const float* energy = shelf_.energy_[home].data();
-    const std::int32_t* powertrain = shelf_.powertrain_.data();
-    const std::int32_t* brand = shelf_.brand_.data();
-    float* utils = utils_.data();
-    const float price_factor = price_factor_, km = km_horizon;
-    const std::int32_t own_brand = buyer.brand, loyalty = loyalty_bits;
-    const auto match = by_powertrain;
-    std::size_t place = 0;
-    for (std::size_t s = 0; s < kSegments.size(); ++s) {
-      const float shock = shelf_.nest_new_ * stable[kNewLane] + shelf_.nest_segment_ * stable[s];
-      for (; place < shelf_.segment_end_[s]; ++place) utils[place] = shock;
-    }
-    for (std::size_t j = 0; j < size; ++j) {
-      std::int32_t matched = 0;
-      for (std::size_t k = 0; k < kPowertrains; ++k)
-        matched |=
-            -static_cast<std::int32_t>(powertrain[j] == static_cast<std::int32_t>(k)) & match[k];
-      const std::int32_t loyal = -static_cast<std::int32_t>(brand[j] == own_brand) & loyalty;
-      utils[j] += attraction[j] - price_factor * (money[j] + km * energy[j]) +
-                  (std::bit_cast<float>(matched) + std::bit_cast<float>(loyal));
-    }
-  });
+    by_powertrain_[k][lane] = static_cast<float>(by_powertrain[k]);
+  return lane;
 }
 
-int Chooser::choose(std::span<const float> discount_eur) {
-  assert(discount_eur.empty() || discount_eur.size() == utils_.size());
-  int place = -1;
+auto Chooser::choose(std::span<const Incentive> incentives, const Charge& charge)
+    -> const Lanes<std::int32_t>& {
   engine::vectorised([&]() TAVOLO_IN_LOOP {
-    const float* utils = utils_.data();
-    if (!discount_eur.empty()) {
-      const float* sensitivity = shelf_.sensitivity_.data();
-      const float* discount = discount_eur.data();
-      float* discounted = discounted_.data();
-      for (std::size_t j = 0; j < utils_.size(); ++j)
-        discounted[j] = utils[j] + price_factor_ * sensitivity[j] * discount[j];
-      utils = discounted;
-    }
-    place = engine::choose_by_logit(utils, words_.data(), utils_.size(), shelf_.nest_segment_,
-                                    outside_, ranks_.data());
+    using engine::for_lanes;
+    constexpr std::size_t kBlock = engine::WordLanes::kBlock;
+    alignas(64) std::uint32_t words[(kOutsideWord / kBlock + 1) * kBlock * kLanes];
+    for (std::uint32_t block = 0; block <= kOutsideWord / kBlock; ++block)
+      nest_words_.fill(buyer_.data(), purchase_.data(), block, words + block * kBlock * kLanes);
+    alignas(64) float best[kLanes], shock[kSegments.size()][kLanes];
+    for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+      best[lane] = outside_[lane] + engine::gumbel_of_word(words[kOutsideWord * kLanes + lane]);
+    });
+    const auto log_stable = [&words](float index, std::size_t nest,
+                                     std::size_t lane) TAVOLO_IN_LOOP {
+      const std::uint32_t* of = words + 2 * nest * kLanes + lane;
+      return engine::log_positive_stable(index, engine::uniform_of_word(of[0]),
+                                         engine::exponential_of_word(of[kLanes]));
+    };
+    const float n1 = shelf_.nest_new_, n2 = shelf_.nest_segment_;
+    alignas(64) float of_new[kLanes];
+    for_lanes<kLanes>([&](std::size_t lane)
+                          TAVOLO_IN_LOOP { of_new[lane] = n1 * log_stable(n1, kNewNest, lane); });
+    std::uint32_t shocked = ~0U;  // last segment with a shock
+    for (const auto& offer : shelf_.offers_)
+      if (offer.segment != std::exchange(shocked, offer.segment))
+        for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+          shock[shocked][lane] = of_new[lane] + n2 * log_stable(n2 / n1, shocked, lane);
+        });
+
+    // the largest incentive less the charge; most months have neither
+    const bool money_moves = !incentives.empty() || !charge.amount_eur.empty();
+    const auto discount = [incentives, &charge](std::size_t j, float* eur) TAVOLO_IN_LOOP {
+      for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP { eur[lane] = 0; });
+      for (const auto& incentive : incentives) {
+        const float amount = incentive.amount_eur[j];
+        if (!(amount > 0)) continue;
+        for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+          const float here = incentive.entitled[lane] != 0 ? amount + incentive.extra_eur[lane] : 0;
+          eur[lane] = here > eur[lane] ? here : eur[lane];
+        });
+      }
+      if (charge.amount_eur.empty()) return;
+      const float amount = charge.amount_eur[j];
+      for_lanes<kLanes>([&](std::size_t lane)
+                            TAVOLO_IN_LOOP { eur[lane] -= charge.due[lane] != 0 ? amount : 0.0f; });
+    };
+    alignas(64) float eur[kLanes] = {};
+    engine::choose_by_logit(
+        vehicle_words_, buyer_.data(), purchase_.data(), shelf_.number_, n2, best, taken_.data(),
+        [&](std::size_t j) TAVOLO_IN_LOOP {
+          const Shelf::Offer& offer = shelf_.offers_[j];
+          if (money_moves) discount(j, eur);
+          const float* liked = by_powertrain_[offer.powertrain].data();
+          const float* shared = shock[offer.segment];
+          return [this, &eur, offer, liked, shared](std::size_t lane) TAVOLO_IN_LOOP {
+            const bool home = home_charging_[lane] != 0;
+            const float money = home ? offer.money[1] : offer.money[0];
+            const float energy = home ? offer.energy[1] : offer.energy[0];
+            const float loyalty = brand_[lane] == offer.brand ? loyalty_[lane] : 0.0f;
+            return shared[lane] + (offer.attraction -
+                                   price_factor_[lane] * (money + km_[lane] * energy -
+                                                          offer.sensitivity * eur[lane]) +
+                                   (liked[lane] + loyalty));
+          };
+        });
   });
-  return place;
+  return taken_;
 }
 
 }  // namespace tavolo::agents

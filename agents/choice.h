@@ -69,38 +69,34 @@ struct NestedShares {
 };
 void nested_shares(const Offers&, std::span<const double> utils, double outside, NestedShares&);
 
-/// The offers as buyers see them who choose one by one: single-precision columns by place. Every
-/// vehicle of the class, cars or vans, on sale or not, has a place of its own, sorted by segment;
-/// so it keeps its place, and under it every buyer's taste for it, whatever is on sale.
+/// The offers as buyers see them who choose one by one, in single precision. Every vehicle of the
+/// class, cars or vans, on sale or not, has a number of its own, under which every buyer's taste
+/// for it is drawn: so tastes stay the same whatever is on sale.
 class Shelf {
  public:
   Shelf(const Offers&, const Scenario&);
-
-  std::size_t size() const { return offer_.size(); }
-  /// Row of the offers; -1 where nothing is on sale.
-  int offer(std::size_t place) const { return offer_[place]; }
-  const std::vector<int>& offers() const { return offer_; }
+  std::size_t size() const { return offers_.size(); }
 
  private:
   friend class Chooser;
-  template <class T>
-  using Column = std::vector<T>;
-  Column<int> offer_;
-  Column<float> attraction_;   // utils; engine::kImpossible where nothing is on sale
-  Column<float> sensitivity_;  // utils per EUR for the median income
-  // without and with home charging, times the sensitivity: what is paid whatever the kilometres,
-  // and per kilometre
-  std::array<Column<float>, 2> money_, energy_;
-  Column<std::int32_t> powertrain_, brand_;
-  std::array<std::size_t, kSegments.size()> segment_end_{};  // place after its last
-  std::uint32_t first_page_ = 0;                             // of random words
+  struct Offer {
+    float attraction;   // utils
+    float sensitivity;  // utils per EUR for the median income
+    // without and with home charging, times the sensitivity: what is paid whatever the kilometres,
+    // and per kilometre
+    std::array<float, 2> money, energy;
+    std::int32_t brand;
+    std::uint32_t powertrain, segment;
+  };
+  std::vector<Offer> offers_;
+  std::vector<std::uint32_t> number_;  // of the vehicle, by offer, increasing
   float nest_new_ = 1, nest_segment_ = 1;
 };
 
-/// One buyer at a time before a shelf: draws its tastes and takes what it likes best. The taste
-/// shocks are drawn under the buyer's own key and the vehicle's place, so they are the same
-/// whatever is on sale, at what price, under which policy: a bonus can win buyers of what it
-/// subsidises and lose none.
+/// Up to sixteen buyers at once before a shelf, a lane each: draws their tastes and takes for each
+/// what it likes best. The taste shocks are drawn under the buyer's own key and the vehicle's
+/// number, so they are the same whatever is on sale, at what price, under which policy, and whoever
+/// else chooses: a bonus can win buyers of what it subsidises and lose none.
 ///
 /// Shock of vehicle j in segment s: e = n2 (G_j + ln S_s) + n1 ln S, with S positive stable of
 /// index n1, S_s of index n2/n1 and G_j standard Gumbel; e has the joint distribution of the
@@ -110,23 +106,47 @@ class Shelf {
 /// probability by less than 1e-4 of itself.
 class Chooser {
  public:
+  static constexpr std::size_t kLanes = engine::WordLanes::kLanes;
+  template <class T>
+  struct alignas(64) Lanes : std::array<T, kLanes> {};
+
+  /// An incentive: a buyer who is entitled pays that much less; of several the largest counts.
+  struct Incentive {
+    std::span<const float> amount_eur;  ///< by offer; 0: not subsidised
+    Lanes<float> extra_eur{};           ///< by buyer, on what is subsidised
+    Lanes<std::int32_t> entitled{};     ///< by buyer: -1 yes, 0 no
+  };
+  /// What some buyers pay besides the price.
+  struct Charge {
+    std::span<const float> amount_eur;  ///< by offer; empty: nobody pays anything
+    Lanes<std::int32_t> due{};          ///< by buyer: -1 yes, 0 no
+  };
+
   /// `luck` is asked for draws without a date: a purchase that is put off meets the same tastes.
   Chooser(const Shelf&, const engine::Streams& luck);
 
-  /// The next buyer. `purchase`: how many choices it made before this one; names the draws.
-  void approach(const BuyerView&, std::uint32_t buyer, std::uint32_t purchase);
-  /// The place it takes, or -1 for the outside option. `discount_eur`: by place, from incentives;
-  /// empty: none. May be asked again with other discounts.
-  int choose(std::span<const float> discount_eur = {});
+  /// One more buyer, in the lane that is returned. `purchase`: how many choices it made before this
+  /// one; names the draws.
+  std::size_t approach(const BuyerView&, std::uint32_t buyer, std::uint32_t purchase);
+  std::size_t buyers() const { return buyers_; }
+  bool full() const { return buyers_ == kLanes; }
+  /// Sends all buyers away.
+  void clear() { buyers_ = 0; }
+  /// By lane the offer taken, or -1 for the outside option. May be asked again with others.
+  const Lanes<std::int32_t>& choose(std::span<const Incentive>, const Charge&);
+  const Lanes<std::int32_t>& choose(std::span<const Incentive> incentives = {}) {
+    return choose(incentives, {});
+  }
 
  private:
   const Shelf& shelf_;
-  engine::WordPages vehicle_words_, nest_words_;
-  std::array<float, engine::kPad> stable_index_{};
-  std::vector<std::uint32_t> words_;       // by place
-  std::vector<float> utils_, discounted_;  // by place, shocks of nests included
-  std::vector<std::int32_t> ranks_;
-  float price_factor_ = 1, outside_ = 0;
+  engine::WordLanes vehicle_words_, nest_words_;
+  std::size_t buyers_ = 0;
+  Lanes<std::uint32_t> buyer_{}, purchase_{};
+  Lanes<std::int32_t> home_charging_{}, brand_{};  // the former a mask
+  Lanes<float> price_factor_{}, km_{}, loyalty_{}, outside_{};
+  std::array<Lanes<float>, kPowertrains> by_powertrain_{};
+  Lanes<std::int32_t> taken_{};
 };
 
 }  // namespace tavolo::agents

@@ -8,11 +8,15 @@
 
 #include "agents/carmakers/investment.h"
 #include "agents/governments/subsidy_race.h"
+#include "agents/households/beliefs.h"
 #include "agents/unions/dispute.h"
 #include "agents/unions/wage_bargain.h"
 #include "engine/demand/pricing.h"
 #include "engine/demand/study.h"
+#include "engine/diffusion.h"
 #include "engine/experiment/table.h"
+#include "engine/location/problem.h"
+#include "engine/location/read_problem.h"
 #include "engine/negotiation/auction.h"
 #include "engine/negotiation/negotiator.h"
 #include "engine/negotiation/rubinstein.h"
@@ -22,6 +26,7 @@ namespace tavolo::agents {
 namespace {
 
 namespace demand = engine::demand;
+namespace location = engine::location;
 namespace negotiation = engine::negotiation;
 using Cases = std::vector<DockingCase>;
 
@@ -178,6 +183,55 @@ Cases real_option() {
   return cases;
 }
 
+/// Word of mouth: the closed form, a million agents that all hear of one another, and the model's
+/// own equation of consideration when nobody forgets and those who consider are those who talk.
+Cases diffusion() {
+  const std::string topic = "diffusion", source = "Bass 1969, closed form";
+  constexpr engine::Bass kBass{.innovation = 0.03, .imitation = 0.38};
+  // the paper's formulas to twelve digits
+  constexpr double kPeak = 6.192619197703, kAfter5 = 0.331198642491, kAfter10 = 0.812803221221;
+  Cases cases{
+      {topic, source, "year of most adoptions, p = 0.03, q = 0.38", kPeak, kBass.peak_years(),
+       kExact},
+      {topic, source, "share after 5 years", kAfter5, kBass.share(5), kExact},
+      {topic, source, "share after 10 years", kAfter10, kBass.share(10), kExact},
+  };
+
+  enum class Luck { resistance };
+  constexpr std::uint32_t kAgents = 1'000'000;
+  constexpr int kYears = 10;
+  constexpr double kMonth = 1.0 / 12;
+  const double luck_of_many = 3 / std::sqrt(kAgents);
+  const auto path =
+      engine::spread(kBass, kAgents, 12 * kYears, kMonth, engine::Streams{1, 0}, Luck::resistance)
+          .share;
+  double furthest = 0;
+  for (std::size_t month = 0; month < path.size(); ++month)
+    furthest = std::max(furthest,
+                        std::abs(path[month] - kBass.share(kMonth * static_cast<double>(month))));
+  cases.push_back({topic, source, "share after 5 years, a million agents", kAfter5, path[12 * 5],
+                   luck_of_many});
+  cases.push_back({topic, source, "share after 10 years, a million agents", kAfter10, path[12 * 10],
+                   luck_of_many});
+  cases.push_back({topic, source, "furthest from the path in any month, a million agents", 0,
+                   furthest, luck_of_many});
+
+  // a step hears of drivers as they stood at its start: late by step / 2 x ((p + q) t + ln(1 - F))
+  DemandParameters demand;
+  demand.marketing_exposure = kBass.innovation;
+  demand.contagion = kBass.imitation;
+  demand.forgetting = 0;
+  constexpr int kSteps = 12'000;  // a year
+  double consideration = 0;
+  for (int step = 0; step < 5 * kSteps; ++step)
+    consideration = consideration_after(consideration, consideration, 1.0 / kSteps, demand);
+  const double share = kBass.share(5);
+  const double late = 0.5 / kSteps * (0.41 * 5 + std::log(1 - share));
+  cases.push_back({topic, source, "consideration after 5 years, nobody forgets", kAfter5,
+                   consideration, 1.01 * late * (0.03 + 0.38 * share) * (1 - share)});
+  return cases;
+}
+
 /// A logit market with a price coefficient of one, in equilibrium.
 struct LogitEquilibrium {
   std::vector<double> price;
@@ -276,8 +330,20 @@ Cases automobiles(const DockingData& data) {
   return cases;
 }
 
+/// Warehouse location: cap71 of the OR-Library.
+Cases warehouses(const DockingData& data) {
+  const std::string topic = "warehouse location", source = "OR-Library; Beasley 1988";
+  const auto problem = location::read_problem(data.folder + "/cap71.txt");
+  const auto solution = location::solve(problem);
+  constexpr double kPublished = 932615.750;
+  return {
+      {topic, source, "cap71, least cost", kPublished, solution.cost, 1e-6},
+      {topic, source, "cap71, proven gap", 0, solution.gap(), kExact},
+  };
+}
+
 constexpr std::array kTopics{logit_pricing, bargaining_limits, subsidy_race, plant_auction,
-                             union_models,  strike_screening,  real_option};
+                             union_models,  strike_screening,  real_option,  diffusion};
 
 }  // namespace
 
@@ -287,8 +353,10 @@ std::vector<DockingCase> docking_cases(const DockingData& data) {
   Cases all;
   for (const auto topic : kTopics)
     for (auto& docking : topic()) all.push_back(std::move(docking));
-  if (!data.folder.empty())
+  if (!data.folder.empty()) {
     for (auto& docking : automobiles(data)) all.push_back(std::move(docking));
+    for (auto& docking : warehouses(data)) all.push_back(std::move(docking));
+  }
   return all;
 }
 

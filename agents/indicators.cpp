@@ -8,6 +8,7 @@
 
 #include "agents/governments/treasury.h"
 #include "agents/market/accounts.h"
+#include "agents/market/competition.h"
 #include "agents/market/economy.h"
 #include "engine/error.h"
 
@@ -27,6 +28,10 @@ struct HomeYear {
          household_phev_share = 0;
   double home_made_share = 0, maker_share = 0, entrant_share = 0;
   double co2_g_per_km = 0, average_price_eur = 0, consumer_surplus_eur = 0;
+  // competition
+  double own_elasticity = 0, bev_own_elasticity = 0, market_elasticity = 0, bev_elasticity = 0;
+  double diversion_outside = 0, diversion_to_rivals = 0, diversion_to_makers = 0;
+  double lerner = 0, maker_lerner = 0, hhi = 0;
   // work
   double plant_jobs = 0, total_jobs = 0, short_time_share = 0, exits = 0, strike_days = 0;
   // money
@@ -76,6 +81,21 @@ constexpr std::array kRows{
     Row{"co2_g_per_km",         "g/km",          "WLTP average of new cars in the home market",                &H::co2_g_per_km},
     Row{"average_price_eur",    "EUR",           "of new cars at home, with VAT, before incentives",           &H::average_price_eur},
     Row{"consumer_surplus_eur", "EUR",           "of the home market at January's prices",                     &H::consumer_surplus_eur},
+    Row{"own_elasticity",       "%/%",           "of a home car's sales to its own price, mean by sales; this "
+                                                 "and the next eight at January's prices",                     &H::own_elasticity},
+    Row{"bev_own_elasticity",   "%/%",           "the same of battery-electric cars",                          &H::bev_own_elasticity},
+    Row{"market_elasticity",    "%/%",           "of all home car sales to all their prices",                  &H::market_elasticity},
+    Row{"bev_elasticity",       "%/%",           "of all battery-electric sales to all their prices",          &H::bev_elasticity},
+    Row{"diversion_outside",    "0..1",          "of buyers whom a dearer car loses, who buy no new car; "
+                                                 "mean by sales",                                              &H::diversion_outside},
+    Row{"diversion_to_rivals",  "0..1",          "of buyers whom makers with home plants lose when all their "
+                                                 "cars get dearer, who buy from others",                       &H::diversion_to_rivals},
+    Row{"diversion_to_makers",  "0..1",          "of buyers whom the others lose so, who buy from makers "
+                                                 "with home plants",                                           &H::diversion_to_makers},
+    Row{"lerner",               "0..1",          "mark-up over the price before VAT of home cars, mean by "
+                                                 "revenue",                                                    &H::lerner},
+    Row{"maker_lerner",         "0..1",          "the same of makers with home plants",                        &H::maker_lerner},
+    Row{"hhi",                  "0..10000",      "Herfindahl index of home car registrations by carmaker",     &H::hhi},
     Row{"plant_jobs",           "jobs",          "headcount of home plants at the end of the year",            &H::plant_jobs},
     Row{"total_jobs",           "jobs",          "plant_jobs, and what suppliers gained or lost since the "
                                                  "start: labour.supplier_jobs_per_job for each",               &H::total_jobs},
@@ -122,16 +142,6 @@ bool is_listed(const Scenario& scenario, std::size_t plant) {
          !scenario.carmakers[scenario.plants[plant].carmaker.row].entrant;
 }
 
-/// By carmaker: whether it has home plants and is no entrant.
-std::vector<bool> home_makers(const Scenario& scenario) {
-  std::vector<bool> home(scenario.carmakers.size(), false);
-  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
-    const int maker = scenario.plants[p].carmaker.row;
-    if (is_home_plant(scenario, p) && !scenario.carmakers[maker].entrant) home[maker] = true;
-  }
-  return home;
-}
-
 double plant_output(const Scenario& scenario, const World& world, std::size_t plant) {
   double units = 0;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) units += world.made_year(v, plant);
@@ -164,6 +174,7 @@ void count_output(const Scenario& scenario, const World& world, HomeYear& year) 
 void count_sales(const Scenario& scenario, const World& world, HomeYear& year) {
   const auto home = home_makers(scenario);
   std::array<double, kPowertrains> by_power{};
+  std::vector<double> by_carmaker(scenario.carmakers.size(), 0.0);
   double cars = 0, maker = 0, entrant = 0, grams = 0, spent = 0;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     const auto& vehicle = scenario.vehicles[v];
@@ -175,6 +186,7 @@ void count_sales(const Scenario& scenario, const World& world, HomeYear& year) {
     const int carmaker = scenario.carmaker_of(vehicle);
     cars += units;
     by_power[static_cast<std::size_t>(vehicle.power)] += units;
+    by_carmaker[carmaker] += units;
     if (home[carmaker]) maker += units;
     if (scenario.carmakers[carmaker].entrant) entrant += units;
     grams += units * vehicle.co2_g_per_km;
@@ -193,6 +205,22 @@ void count_sales(const Scenario& scenario, const World& world, HomeYear& year) {
   year.co2_g_per_km = ratio(grams, cars);
   year.average_price_eur = ratio(spent, cars);
   year.consumer_surplus_eur = world.surplus_eur;
+  for (const double units : by_carmaker) {
+    const double percent = 100 * ratio(units, cars);
+    year.hhi += percent * percent;
+  }
+}
+
+void show_competition(const Competition& of, HomeYear& year) {
+  year.own_elasticity = of.own_elasticity;
+  year.bev_own_elasticity = of.bev_own_elasticity;
+  year.market_elasticity = of.market_elasticity;
+  year.bev_elasticity = of.bev_elasticity;
+  year.diversion_outside = of.diversion_outside;
+  year.diversion_to_rivals = of.diversion_to_rivals;
+  year.diversion_to_makers = of.diversion_to_makers;
+  year.lerner = of.lerner;
+  year.maker_lerner = of.maker_lerner;
 }
 
 void count_plug_ins(const World& world, HomeYear& year) {
@@ -304,6 +332,7 @@ HomeYear home_year(const Scenario& scenario, const World& world) {
   year.plant_jobs = seen.plant_jobs;
   count_output(scenario, world, year);
   count_sales(scenario, world, year);
+  show_competition(world.competition, year);
   count_plug_ins(world, year);
   count_work(scenario, world, year);
   count_money(scenario, world, year);
@@ -378,13 +407,66 @@ void roll_year(const Scenario& scenario, World& world) {
     state.strike_days_year = state.exits_year = state.hires_year = 0;
   }
   world.deliveries_last_year = world.deliveries_year;
-  for (auto* grid :
-       {&world.made_year, &world.orders_year, &world.deliveries_year, &world.incentive_year_eur,
-        &world.bought_year, &world.books.paid_eur, &world.books.received_eur})
+  for (auto* grid : {&world.made, &world.made_year, &world.orders_year, &world.deliveries_year,
+                     &world.incentive_year_eur, &world.bought_year, &world.books.paid_eur,
+                     &world.books.received_eur})
     grid->fill(0);
   for (auto& plants : world.made_in) plants.clear();
   std::fill(world.premium_paid_year_eur.begin(), world.premium_paid_year_eur.end(), 0.0);
   world.surplus_eur = 0;
+  world.competition = {};
+}
+
+/// A month of the home country, by name.
+struct HomeMonth {
+  double vehicles = 0, registrations = 0, van_registrations = 0, bev_registrations = 0,
+         phev_registrations = 0, car_orders = 0, bev_orders = 0, plant_jobs = 0, incentives_eur = 0;
+};
+
+struct MonthlyRow {
+  std::string_view name, unit, meaning;
+  double HomeMonth::*value;
+};
+
+using M = HomeMonth;
+// clang-format off
+constexpr std::array kMonthlyRows{
+    MonthlyRow{"vehicles",           "vehicles", "made in the home country's plants",                 &M::vehicles},
+    MonthlyRow{"registrations",      "vehicles", "cars delivered in the home market",                 &M::registrations},
+    MonthlyRow{"van_registrations",  "vehicles", "vans delivered in the home market",                 &M::van_registrations},
+    MonthlyRow{"bev_registrations",  "vehicles", "battery-electric cars delivered in the home market", &M::bev_registrations},
+    MonthlyRow{"phev_registrations", "vehicles", "plug-in hybrids delivered in the home market",      &M::phev_registrations},
+    MonthlyRow{"car_orders",         "vehicles", "cars ordered by home buyers",                       &M::car_orders},
+    MonthlyRow{"bev_orders",         "vehicles", "battery-electric cars ordered by home buyers",      &M::bev_orders},
+    MonthlyRow{"plant_jobs",         "jobs",     "headcount of home plants at the end of the month",  &M::plant_jobs},
+    MonthlyRow{"incentives_eur",     "EUR",      "purchase bonuses that the month's orders were given", &M::incentives_eur},
+};
+// clang-format on
+
+HomeMonth home_month(const Scenario& scenario, const World& world) {
+  HomeMonth month;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    const auto& vehicle = scenario.vehicles[v];
+    const double delivered = world.deliveries(v, kHomeMarket),
+                 ordered = world.orders(v, kHomeMarket);
+    month.incentives_eur += world.incentive_eur(v, kHomeMarket);
+    if (scenario.is_van(vehicle)) {
+      month.van_registrations += delivered;
+      continue;
+    }
+    month.registrations += delivered;
+    month.car_orders += ordered;
+    if (vehicle.power == Powertrain::phev) month.phev_registrations += delivered;
+    if (vehicle.power != Powertrain::bev) continue;
+    month.bev_registrations += delivered;
+    month.bev_orders += ordered;
+  }
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    if (!is_home_plant(scenario, p)) continue;
+    month.vehicles += world.plants[p].output;
+    month.plant_jobs += world.plants[p].headcount;
+  }
+  return month;
 }
 
 }  // namespace
@@ -403,6 +485,18 @@ std::vector<engine::Indicator> indicators(const Scenario& scenario) {
     list.push_back({"sites_" + scenario.countries[country].id, "sites",
                     "that entrants have decided for in " + scenario.countries[country].name});
   return list;
+}
+
+std::vector<engine::Indicator> monthly_indicators() {
+  std::vector<engine::Indicator> list;
+  for (const auto& row : kMonthlyRows)
+    list.push_back({std::string{row.name}, std::string{row.unit}, std::string{row.meaning}});
+  return list;
+}
+
+void record_month(const Scenario& scenario, World& world, const engine::Streams&) {
+  const auto month = home_month(scenario, world);
+  for (const auto& row : kMonthlyRows) world.monthly.push_back(month.*row.value);
 }
 
 std::vector<std::string> headline_indicators() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agents/carmakers/investment.h"
@@ -184,10 +185,10 @@ std::vector<ProgrammeState> first_programmes(const Scenario& scenario) {
   std::vector<ProgrammeState> states;
   for (const auto& programme : scenario.programmes) {
     ProgrammeState state;
-    state.plant_share.assign(scenario.plants.size(), 0.0);
     for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
       const auto share = programme.plants.find(scenario.plants[p].id);
-      if (share != programme.plants.end()) state.plant_share[p] = share->second;
+      if (share != programme.plants.end())
+        state.plant_share.set(static_cast<int>(p), share->second);
     }
     state.platform = programme.platform;
     state.generation_end = programme.generation_end;
@@ -214,15 +215,6 @@ std::vector<PlantState> first_plants(const Scenario& scenario) {
     states.push_back(std::move(state));
   }
   return states;
-}
-
-void set_garage(const Scenario& scenario, Garage& garage) {
-  const auto& buyers = scenario.buyers;
-  garage.powertrain = buyers.first_powertrain;
-  garage.brand = buyers.first_brand;
-  garage.bought = buyers.first_bought;
-  garage.next_choice = buyers.first_choice;
-  garage.purchases.assign(buyers.size(), 0);
 }
 
 /// The state at the start without what the inversion adds.
@@ -291,8 +283,7 @@ World bare_world(const Scenario& scenario) {
 
   world.plants = first_plants(scenario);
   for (std::size_t p = 0; p < plants; ++p) {
-    for (std::size_t v = 0; v < vehicles; ++v)
-      world.plants[p].output_last_year += base.sourced(v, p);
+    world.plants[p].output_last_year = base.output[p];
     if (scenario.plants[p].capacity_per_year > 0)
       world.plants[p].utilisation_last_year =
           world.plants[p].output_last_year / scenario.plants[p].capacity_per_year;
@@ -318,15 +309,19 @@ void initialise(Scenario& scenario) {
   set_base_prices(scenario);
   synthesise_population(scenario);
   World world = bare_world(scenario);
-  set_garage(scenario, world.garage);
+  world.garage = std::move(scenario.buyers.first);  // lent: two of them would be much
+  world.garage.purchases.assign(scenario.buyers.size(), 0);
   invert_base_year(scenario, world);
+  scenario.buyers.first = std::move(world.garage);
+  scenario.buyers.first.purchases = {};
   fill_costs(scenario);
   set_unit_costs(scenario);
 }
 
 World first_world(const Scenario& scenario) {
   World world = bare_world(scenario);
-  set_garage(scenario, world.garage);
+  world.garage = scenario.buyers.first;
+  world.garage.purchases.assign(scenario.buyers.size(), 0);
   world.projects = announced_projects(scenario);
   world.benefit_tax_eur_per_year = first_benefit_tax_eur(scenario, world);
   return world;

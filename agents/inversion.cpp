@@ -4,10 +4,12 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agents/carmakers/pricing.h"
 #include "agents/market/expected_demand.h"
+#include "agents/population.h"
 #include "engine/error.h"
 
 namespace tavolo::agents {
@@ -15,8 +17,8 @@ namespace {
 
 using Kind = Buyers::Kind;
 
-/// Buyers of the home market over which its constants are inverted.
-constexpr std::size_t kHomeSample = 3000;
+/// Buyers of a market over which its constants are inverted, where they act.
+constexpr std::size_t kSample = 3000;
 constexpr int kRounds = 4000;
 constexpr double kTolerance = 1e-9;  // of the logarithm of a vehicle's sales
 
@@ -65,29 +67,18 @@ Inverted invert(const Scenario& scenario, ExpectedDemand& demand, int market, bo
   return result;
 }
 
-/// A systematic sample of a market's buyers, each standing for its share of the year's choices.
+/// A systematic sample of a market's buyers, by kind as agents are (population.h), each standing
+/// for its share of the year's choices.
 DemandNodes sample_of(const Scenario& scenario, int market, std::size_t wanted) {
   DemandNodes sample;
   const auto& buyers = scenario.buyers;
-  const auto first = buyers.market_begin[market], last = buyers.market_begin[market + 1];
-  const std::size_t all = last - first;
-  const std::size_t n = std::min(wanted, all);
-  std::array<double, Buyers::kKinds> choices{}, sampled{};
-  const auto per_year = [&](std::uint32_t b) {
-    const auto& group = buyers.group_of(b);
-    return group.weight * 12 / group.holding_months;
-  };
-  for (auto b = first; b < last; ++b)
-    choices[static_cast<std::size_t>(buyers.kind(b))] += per_year(b);
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto b = first + static_cast<std::uint32_t>((2 * i + 1) * all / (2 * n));
-    sample.buyer.push_back(b);
-    sample.weight.push_back(per_year(b));
-    sampled[static_cast<std::size_t>(buyers.kind(b))] += per_year(b);
-  }
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto k = static_cast<std::size_t>(buyers.kind(sample.buyer[i]));
-    sample.weight[i] *= choices[k] / sampled[k];
+  for (const auto& group : buyers.groups) {
+    if (group.first < buyers.market_begin[market] || group.last > buyers.market_begin[market + 1])
+      continue;
+    const double choices =
+        group.weight * 12 / group.holding_months * static_cast<double>(group.last - group.first);
+    add_nodes(group.first, group.last, choices,
+              agents_of_kind(static_cast<double>(wanted), group.kind), sample);
   }
   return sample;
 }
@@ -204,9 +195,10 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
         market, static_cast<std::size_t>(scenario.vehicles[vehicle].drives_as())));
   };
   // offer everything for a moment, to know what each newcomer costs its buyer
-  World shop = world;
-  std::fill(shop.on_sale.begin(), shop.on_sale.end(), std::uint8_t{1});
-  const auto all = build_offers(scenario, shop, market, vans);
+  const auto on_sale =
+      std::exchange(world.on_sale, std::vector<std::uint8_t>(world.on_sale.size(), 1));
+  const auto all = build_offers(scenario, world, market, vans);
+  world.on_sale = on_sale;
   for (std::size_t j = 0; j < all.size(); ++j) {
     const int row = all.vehicle[j];
     if (base.sales(row, market) > 0) continue;
@@ -273,10 +265,10 @@ void invert_base_year(Scenario& scenario, World& world) {
       for (std::size_t v = 0; v < vehicles; ++v) world.on_sale[v] = base.sales(v, m) > 0;
       const auto kinds = vans ? std::vector{Kind::van_operator}
                               : std::vector{Kind::household, Kind::fleet, Kind::rental};
-      const bool agents_act = market == 0;
+      const bool agents_act = scenario.buyers_act(market);
       ExpectedDemand population{
           scenario, world, market, vans,
-          agents_act ? sample_of(scenario, market, kHomeSample) : scenario.nodes[m]};
+          agents_act ? sample_of(scenario, market, kSample) : scenario.nodes[m]};
       if (population.offers().size() == 0) continue;
       const auto inverted = invert(scenario, population, market, vans);
       require_converged(inverted, market, vans);

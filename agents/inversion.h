@@ -8,9 +8,9 @@ namespace tavolo::agents {
 /// The constants of demand that reproduce the base year's sales at the base year's prices: the
 /// contraction d <- d + rho (ln s_observed - ln s(d)), damped by the inner dissimilarity as a
 /// nested logit asks for (Berry 1994; Berry, Levinsohn & Pakes 1995), together with the outside
-/// utilities that reproduce the share of buyers of each kind who keep or buy used. For the home
-/// market over a large sample of its agents, elsewhere over the quadrature; the small quadrature of
-/// the home market gets a shift of its own, so that carmakers expect what buyers do.
+/// utilities that reproduce the share of buyers of each kind who keep or buy used. Where
+/// buyers act, over a large sample of them, elsewhere over the quadrature; the small quadrature of
+/// a market where they act gets a shift of its own, so that carmakers expect what buyers do.
 ///
 /// Then marginal costs: price less the mark-up of the Bertrand-Nash first-order conditions.
 /// Vehicles that were not sold in the base year get the constant that the effects of brand,

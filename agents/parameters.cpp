@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <string>
 #include <tuple>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace tavolo::agents {
@@ -19,18 +21,38 @@ Field<Section> parameter(std::string_view key, double Section::*member, std::str
   return {key, member, unit, meaning, range, false};
 }
 
+template <class Section>
+Field<Section> parameter(std::string_view key, bool Section::*member, std::string_view meaning) {
+  return {key, member, "", meaning, {}, false};
+}
+
+/// One of some words.
+template <class Section>
+Field<Section> parameter(std::string_view key, std::string Section::*member,
+                         std::vector<std::string_view> words, std::string_view meaning) {
+  return {key, member, "", meaning, {}, false, {}, std::move(words)};
+}
+
 constexpr Range kShare{0, 1};
 
 using P = PopulationParameters;
 const std::array kPopulation{
-    parameter("buyers", &P::buyers, "agents", {1, 5e8},
-              "weighted buyers of the home market; more of them, less sampling noise"),
+    parameter("buyers", &P::buyers, "agents", {1, 1e10},
+              "weighted buyers of the home market; more of them, less sampling noise; beyond the "
+              "real number there is one for each real buyer"),
+    parameter("everywhere", &P::everywhere,
+              "the buyers of other markets are agents as well, as many to a real buyer as at home; "
+              "else their expected demand"),
     parameter("seed", &P::seed, "", {0, 4294967295},
               "of the population, apart from the seed of a run"),
-    parameter("peers", &P::peers, "ties", {0, 1000},
-              "ties per buyer in the small world, even (Watts and Strogatz 1998)"),
+    parameter("network", &P::network, {"small_world", "scale_free"},
+              "how peers are tied: Watts and Strogatz 1998, or Goh, Kahng and Kim 2001"),
+    parameter("peers", &P::peers, "ties", {0, 1000}, "ties per buyer, even"),
     parameter("rewired", &P::rewired, "0..1", kShare,
-              "share of ties that lead anywhere (Watts and Strogatz 1998)"),
+              "share of ties that lead anywhere, of the small world (Watts and Strogatz 1998)"),
+    parameter("degree_exponent", &P::degree_exponent, "", {2.05, 100},
+              "with which ties per buyer fall off in the scale-free network; 3 is that of "
+              "preferential attachment (Barabasi and Albert 1999); assumed"),
     parameter("nodes", &P::nodes, "nodes", {1, 1e6},
               "quadrature nodes per market, for the pricing of carmakers and for foreign demand"),
 };
@@ -377,8 +399,11 @@ const std::array kTables{
 constexpr std::array<std::string_view, 7> kSections{"population", "demand",     "pricing", "labour",
                                                     "industry",   "investment", "tables"};
 
-// A parameter that the registry forgot could not be set; sections hold nothing but doubles.
-static_assert(std::tuple_size_v<decltype(kPopulation)> * sizeof(double) == sizeof(P));
+// A parameter that the registry forgot could not be set; most sections hold nothing but doubles,
+// [population] also a flag and a word.
+static_assert((std::tuple_size_v<decltype(kPopulation)> - 1) * sizeof(double) +
+                  sizeof(P::network) ==
+              sizeof(P));
 static_assert(std::tuple_size_v<decltype(kDemand)> * sizeof(double) == sizeof(D));
 static_assert(std::tuple_size_v<decltype(kPricing)> * sizeof(double) == sizeof(R));
 static_assert(std::tuple_size_v<decltype(kLabour)> * sizeof(double) == sizeof(L));
@@ -399,12 +424,23 @@ struct Line {
 template <class Section, std::size_t n>
 void describe(std::string_view section, const std::array<Field<Section>, n>& fields,
               std::vector<Line>& lines) {
-  const Section defaults;
-  for (const auto& field : fields)
-    lines.push_back({std::string{section} + "." + std::string{field.key},
-                     number(defaults.*std::get<double Section::*>(field.member)),
-                     std::string{field.unit},
-                     number(field.range.low) + " .. " + number(field.range.high), field.meaning});
+  static const Section defaults{};
+  for (const auto& field : fields) {
+    Line line{std::string{section} + "." + std::string{field.key}, "", std::string{field.unit}, "",
+              field.meaning};
+    if (const auto* value = std::get_if<double Section::*>(&field.member)) {
+      line.value = number(defaults.**value);
+      line.range = number(field.range.low) + " .. " + number(field.range.high);
+    } else if (const auto* flag = std::get_if<bool Section::*>(&field.member)) {
+      line.value = defaults.**flag ? "true" : "false";
+      line.range = "true, false";
+    } else if (const auto* word = std::get_if<std::string Section::*>(&field.member)) {
+      line.value = '"' + defaults.**word + '"';  // as TOML writes it
+      for (const auto known : field.one_of)
+        line.range += (line.range.empty() ? "" : ", ") + std::string{known};
+    }
+    lines.push_back(std::move(line));
+  }
 }
 
 }  // namespace

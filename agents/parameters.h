@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "engine/config.h"
@@ -12,11 +13,14 @@
 namespace tavolo::agents {
 
 struct PopulationParameters {
-  double buyers = 24000;  ///< agents of the home market
-  double seed = 1;        ///< of the population, apart from the run's own seed
-  double peers = 10;      ///< ties per buyer, even
-  double rewired = 0.1;   ///< share of ties that are rewired (small world)
-  double nodes = 48;      ///< quadrature nodes per market, for pricing and foreign demand
+  double buyers = 24000;    ///< agents of the home market; never more than there are real buyers
+  bool everywhere = false;  ///< agents in every market, as many to a real buyer as at home
+  double seed = 1;          ///< of the population, apart from the run's own seed
+  std::string network = "small_world";  ///< how peers are tied: small_world or scale_free
+  double peers = 10;                    ///< ties per buyer, even
+  double rewired = 0.1;                 ///< share of ties that are moved, of the small world
+  double degree_exponent = 3;           ///< of the scale-free network
+  double nodes = 48;  ///< quadrature nodes per market, for pricing and foreign demand
 };
 
 struct DemandParameters {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+
 #include "agents/scenario.h"
 
 namespace tavolo::agents {
@@ -8,13 +11,28 @@ namespace tavolo::agents {
 /// it grows at a constant rate (or, from nothing, in a straight line).
 double at_start_of(int year, double of_2018, double of_2024);
 
+/// Of so many agents, those that are buyers of a kind: in between its shares of people
+/// (households) and of new registrations (fleets), so that neither is drawn too coarsely. At
+/// least one.
+std::size_t agents_of_kind(double agents, Buyers::Kind);
+
+/// Every so many-th of the buyers first … last - 1, so that `wanted` of them (all, if there are
+/// fewer) stand for their `choices` a year.
+void add_nodes(std::uint32_t first, std::uint32_t last, double choices, std::size_t wanted,
+               DemandNodes& nodes);
+
 /// Draws the buyers of every market from the published margins (income, home charging, parc) and
-/// ties the home market's households in a small world. Home: population.buyers agents; elsewhere
-/// the quadrature of expected demand. Reproducible: luck is the population's own seed.
+/// ties the households of every market whose buyers act (Scenario::buyers_act) to peers in it.
+/// Home: population.buyers agents, but never more of a kind than there are real buyers; what one
+/// kind does not need goes to the others. Elsewhere the quadrature of expected demand, or, with
+/// population.everywhere, as many agents to a real buyer of a kind as at home.
+///
+/// Every buyer is a function of its row and the population's own seed, so that all are drawn at
+/// once; the home market's do not depend on what other markets have.
 ///
 /// How many real buyers an agent stands for follows from the base year: a kind of buyer chooses
 /// base sales / (1 - outside share) times a year, and each of its members once in its mean holding
-/// time. Needs BaseYear::sales and stock_share.
+/// time. Needs BaseYear::sales and stock_share. @throws InputError beyond 2^32 - 1 agents.
 void synthesise_population(Scenario&);
 
 }  // namespace tavolo::agents

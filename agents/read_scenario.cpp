@@ -296,6 +296,11 @@ class Checks {
           "The first market, " + quoted(s_.markets.front().id) + ", has no households.",
           "The first market is the home market, whose buyers and surplus are reported.",
           "Put the home market first.");
+    if (s_.brands.size() > Garage::kNoBrand)
+      add("brands",
+          std::to_string(s_.brands.size()) + " brands are more than " +
+              std::to_string(Garage::kNoBrand) + ".",
+          "A buyer remembers the brand that it drives in one byte.", "Join the smallest ones.");
     const double buyers = s_.parameters.population.buyers;
     if (buyers < static_cast<double>(peopled))
       add("population", "", "buyers",

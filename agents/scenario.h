@@ -9,6 +9,7 @@
 
 #include "agents/parameters.h"
 #include "engine/config.h"
+#include "engine/elementary.h"
 #include "engine/grid.h"
 #include "engine/month.h"
 #include "engine/network.h"
@@ -316,6 +317,7 @@ struct Site {
 struct BaseYear {
   engine::Grid<double> sales;     ///< vehicle x market, vehicles in the base year
   engine::Grid<double> sourced;   ///< vehicle x plant, vehicles
+  std::vector<double> output;     ///< by plant, vehicles: columns of `sourced` summed
   double raking_residual = 0;     ///< largest relative miss of a published margin
   engine::Grid<double> constant;  ///< vehicle x market, utils: inverted from shares
   /// What the constants of the small quadrature differ by from those of the population, so that
@@ -334,14 +336,32 @@ struct BaseYear {
   engine::Grid<double> stock_share;  ///< market x powertrain, of vehicles on the road at the start
 };
 
-/// The market whose buyers act one by one: the first.
+/// The market whose buyers always act one by one: the first.
 constexpr int kHomeMarket = 0;
+
+/// What stands in the garages of the buyers, one row per buyer.                8 bytes a buyer
+struct Garage {
+  static constexpr std::uint8_t kNoBrand = 255;
+
+  std::vector<std::uint8_t> powertrain;   ///< of the vehicle driven             choose_vehicles
+  std::vector<std::uint8_t> brand;        ///< row of brands; kNoBrand: none
+  std::vector<std::int16_t> bought;       ///< month index
+  std::vector<std::int16_t> next_choice;  ///< month index
+  std::vector<std::uint16_t> purchases;   ///< choices made so far: names the taste draws
+
+  /// Row of brands; -1: none.
+  int brand_of(std::uint32_t buyer) const {
+    return brand[buyer] == kNoBrand ? -1 : static_cast<int>(brand[buyer]);
+  }
+};
 
 /// Buyers: what never changes about them. One row per agent, blocks by market and in them by kind:
 /// households, company fleets (a driver is taxed on the car), rental firms and dealers, who sell on
-/// within months, van operators. The home market's buyers act one by one; those of the other
-/// markets are the quadrature of their expected demand (mean field).
-///                                                              unit
+/// within months, van operators. The buyers of some markets act one by one (Scenario::buyers_act);
+/// those of the others are the quadrature of their expected demand (mean field).
+///
+/// Columns are packed, on grids far finer than what is known of people: 7 bytes a buyer, and 6 for
+/// the garage at the start. Read them through the functions below.
 struct Buyers {
   enum class Kind : std::uint8_t { household, fleet, rental, van_operator };
   static constexpr std::size_t kKinds = 4;
@@ -351,19 +371,18 @@ struct Buyers {
     std::uint32_t first = 0, last = 0;  // rows from first up to, not including, last
     double weight = 0;                  // real buyers that each stands for
     double holding_months = 0;          // mean time between purchases
+    double ln_median_income = 0;        // of EUR per year; households
   };
-  std::vector<Group> groups;                // in order of their rows
-  std::vector<std::uint32_t> market_begin;  // first row of each market, then the total
-  std::vector<float> income_eur;            // per year; fleets: 0
-  std::vector<float> price_sensitivity;     // multiple of the median income's, falls with income
-  std::vector<float> annual_km;
-  std::vector<float> bev_taste;             // utils, mean 0
-  std::vector<std::uint8_t> home_charging;  // 0 or 1
-  // the garage at the start
-  std::vector<std::uint8_t> first_powertrain;
-  std::vector<std::int16_t> first_brand;   // row of brands, -1 none
-  std::vector<std::int16_t> first_bought;  // month index
-  std::vector<std::int16_t> first_choice;  // month index of the first choice
+  std::vector<Group> groups;                       // in order of their rows
+  std::vector<std::uint32_t> market_begin;         // first row of each market, then the total
+  double income_elasticity = 0, bev_taste_sd = 0;  // as the parameters were
+
+  static constexpr double kGrid = 4096;  // steps of packed columns in one
+  std::vector<std::uint16_t> ln_income;  // of EUR per year, from 1 EUR to 8.9 million; 0: none
+  std::vector<std::uint16_t> ln_km;      // of km per year, from 1 km to 8.9 million
+  std::vector<std::int16_t> taste;       // for electric, in standard deviations, to 8 of them
+  std::vector<std::uint8_t> charging;    // 1: at home or at the depot
+  Garage first;                          // at the start; no column of purchases
 
   std::size_t size() const { return groups.empty() ? 0 : groups.back().last; }
   const Group& group_of(std::uint32_t buyer) const {
@@ -372,6 +391,20 @@ struct Buyers {
     return groups[g];
   }
   Kind kind(std::uint32_t buyer) const { return group_of(buyer).kind; }
+  /// Per year; 0 of who is no household.
+  double income_eur(std::uint32_t buyer) const {
+    return ln_income[buyer] == 0 ? 0 : engine::exp(ln_income[buyer] / kGrid);
+  }
+  /// Multiple of the median income's; falls with income. 1 of who is no household.
+  double price_sensitivity(std::uint32_t buyer) const {
+    if (ln_income[buyer] == 0) return 1;
+    const double relative = ln_income[buyer] / kGrid - group_of(buyer).ln_median_income;
+    return engine::exp(-income_elasticity * relative);
+  }
+  double annual_km(std::uint32_t buyer) const { return engine::exp(ln_km[buyer] / kGrid); }
+  /// Utils, mean 0.
+  double bev_taste(std::uint32_t buyer) const { return bev_taste_sd * (taste[buyer] / kGrid); }
+  bool home_charging(std::uint32_t buyer) const { return charging[buyer] != 0; }
 };
 
 /// What rules the aid that governments may give to plants and sites (economics.md, section 6).
@@ -447,6 +480,11 @@ struct Scenario {
   std::vector<DemandNodes> nodes;  ///< by market
   engine::Network peers;           ///< nodes are buyers
 
+  /// Whether the buyers of a market act one by one.
+  bool buyers_act(int market) const {
+    return markets[market].households > 0 &&
+           (market == kHomeMarket || parameters.population.everywhere);
+  }
   int carmaker_of(const Vehicle& v) const {
     return brands[programmes[v.programme.row].brand.row].carmaker.row;
   }

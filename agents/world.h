@@ -14,6 +14,7 @@
 #include "engine/model.h"
 #include "engine/month.h"
 #include "engine/negotiation/session.h"
+#include "engine/shares.h"
 
 /// Every state variable of a run, and nothing else: no constants, no luck. Rows follow the
 /// scenario's tables (world.plants[i] is scenario.plants[i]). Beside each: who writes it.
@@ -118,7 +119,7 @@ struct PlantState {
 
 /// A programme as it is sourced now.
 struct ProgrammeState {
-  std::vector<double> plant_share;  ///< by plant, of its output; sums to 1       product_plan
+  engine::Shares plant_share;  ///< of plants in its output; sums to 1            product_plan
   std::string platform;
   Month generation_end{0};
   int generation = 0;
@@ -146,14 +147,14 @@ struct ProjectState {
   int agreement = -1;        ///< that it fulfils
   int grant_agreement = -1;  ///< with the conditions of its grant; -1: none   investment
   bool next_generation = false;
-  bool kit = false;                 ///< assembly of kits only
-  int site = -1;                    ///< of scenario.sites; -1: in a plant that is there
-  std::vector<double> plant_share;  ///< of its programmes when done; empty: all at `plant`
-  double forecast_then = 0;         ///< what it lives from, per year, when planned  investment
-  double grant_committed_eur = 0;   ///< part of World::committed_eur             investment
-  Month review{0};                  ///< next decision, of what waits             investment
-  int put_off = 0;                  ///< times that it was put off by a year      investment
-  bool slipped = false;             ///< its slip is known and in `done`          investment
+  bool kit = false;                ///< assembly of kits only
+  int site = -1;                   ///< of scenario.sites; -1: in a plant that is there
+  engine::Shares plant_share;      ///< of its programmes when done; empty: all at `plant`
+  double forecast_then = 0;        ///< what it lives from, per year, when planned  investment
+  double grant_committed_eur = 0;  ///< part of World::committed_eur             investment
+  Month review{0};                 ///< next decision, of what waits             investment
+  int put_off = 0;                 ///< times that it was put off by a year      investment
+  bool slipped = false;            ///< its slip is known and in `done`          investment
 };
 
 /// A promise of an agreement, audited every December.
@@ -240,13 +241,18 @@ struct Trust {
   double mean() const { return kept / (kept + broken); }
 };
 
-/// The garage of the buyers: mutable columns beside Scenario::buyers.
-struct Garage {
-  std::vector<std::uint8_t> powertrain;   ///< of the vehicle driven             choose_vehicles
-  std::vector<std::int16_t> brand;        ///< row of brands; -1 none
-  std::vector<std::int16_t> bought;       ///< month index
-  std::vector<std::int16_t> next_choice;  ///< month index
-  std::vector<std::uint16_t> purchases;   ///< choices made so far: names the taste draws
+/// How the home market's cars compete at January's prices and expected sales (competition.h).
+/// Elasticities: % of sales for 1 % of price; diversion: shares of the buyers lost.
+struct Competition {
+  double own_elasticity = 0;       ///< of a car to its own price, mean by sales
+  double bev_own_elasticity = 0;   ///< the same of electric cars
+  double market_elasticity = 0;    ///< of all cars to all their prices
+  double bev_elasticity = 0;       ///< of all electric cars to all their prices
+  double diversion_outside = 0;    ///< of a car that gets dearer to no new car, mean by sales
+  double diversion_to_rivals = 0;  ///< of the home makers' line-up to their rivals'
+  double diversion_to_makers = 0;  ///< of their rivals' to the home makers'
+  double lerner = 0;               ///< mark-up over price, mean by revenue
+  double maker_lerner = 0;         ///< the same of home makers
 };
 
 struct World {
@@ -290,14 +296,14 @@ struct World {
   std::vector<ProgrammeState> programmes;
 
   // buyers
-  Garage garage;
-  engine::Grid<double> orders;            ///< vehicle x market, this month      choose_vehicles
-  engine::Grid<double> backlog;           ///< vehicle x market, ordered, not delivered
-  engine::Grid<double> deliveries;        ///< vehicle x market, this month      produce
-  engine::Grid<double> cancelled;         ///< vehicle x market, this month
-  std::vector<double> stock;              ///< by vehicle, made, not sold
-  engine::Grid<double> made;              ///< vehicle x plant, this month       produce
-  engine::Grid<double> made_year;         ///< vehicle x plant, this year
+  Garage garage;                    ///< choose_vehicles
+  engine::Grid<double> orders;      ///< vehicle x market, this month      choose_vehicles
+  engine::Grid<double> backlog;     ///< vehicle x market, ordered, not delivered
+  engine::Grid<double> deliveries;  ///< vehicle x market, this month      produce
+  engine::Grid<double> cancelled;   ///< vehicle x market, this month
+  std::vector<double> stock;        ///< by vehicle, made, not sold
+  engine::Grid<double> made;        ///< vehicle x plant, this month; 0 but at made_in  produce
+  engine::Grid<double> made_year;   ///< vehicle x plant, this year
   std::vector<std::vector<int>> made_in;  ///< by vehicle: plants that made it this year  produce
   engine::Grid<double> orders_year;       ///< vehicle x market
   engine::Grid<double> deliveries_year;   ///< vehicle x market
@@ -310,6 +316,7 @@ struct World {
   engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  record_year
   double pricing_residual_eur = 0;          ///< largest miss of a first-order condition  set_prices
   double surplus_eur = 0;                   ///< consumer surplus of the home market, this year
+  Competition competition;                  ///< of this year                      set_prices
   double home_jobs_at_start = 0;            ///< headcount of home plants          set_policy
 
   // industry
@@ -333,6 +340,7 @@ struct World {
   // observation
   std::vector<int> recorded_years;
   std::vector<double> indicators;  ///< years x indicators                record_year
+  std::vector<double> monthly;     ///< months x monthly indicators       record_month
   std::vector<engine::Event> events;
 };
 

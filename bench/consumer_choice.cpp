@@ -20,11 +20,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <limits>
+#include <numeric>
 #include <random>
 #include <span>
 #include <vector>
 
 #include "engine/logit.h"
+#include "engine/neighbours.h"
 #include "engine/network.h"
 #include "engine/parallel.h"
 #include "engine/population.h"
@@ -37,7 +40,7 @@ using namespace tavolo::engine;
 
 enum class Chance { network, attributes, replaces, taste };
 
-constexpr std::size_t kAlternatives = 24, kPowertrains = 4, kPlaces = padded(kAlternatives);
+constexpr std::size_t kAlternatives = 24, kPowertrains = 4;
 constexpr int kSteps = 20;
 constexpr double kReplace = 0.15;
 constexpr float kRangeUtils = 0.15f, kPeerUtils = 2;
@@ -98,62 +101,75 @@ Shares shares_of(const Consumers& all) {
   return shares;
 }
 
-/// The alternatives as columns of single precision, padded.
-struct Shelf {
-  std::array<float, kPlaces> constant, price;
-  std::array<std::int32_t, kPlaces> powertrain;
-  Shelf() {
-    constant.fill(kImpossible);
-    price.fill(0);
-    powertrain.fill(-1);
-    for (std::size_t j = 0; j < kAlternatives; ++j) {
-      constant[j] = kConstant[j] + kRangeUtils * kRange[j];
-      price[j] = kPrice[j];
-      powertrain[j] = static_cast<std::int32_t>(j % kPowertrains);
-    }
-  }
+/// What is the same for all consumers, by alternative.
+struct Alternative {
+  float constant, price;
+  std::size_t powertrain;
 };
 
-void step(Consumers& all, const Network& network, const Shelf& shelf, const Streams& luck) {
-  constexpr std::size_t kBlock = std::size_t{1} << 13;
-  static_assert(kBlock % WordPages::kWords == 0);
-  const auto replaces = luck.pages(Chance::replaces), tastes = luck.pages(Chance::taste);
+std::array<Alternative, kAlternatives> all_alternatives() {
+  std::array<Alternative, kAlternatives> all{};
+  for (std::size_t j = 0; j < kAlternatives; ++j)
+    all[j] = {kConstant[j] + kRangeUtils * kRange[j], kPrice[j], j % kPowertrains};
+  return all;
+}
+
+void step(Consumers& all, const Network& network,
+          const std::array<Alternative, kAlternatives>& alternatives, const Streams& luck) {
+  constexpr std::size_t kLanes = WordLanes::kLanes, kRun = WordLanes::kBlock * kLanes;
+  constexpr std::size_t kBlock = 128 * kRun;
+  constexpr auto kLimit = static_cast<std::uint32_t>(kReplace * 0x1p32);
+  static constexpr auto kObjects = [] {
+    std::array<std::uint32_t, kAlternatives> objects{};
+    std::iota(objects.begin(), objects.end(), 0U);
+    return objects;
+  }();
+  const auto replaces = luck.words(Chance::replaces), tastes = luck.words(Chance::taste);
+  const auto driven = all.powertrain.values();
   for_each_block(all.rows(), kBlock, [&](std::size_t, std::size_t first, std::size_t last) {
-    // who replaces its car: a word each, a page for 64 consumers
-    std::vector<std::uint32_t> buyers;
-    buyers.reserve(kBlock);
-    const auto driven = all.powertrain.values();
+    std::array<std::uint32_t, kBlock + kLanes> buyers;
+    std::size_t count = 0;
     vectorised([&]() TAVOLO_IN_LOOP {
-      constexpr auto kLimit = static_cast<std::uint32_t>(kReplace * 0x1p32);
-      std::uint32_t words[WordPages::kWords];
-      for (std::size_t row = first; row < last; row += WordPages::kWords) {
-        replaces.fill(static_cast<std::uint32_t>(row / WordPages::kWords), 0, 0, words);
-        for (std::size_t i = 0; i < WordPages::kWords && row + i < last; ++i)
-          if (words[i] < kLimit) buyers.push_back(static_cast<std::uint32_t>(row + i));
-      }
-      float utils[kPlaces];
-      std::int32_t ranks[kPlaces];
-      for (const std::uint32_t buyer : buyers) {
-        std::array<std::uint32_t, kPowertrains> count{};
-        const auto peers = network.neighbours(buyer);
-        for (const std::uint32_t peer : peers) ++count[driven[peer]];
-        std::array<std::int32_t, kPowertrains> peer_utils;
-        const float scale = peers.empty() ? 0 : kPeerUtils / static_cast<float>(peers.size());
-        for (std::size_t k = 0; k < kPowertrains; ++k)
-          peer_utils[k] = std::bit_cast<std::int32_t>(scale * static_cast<float>(count[k]));
-        const Consumers::Id id{buyer};
-        const float b = all.price_sensitivity[id];
-        for (std::size_t j = 0; j < kPlaces; ++j) {
-          std::int32_t peer = 0;
-          for (std::size_t k = 0; k < kPowertrains; ++k)
-            peer |=
-                -static_cast<std::int32_t>(shelf.powertrain[j] == static_cast<std::int32_t>(k)) &
-                peer_utils[k];
-          utils[j] = shelf.constant[j] - b * shelf.price[j] + std::bit_cast<float>(peer);
+      // who replaces its car: a word each
+      std::uint32_t words[kRun], agents[kLanes];
+      const std::uint32_t occasions[kLanes] = {};
+      for (std::size_t row = first; row < last; row += kRun) {
+        for (std::size_t lane = 0; lane < kLanes; ++lane)
+          agents[lane] = static_cast<std::uint32_t>(row / WordLanes::kBlock + lane);
+        replaces.fill(agents, occasions, 0, words);
+        for (std::size_t i = 0; i < std::min(kRun, last - row); ++i) {
+          buyers[count] = static_cast<std::uint32_t>(row + i);
+          count += words[i] < kLimit ? 1 : 0;
         }
-        tastes.fill(buyer, 0, 0, words);
-        const int chosen = choose_by_logit(utils, words, kPlaces, 1.0f, kImpossible, ranks);
-        all.next[id] = static_cast<std::uint8_t>(static_cast<std::size_t>(chosen) % kPowertrains);
+      }
+      // lanes without a buyer at the end repeat one
+      for (std::size_t i = count; count > 0 && i % kLanes != 0; ++i) buyers[i] = buyers[0];
+
+      for (std::size_t b = 0; b < count; b += kLanes) {
+        alignas(64) float sensitivity[kLanes], best[kLanes], peer[kPowertrains][kLanes];
+        alignas(64) std::int32_t chosen[kLanes];
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+          const std::uint32_t buyer = buyers[b + lane];
+          fetch_ahead(network, driven, std::span{buyers}.first(count), b + lane);
+          const auto counts = count_states(network, driven, buyer);
+          const auto peers = network.neighbours(buyer).size();
+          const float scale = peers == 0 ? 0 : kPeerUtils / static_cast<float>(peers);
+          for (std::size_t k = 0; k < kPowertrains; ++k)
+            peer[k][lane] = scale * static_cast<float>(counts[k]);
+          sensitivity[lane] = all.price_sensitivity[Consumers::Id{buyer}];
+          best[lane] = -std::numeric_limits<float>::max();
+        }
+        choose_by_logit(tastes, &buyers[b], occasions, kObjects, 1.0f, best, chosen,
+                        [&](std::size_t j) TAVOLO_IN_LOOP {
+                          const Alternative& of = alternatives[j];
+                          const float* liked = peer[of.powertrain];
+                          return [=, &sensitivity](std::size_t lane) TAVOLO_IN_LOOP {
+                            return of.constant - sensitivity[lane] * of.price + liked[lane];
+                          };
+                        });
+        for (std::size_t lane = 0; lane < std::min(kLanes, count - b); ++lane)
+          all.next[Consumers::Id{buyers[b + lane]}] = static_cast<std::uint8_t>(
+              alternatives[static_cast<std::size_t>(chosen[lane])].powertrain);
       }
     });
   });
@@ -217,7 +233,7 @@ int main(int count, char** arguments) {
   const auto seed = static_cast<std::uint64_t>(argument(3, 1));
   const tbb::global_control limit{tbb::global_control::max_allowed_parallelism, threads};
   const Streams luck{seed, 0};
-  const Shelf shelf;
+  const auto alternatives = all_alternatives();
 
   const double start = seconds();
   const Network network = small_world(std::array{n}, 10, 0.1, luck, Chance::network);
@@ -229,7 +245,7 @@ int main(int count, char** arguments) {
   Shares shares{};
   const double loop = seconds(), loop_cpu = cpu_seconds();
   for (int i = 0; i < kSteps; ++i) {
-    step(consumers, network, shelf, luck.at(static_cast<std::uint32_t>(i)));
+    step(consumers, network, alternatives, luck.at(static_cast<std::uint32_t>(i)));
     shares = shares_of(consumers);
   }
   const double time = seconds() - loop, cpu_time = cpu_seconds() - loop_cpu;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <string>
 #include <thread>
 
@@ -13,6 +14,7 @@
 #include "engine/error.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/version.h"
+#include "engine/simd.h"
 
 namespace tavolo::commands {
 namespace {
@@ -29,11 +31,20 @@ int command_line(int argc, char** argv) {
       ->check(CLI::Range(1, 4096));
   app.add_option("--log-level", log_level, "debug, info, warning, error or off")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}));
+  const std::map<std::string, engine::Isa> isas{
+      {"plain", engine::Isa::plain}, {"avx2", engine::Isa::avx2}, {"avx512", engine::Isa::avx512}};
+  engine::Isa isa = engine::Isa::avx512;
+  app.add_option(
+         "--isa", isa,
+         "widest instruction set of vector loops: plain, avx2 or avx512; results are the same")
+      ->transform(CLI::CheckedTransformer(isas))
+      ->option_text("TEXT:{plain,avx2,avx512}");
   for (int i = 0; i < argc; ++i)
     request.command += (i > 0 ? " " : "") + engine::shell_word(argv[i]);
 
   add_simulation_commands(app, request);
   add_demand_commands(app, request);
+  add_locate_commands(app, request);
   add_validation_commands(app, request);
   add_analysis_commands(app, request);
   add_negotiation_commands(app, request);
@@ -45,6 +56,7 @@ int command_line(int argc, char** argv) {
   }
   spdlog::set_default_logger(spdlog::stderr_color_mt("tavolo"));
   spdlog::set_level(spdlog::level::from_str(log_level));
+  engine::limit_isa(isa);
   const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   if (request.threads == 0) request.threads = cores;
   const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,

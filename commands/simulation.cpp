@@ -70,7 +70,7 @@ int run(const RunFlags& flags) {
       family.prepare(flags.scenario, overrides)->run(policy, flags.seed, flags.replication);
   const auto indicators = family.indicators(flags.scenario, overrides);
   if (flags.json) {
-    std::cout << engine::record_json(record, indicators);
+    std::cout << engine::record_json(record, indicators, family.monthly_indicators());
     return kOk;
   }
   if (!flags.quiet) std::cout << engine::chronicle_text(record) << "\n";

@@ -27,9 +27,21 @@ class Grid {
   std::span<const T> row(std::size_t row) const {
     return {values_.data() + row * columns_, columns_};
   }
+  /// Whether a value of the row is other than zero.
+  bool any(std::size_t row) const {
+    for (const T& value : this->row(row))
+      if (value != T{}) return true;
+    return false;
+  }
   std::size_t rows() const { return columns_ == 0 ? 0 : values_.size() / columns_; }
   std::size_t columns() const { return columns_; }
   void fill(T value) { values_.assign(values_.size(), value); }
+  /// Adds a grid of the same shape, value by value.
+  Grid& operator+=(const Grid& other) {
+    assert(columns_ == other.columns_ && values_.size() == other.values_.size());
+    for (std::size_t i = 0; i < values_.size(); ++i) values_[i] += other.values_[i];
+    return *this;
+  }
   std::span<const T> values() const { return values_; }
   std::span<T> values() { return values_; }
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "engine/elementary.h"
+#include "engine/random.h"
 #include "engine/simd.h"
 
 /// Exact draws from the logit: the alternative of the largest utility u_j + scale x G_j, G_j
@@ -61,63 +62,61 @@ TAVOLO_IN_LOOP inline float log_positive_stable(float a, float u, float e) {
   return a < 1.0f ? value : 0.0f;
 }
 
-/// What pads a column of utilities, and what cannot be had.
-inline constexpr float kImpossible = -1e30f;
-
-/// Whole numbers in the order of the floats: their largest is found without branches.
-TAVOLO_IN_LOOP inline std::int32_t rank_of(float x) {
-  const auto bits = std::bit_cast<std::int32_t>(x);
-  return bits ^ ((bits >> 31) & 0x7fffffff);
-}
-
-/// The alternative of the largest utility with its shock, or -1 where none is above `floor`: the
-/// utility, shock included, of what is there anyway.
+/// The choices of sixteen agents at once, a lane each: for each of them the alternative of the
+/// largest utility with its shock, or -1 where none is above the agent's `best`, the utility, shock
+/// included, of what it has anyway. Leaves the largest utility in `best`. Of equals the first wins.
 ///
-/// Columns are `size` long, a multiple of kPad, with kImpossible where there is nothing. Shocks are
-/// computed for few: all alternatives are ranked by the ceiling of theirs; while the first in rank
-/// has no shock yet, its block of kPad is given its shocks. `ranks` is scratch, as long as the
-/// columns.
-TAVOLO_IN_LOOP inline int choose_by_logit(const float* utils, const std::uint32_t* words,
-                                          std::size_t size, float scale, float floor,
-                                          std::int32_t* ranks) {
-  const auto n = static_cast<std::int32_t>(size);
-  constexpr auto kBlock = static_cast<std::int32_t>(kPad);
-  const std::int32_t floor_rank = rank_of(floor);
-  std::int32_t highest = floor_rank;
-  for (std::int32_t j = 0; j < n; ++j) {
-    ranks[j] = rank_of(utils[j] + scale * gumbel_ceiling_of_word(words[j]));
-    highest = ranks[j] > highest ? ranks[j] : highest;
+/// `objects`: by alternative, which word of the agent's luck is its shock; in increasing order.
+/// `utility_of(j)` gives a function of the lane, both marked TAVOLO_IN_LOOP: what does not depend
+/// on the agent is looked up once. An agent's choice does not depend on its lane or on the others.
+///
+/// After the first alternatives few are the best so far of any agent: shocks are computed only
+/// where the ceiling of one could be.
+template <class UtilityOf>
+TAVOLO_IN_LOOP inline void choose_by_logit(const WordLanes& luck, const std::uint32_t* agents,
+                                           const std::uint32_t* occasions,
+                                           std::span<const std::uint32_t> objects, float scale,
+                                           float* best, std::int32_t* chosen,
+                                           const UtilityOf& utility_of) {
+  constexpr std::size_t kLanes = WordLanes::kLanes;
+  constexpr std::size_t kCertain = 2 * kLanes;  // alternatives of which one lane's best is likely
+  alignas(64) std::uint32_t words[WordLanes::kBlock * kLanes];
+  alignas(64) float highest[kLanes], utils[kLanes];
+  alignas(64) std::int32_t winner[kLanes];
+  for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+    highest[lane] = best[lane];
+    winner[lane] = -1;
+  });
+  std::uint32_t drawn = ~0U;  // block of words at hand
+  for (std::size_t j = 0; j < objects.size(); ++j) {
+    const std::uint32_t block = objects[j] / WordLanes::kBlock;
+    if (block != drawn) {
+      luck.fill(agents, occasions, block, words);
+      drawn = block;
+    }
+    const std::uint32_t* word = words + objects[j] % WordLanes::kBlock * kLanes;
+    const auto utility = utility_of(j);
+    const auto number = static_cast<std::int32_t>(j);
+    for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP { utils[lane] = utility(lane); });
+    if (j >= kCertain) {
+      std::int32_t hopes = 0;
+      for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+        const float ceiling = utils[lane] + scale * gumbel_ceiling_of_word(word[lane]);
+        hopes |= ceiling > highest[lane] ? 1 : 0;
+      });
+      if (hopes == 0) continue;
+    }
+    for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+      const float u = utils[lane] + scale * gumbel_of_word(word[lane]);
+      const bool better = u > highest[lane];
+      highest[lane] = better ? u : highest[lane];
+      winner[lane] = better ? number : winner[lane];
+    });
   }
-  std::int32_t winner = -1;  // the best with a shock
-  std::int32_t winner_rank = floor_rank;
-  while (highest > winner_rank) {
-    std::int32_t first = n;
-    for (std::int32_t j = 0; j < n; ++j) {
-      const std::int32_t here = ranks[j] == highest ? j : n;
-      first = here < first ? here : first;
-    }
-    const std::int32_t block = first / kBlock * kBlock;
-    std::int32_t shocked[kPad];
-    std::int32_t top = floor_rank;
-    for (std::int32_t i = 0; i < kBlock; ++i) {
-      shocked[i] = rank_of(utils[block + i] + scale * gumbel_of_word(words[block + i]));
-      top = shocked[i] > top ? shocked[i] : top;
-      ranks[block + i] = INT32_MIN;  // done with
-    }
-    std::int32_t at = kBlock;
-    for (std::int32_t i = 0; i < kBlock; ++i) {
-      const std::int32_t here = shocked[i] == top ? i : kBlock;
-      at = here < at ? here : at;
-    }
-    // of equals the first, whichever block was looked into before
-    const bool better = top > winner_rank || (top == winner_rank && block + at < winner);
-    winner = better ? block + at : winner;
-    winner_rank = better ? top : winner_rank;
-    highest = INT32_MIN;
-    for (std::int32_t j = 0; j < n; ++j) highest = ranks[j] > highest ? ranks[j] : highest;
-    // what equals the winner with its ceiling has less with its shock: no tie is missed
-  }
-  return winner;
+  for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+    best[lane] = highest[lane];
+    chosen[lane] = winner[lane];
+  });
 }
 
 }  // namespace tavolo::engine

@@ -39,6 +39,8 @@ struct Record {
   std::vector<Event> events;               ///< in order of time
   std::uint64_t fingerprint = 0;           ///< of the final state, bit for bit
   std::vector<Minutes> negotiations = {};  ///< in order of their end
+  Month first_month = {};
+  std::vector<double> monthly = {};  ///< months x monthly indicators, one month after another
 };
 
 /// A scenario that is ready to run: read, checked, initialised. Immutable, so that all policies,
@@ -61,6 +63,8 @@ class ModelFamily {
   /// indicators follow its rows. @throws InputError with every problem found.
   virtual std::vector<Indicator> indicators(const std::string& scenario,
                                             std::span<const Override> overrides) const = 0;
+  /// What is recorded of every month, under any scenario.
+  virtual std::vector<Indicator> monthly_indicators() const { return {}; }
   virtual std::vector<std::string> policies() const = 0;
   /// Reads `scenario` with the overrides applied. @throws InputError with every problem found.
   virtual std::unique_ptr<const Model> prepare(const std::string& scenario,

@@ -62,30 +62,35 @@ class Draws {
   unsigned left_ = 0;
 };
 
-/// Random words of one agent for many objects at once (what it feels for each of them), 64 to a
-/// page. Word w of page p belongs to object 64 p + w.
+/// Random words of sixteen agents at once, a lane each: what every one of them feels for object
+/// after object. An agent's word for an object is the same in whichever lane and company it is
+/// drawn, and whatever other objects there are.
 ///
 /// Threefry4x32 with 12 rounds, from the same library and paper as Draws' generator; additions and
-/// rotations only, so that 16 counters are worked through at a time in vectors. Diffusion is full
-/// after 9 rounds (the library's own measure, threefry.h); the library's default of 20 is for
-/// caution that the use here, one agent's tastes, does not need.
-class WordPages {
+/// rotations only, so that vectors work through all lanes at a time. Diffusion is full after 9
+/// rounds (the library's own measure, threefry.h); the library's default of 20 is for caution that
+/// the use here, tastes, does not need.
+class WordLanes {
  public:
-  static constexpr std::size_t kWords = 64;
+  static constexpr std::size_t kLanes = kPad;
+  /// Words that are drawn together, of consecutive objects.
+  static constexpr std::uint32_t kBlock = 4;
 
-  WordPages(std::array<std::uint64_t, 2> key, std::uint32_t time_and_purpose)
+  WordLanes(std::array<std::uint64_t, 2> key, std::uint32_t time_and_purpose)
       : key_{{static_cast<std::uint32_t>(key[0]), static_cast<std::uint32_t>(key[0] >> 32),
               static_cast<std::uint32_t>(key[1]), static_cast<std::uint32_t>(key[1] >> 32)}},
         time_and_purpose_{time_and_purpose} {}
 
-  /// `occasion` tells the agent's several looks at the same objects apart.
-  TAVOLO_IN_LOOP void fill(std::uint32_t agent, std::uint32_t occasion, std::uint32_t page,
-                           std::uint32_t* words) const {
-    for (std::uint32_t i = 0; i < 16; ++i) {
-      const threefry4x32_ctr_t counter = {{agent, occasion, time_and_purpose_, 16 * page + i}};
-      const auto block = threefry4x32_R(12, counter, key_);
-      for (std::uint32_t w = 0; w < 4; ++w) words[16 * w + i] = block.v[w];
-    }
+  /// Words of objects kBlock x block … kBlock x block + 3: object after object, kLanes each.
+  /// `occasions` tell an agent's several looks at the same object apart.
+  TAVOLO_IN_LOOP void fill(const std::uint32_t* agents, const std::uint32_t* occasions,
+                           std::uint32_t block, std::uint32_t* words) const {
+    for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+      const threefry4x32_ctr_t counter = {
+          {agents[lane], occasions[lane], time_and_purpose_, block}};
+      const auto drawn = threefry4x32_R(12, counter, key_);
+      for (std::size_t w = 0; w < kBlock; ++w) words[w * kLanes + lane] = drawn.v[w];
+    });
   }
 
  private:
@@ -115,9 +120,9 @@ class Streams {
             object};
   }
 
-  /// Words of the same luck by the page, for a purpose that asks for a word per agent and object.
+  /// Words of the same luck, for a purpose that asks for one per agent and object.
   template <class Purpose>
-  requires std::is_enum_v<Purpose> WordPages pages(Purpose purpose)
+  requires std::is_enum_v<Purpose> WordLanes words(Purpose purpose)
   const { return {key_, (month_ << 16) | static_cast<std::uint32_t>(purpose)}; }
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,6 +13,12 @@
 /// Looking through a column of a large population.
 
 namespace tavolo::engine {
+
+/// Asks memory for one row of some columns, to be read soon. Changes no result.
+template <class... Columns>
+void fetch_row(std::size_t row, const Columns&... columns) {
+  (__builtin_prefetch(&columns[row]), ...);
+}
 
 /// How many values are equal to `wanted`.
 template <class T>
@@ -40,9 +47,40 @@ std::size_t count_equal(std::span<const T> values, T wanted) {
   return all;
 }
 
-/// Appends the rows whose value is `wanted`, in order: quick where these are few.
+/// How many values are 0, 1 … kCount - 1, in one pass.
+template <std::size_t kCount>
+std::array<std::size_t, kCount> count_below(std::span<const std::uint8_t> values) {
+  constexpr std::size_t kBlock = std::size_t{1} << 18;
+  constexpr std::size_t kRun = 128;  // counted in bytes, which are many to a vector
+  static_assert(kRun < 256);
+  std::vector<std::array<std::size_t, kCount>> counts((values.size() + kBlock - 1) / kBlock);
+  for_each_block(values.size(), kBlock,
+                 [&](std::size_t block, std::size_t first, std::size_t last) {
+                   std::array<std::size_t, kCount> count{};
+                   vectorised([&]() TAVOLO_IN_LOOP {
+                     for (; first + kRun <= last; first += kRun) {
+                       const std::uint8_t* run = values.data() + first;
+                       for (std::size_t k = 0; k < kCount; ++k) {
+                         std::uint8_t in_run = 0;
+                         for (std::size_t i = 0; i < kRun; ++i)
+                           in_run = static_cast<std::uint8_t>(in_run + (run[i] == k));
+                         count[k] += in_run;
+                       }
+                     }
+                     for (; first < last; ++first)
+                       if (values[first] < kCount) ++count[values[first]];
+                   });
+                   counts[block] = count;
+                 });
+  std::array<std::size_t, kCount> all{};
+  for (const auto& count : counts)
+    for (std::size_t k = 0; k < kCount; ++k) all[k] += count[k];
+  return all;
+}
+
+/// Appends the rows whose value is `low` to `high`, in order: quick where these are few.
 template <class T>
-void rows_equal(std::span<T> values, T wanted, std::vector<std::uint32_t>& rows) {
+void rows_within(std::span<const T> values, T low, T high, std::vector<std::uint32_t>& rows) {
   constexpr std::size_t kRun = 64;
   vectorised([&]() TAVOLO_IN_LOOP {
     for (std::size_t first = 0; first < values.size(); first += kRun) {
@@ -51,11 +89,12 @@ void rows_equal(std::span<T> values, T wanted, std::vector<std::uint32_t>& rows)
         const T* run = values.data() + first;
         T hits = 0;  // of the values' width: as many to a vector
         for (std::size_t i = 0; i < kRun; ++i)
-          hits = static_cast<T>(hits | static_cast<T>(run[i] == wanted));
+          hits = static_cast<T>(hits |
+                                (static_cast<T>(run[i] >= low) & static_cast<T>(run[i] <= high)));
         if (hits == 0) continue;
       }
       for (std::size_t i = first; i < last; ++i)
-        if (values[i] == wanted) rows.push_back(static_cast<std::uint32_t>(i));
+        if (values[i] >= low && values[i] <= high) rows.push_back(static_cast<std::uint32_t>(i));
     }
   });
 }

@@ -15,25 +15,22 @@ bool in_europe(const Scenario& scenario, int market) {
 }
 
 /// Where a programme is built but for `plant`; its maker's export plant if it is built only there.
-std::vector<double> elsewhere(const Scenario& scenario, const World& world, int programme,
-                              int plant) {
-  auto share = world.programmes[programme].plant_share;
-  share[plant] = 0;
+engine::Shares elsewhere(const Scenario& scenario, const World& world, int programme, int plant) {
+  auto now = world.programmes[programme].plant_share;
+  now.set(plant, 0);
   double sum = 0;
-  for (const double s : share) sum += s;
-  if (sum > 0) {
-    for (double& s : share) s /= sum;
-  } else if (const auto& from = scenario.carmakers[maker_of(scenario, programme)].export_plant) {
-    share[from.row] = 1;
-  }
-  return share;
+  for (const auto& part : now) sum += part.share;
+  const auto& from = scenario.carmakers[maker_of(scenario, programme)].export_plant;
+  if (now.empty() && from) return engine::Shares::all_of(from.row);
+  engine::Shares whole;
+  for (const auto& part : now) whole.set(part.row, part.share / sum);
+  return whole;
 }
 
 void add_taste(const Scenario& scenario, World& world, int programme, int country, double utils) {
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     if (scenario.markets[m].country.row == country)
-      for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-        if (scenario.vehicles[v].programme.row == programme) world.constant(v, m) += utils;
+      for (const int v : scenario.programmes[programme].vehicle_rows) world.constant(v, m) += utils;
 }
 
 }  // namespace
@@ -58,19 +55,15 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
     if (maker_of(scenario, programme) != carmaker || !world.programmes[k].alive) continue;
     const auto other = elsewhere(scenario, world, programme, plant);
     double all = 0, european = 0, saved = 0;
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-      if (scenario.vehicles[v].programme.row != programme) continue;
-      const int vehicle = static_cast<int>(v);
+    for (const int vehicle : scenario.programmes[k].vehicle_rows) {
       for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
         const int market = static_cast<int>(m);
         const double units = growth * expected_sales(scenario, world, vehicle, market);
         all += units;
         if (units <= 0 || !in_europe(scenario, market)) continue;
         double there = 0;
-        for (std::size_t p = 0; p < other.size(); ++p)
-          if (other[p] > 0)
-            there +=
-                other[p] * unit_cost_eur(scenario, world, vehicle, static_cast<int>(p), market);
+        for (const auto& part : other)
+          there += part.share * unit_cost_eur(scenario, world, vehicle, part.row, market);
         const double shipped =
             kit && export_plant ? unit_cost_eur(scenario, world, vehicle, export_plant.row, market)
                                 : there;
@@ -155,12 +148,13 @@ void fill_entrant_plant(const Scenario& scenario, World& world, int carmaker, in
     double share = 0;
     for (const auto& relocation : taken)
       if (relocation.programme == programme) share = relocation.share;
-    auto& now = world.programmes[k].plant_share;
-    const double before = now[plant];
+    const double before = world.programmes[k].plant_share[plant];
     if (share <= 0 && before <= 0) continue;
-    const auto other = elsewhere(scenario, world, programme, plant);
-    for (std::size_t p = 0; p < now.size(); ++p) now[p] = (1 - share) * other[p];
-    now[plant] = share;
+    engine::Shares now;
+    for (const auto& other : elsewhere(scenario, world, programme, plant))
+      now.set(other.row, (1 - share) * other.share);
+    now.set(plant, share);
+    world.programmes[k].plant_share = now;
     const double taste = kit ? 0 : scenario.parameters.investment.home_made_taste;
     const int country = scenario.plants[plant].country.row;
     if (before <= 0) add_taste(scenario, world, programme, country, taste);

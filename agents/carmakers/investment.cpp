@@ -206,22 +206,18 @@ void complete(const Scenario& scenario, World& world, ProjectState& project) {
                vehicles(project.capacity_per_year) + " vehicles a year");
     return;
   }
-  const std::size_t plants = scenario.plants.size();
-  auto share = project.plant_share;
-  if (share.empty()) {
-    share.assign(plants, 0.0);
-    share[project.plant] = 1;
-  }
+  const auto shares =
+      project.plant_share.empty() ? engine::Shares::all_of(project.plant) : project.plant_share;
   world.plants[project.plant].capacity_per_year += project.capacity_per_year;
-  for (std::size_t p = 0; p < plants; ++p) {
-    auto& platforms = world.plants[p].platforms;
-    if (share[p] > 0 && !project.platform.empty() &&
+  for (const auto& [plant, share] : shares) {
+    auto& platforms = world.plants[plant].platforms;
+    if (!project.platform.empty() &&
         std::find(platforms.begin(), platforms.end(), project.platform) == platforms.end())
       platforms.push_back(project.platform);
   }
   for (const int k : project.programmes) {
     auto& programme = world.programmes[k];
-    programme.plant_share = share;
+    programme.plant_share = shares;
     if (!project.platform.empty()) programme.platform = project.platform;
     if (project.next_generation) {
       ++programme.generation;
@@ -361,14 +357,10 @@ void keep_line_up(const Scenario& scenario, World& world) {
     if (on && !sold[k] && world.month > scenario.start) {
       sold[k] = 1;
       const int maker = maker_of(scenario, k);
-      if (is_followed(scenario, maker)) {
-        int plant = 0;
-        for (std::size_t p = 0; p < state.plant_share.size(); ++p)
-          if (state.plant_share[p] > state.plant_share[plant]) plant = static_cast<int>(p);
+      if (is_followed(scenario, maker))
         tell(world, "launch",
              scenario.carmakers[maker].name + " launches the " + programme.name + ", built at " +
-                 scenario.plants[plant].name);
-      }
+                 scenario.plants[state.plant_share.largest()].name);
     }
     world.on_sale[v] = on;
   }

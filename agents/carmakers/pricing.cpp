@@ -5,6 +5,7 @@
 
 #include "agents/carmakers/compliance.h"
 #include "agents/market/aid.h"
+#include "agents/market/competition.h"
 #include "agents/market/economy.h"
 #include "agents/market/trade.h"
 
@@ -30,8 +31,10 @@ std::vector<Stake> stakes(const Scenario& scenario) {
 /// One market and class with its prices on the way to equilibrium.
 struct Venue {
   int market;
+  bool vans;
   QuickDemand demand;
   std::vector<int> owner;
+  std::vector<double> grams;       // g/km that count for the CO2 target; empty: none do
   std::vector<double> cost_eur;    // before VAT and CO2
   std::vector<double> markup_eur;  // over cost and CO2
   std::vector<double> price_eur;   // with VAT
@@ -58,38 +61,55 @@ std::vector<double> equilibrium_markups(const Scenario& scenario, const Expected
   return markup;
 }
 
-double marginal_cost_eur(const Scenario& scenario, const World& world, int vehicle, int market) {
-  const auto& share = world.programmes[scenario.vehicles[vehicle].programme.row].plant_share;
-  const double base_unit_cost = scenario.base.unit_cost_eur(vehicle, market);
-  double now = 0, then = base_unit_cost;
-  for (std::size_t p = 0; p < share.size(); ++p) {
-    if (share[p] <= 0) continue;
-    const int plant = static_cast<int>(p);
-    now += share[p] * (unit_cost_eur(scenario, world, vehicle, plant, market) -
-                       support_eur_per_vehicle(scenario, world, plant));
-    // a vehicle that was not made in the base year is compared with its present plants then
-    if (base_unit_cost <= 0)
-      then += share[p] * base_unit_cost_eur(scenario, vehicle, plant, market);
+void marginal_costs_eur(const Scenario& scenario, const World& world, int vehicle,
+                        std::span<double> by_market) {
+  const std::size_t markets = by_market.size();
+  std::vector<double> now(markets, 0.0), then(markets);
+  std::vector<UnitCost> cost(markets);
+  bool of_base = true;  // made for all markets in the base year
+  for (std::size_t m = 0; m < markets; ++m) {
+    then[m] = scenario.base.unit_cost_eur(vehicle, m);
+    of_base = of_base && then[m] > 0;
   }
-  return std::max(scenario.base.marginal_cost_eur(vehicle, market) +
-                      scenario.parameters.pricing.pass_through_cost * (now - then),
-                  0.2 * scenario.base.marginal_cost_eur(vehicle, market));
+  for (const auto& [plant, share] :
+       world.programmes[scenario.vehicles[vehicle].programme.row].plant_share) {
+    const double support = support_eur_per_vehicle(scenario, world, plant);
+    unit_costs(scenario, world, vehicle, plant, cost);
+    for (std::size_t m = 0; m < markets; ++m) now[m] += share * (cost[m].total() - support);
+    if (of_base) continue;
+    // a vehicle that was not made in the base year is compared with its present plants then
+    base_unit_costs(scenario, vehicle, plant, cost);
+    for (std::size_t m = 0; m < markets; ++m)
+      if (scenario.base.unit_cost_eur(vehicle, m) <= 0) then[m] += share * cost[m].total();
+  }
+  for (std::size_t m = 0; m < markets; ++m)
+    by_market[m] = std::max(scenario.base.marginal_cost_eur(vehicle, m) +
+                                scenario.parameters.pricing.pass_through_cost * (now[m] - then[m]),
+                            0.2 * scenario.base.marginal_cost_eur(vehicle, m));
 }
 
 void set_prices(const Scenario& scenario, World& world, const engine::Streams&) {
   const auto shares = stakes(scenario);
   const int firms = static_cast<int>(scenario.carmakers.size());
+  engine::Grid<double> costs(scenario.vehicles.size(), scenario.markets.size());
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    if (world.on_sale[v]) marginal_costs_eur(scenario, world, static_cast<int>(v), costs.row(v));
   std::vector<Venue> venues;
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
     if (scenario.markets[m].households <= 0) continue;
     for (const bool vans : {false, true}) {
       Venue venue{static_cast<int>(m),
+                  vans,
                   QuickDemand{scenario, world, static_cast<int>(m), vans},
+                  {},
                   {},
                   {},
                   {},
                   {}};
       const auto& offers = venue.demand.offers();
+      if (!vans && counts_for_co2(scenario, venue.market))
+        for (const int vehicle : offers.vehicle)
+          venue.grams.push_back(scenario.vehicles[vehicle].co2_g_per_km);
       venue.owner = owners(scenario, offers);
       venue.price_eur = offers.price_eur;
       venue.cost_eur.resize(offers.size());
@@ -97,7 +117,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
       const double vat = 1 + scenario.markets[m].vat_rate;
       for (std::size_t j = 0; j < offers.size(); ++j) {
         const int vehicle = offers.vehicle[j];
-        venue.cost_eur[j] = marginal_cost_eur(scenario, world, vehicle, venue.market);
+        venue.cost_eur[j] = costs(vehicle, m);
         world.marginal_cost_eur(vehicle, m) = venue.cost_eur[j];
         venue.markup_eur[j] = std::max(0.0, venue.price_eur[j] / vat - venue.cost_eur[j]);
       }
@@ -116,20 +136,15 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     for (auto& venue : venues) {
       const double vat_rate = scenario.markets[venue.market].vat_rate;
       const auto& offers = venue.demand.offers();
-      const bool regulated = counts_for_co2(scenario, venue.market);
-      std::vector<double> next(offers.size());
+      std::vector<double> next(offers.size()), co2_eur(offers.size(), 0.0);
+      for (std::size_t j = 0; j < venue.grams.size(); ++j)
+        co2_eur[j] = world.co2_shadow_price_eur[pool_of(scenario, venue.owner[j])] *
+                     (venue.grams[j] - world.co2_target_g_per_km);
       for (int round = 0; round < kPriceRounds; ++round) {
-        for (std::size_t j = 0; j < offers.size(); ++j) {
-          const auto& vehicle = scenario.vehicles[offers.vehicle[j]];
-          double co2_cost = 0;
-          if (regulated && !scenario.is_van(vehicle))
-            co2_cost = world.co2_shadow_price_eur[pool_of(scenario, venue.owner[j])] *
-                       (vehicle.co2_g_per_km - world.co2_target_g_per_km);
-          const double target =
-              (1 + vat_rate) *
-              std::max(0.3 * venue.cost_eur[j], venue.cost_eur[j] + co2_cost + venue.markup_eur[j]);
-          venue.price_eur[j] = target;
-        }
+        for (std::size_t j = 0; j < offers.size(); ++j)
+          venue.price_eur[j] =
+              (1 + vat_rate) * std::max(0.3 * venue.cost_eur[j],
+                                        venue.cost_eur[j] + co2_eur[j] + venue.markup_eur[j]);
         venue.demand.evaluate(venue.price_eur);
         venue.demand.zeta(venue.markup_eur, venue.owner, firms, shares, vat_rate, next);
         double residual = 0;
@@ -139,12 +154,9 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
         if (round + 1 == kPriceRounds)
           world.pricing_residual_eur = std::max(world.pricing_residual_eur, residual);
       }
-      if (!regulated) continue;
-      for (std::size_t j = 0; j < offers.size(); ++j) {
-        const auto& vehicle = scenario.vehicles[offers.vehicle[j]];
-        if (scenario.is_van(vehicle)) continue;
+      for (std::size_t j = 0; j < venue.grams.size(); ++j) {
         const int pool = pool_of(scenario, venue.owner[j]);
-        grams[pool] += venue.demand.sales()[j] * vehicle.co2_g_per_km;
+        grams[pool] += venue.demand.sales()[j] * venue.grams[j];
         cars[pool] += venue.demand.sales()[j];
       }
     }
@@ -177,7 +189,12 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
       world.price_eur(offers.vehicle[j], venue.market) = venue.price_eur[j];
     }
     venue.demand.evaluate(venue.price_eur);
-    if (venue.market == 0) world.surplus_eur += venue.demand.surplus_eur();
+    if (venue.market == kHomeMarket) {
+      world.surplus_eur += venue.demand.surplus_eur();
+      if (!venue.vans)
+        world.competition = competition(scenario, world, venue.demand, home_makers(scenario),
+                                        scenario.markets[venue.market].vat_rate);
+    }
     post_forecast(world, venue.demand, venue.market);
   }
   world.forecast_lineup = world.on_sale;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "agents/market/expected_demand.h"
 #include "agents/world.h"
 
@@ -11,14 +14,15 @@ namespace tavolo::agents {
 std::vector<double> equilibrium_markups(const Scenario&, const ExpectedDemand&, double vat_rate,
                                         double& residual_eur);
 
-/// Marginal cost before VAT of vehicle in market now: the base year's plus what has happened
+/// Marginal cost before VAT of a vehicle now, by market: the base year's plus what has happened
 /// since to the bottom-up cost of the plants that make it, less what states pay per vehicle. [EUR]
-double marginal_cost_eur(const Scenario&, const World&, int vehicle, int market);
+void marginal_costs_eur(const Scenario&, const World&, int vehicle, std::span<double> by_market);
 
 /// Phase: every carmaker prices its line-up in every market, knowing expected demand and its
 /// rivals' prices: multi-product Bertrand-Nash with the CO2 shadow price as a cost of grams above
 /// the target (Goldberg 1998; Reynaert 2021), solved by the Morrow-Skerlos zeta map. Also posts
-/// the expected sales at those prices (World::forecast) and the home market's consumer surplus.
+/// the expected sales at those prices (World::forecast), the home market's consumer surplus and how
+/// its cars compete (World::competition).
 void set_prices(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

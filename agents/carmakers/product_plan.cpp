@@ -14,6 +14,8 @@
 namespace tavolo::agents {
 namespace {
 
+using engine::Shares;
+
 /// Month in which the plan of a year is read.
 constexpr int kMidYear = 7;
 
@@ -70,15 +72,12 @@ bool may_build(const Scenario& scenario, const World& world, int plant,
 
 std::vector<int> present_plants(const World& world, int programme) {
   std::vector<int> plants;
-  const auto& share = world.programmes[programme].plant_share;
-  for (std::size_t p = 0; p < share.size(); ++p)
-    if (share[p] > 0) plants.push_back(static_cast<int>(p));
+  for (const auto& part : world.programmes[programme].plant_share) plants.push_back(part.row);
   return plants;
 }
 
 int main_plant(const World& world, int programme) {
-  const auto& share = world.programmes[programme].plant_share;
-  return static_cast<int>(std::max_element(share.begin(), share.end()) - share.begin());
+  return world.programmes[programme].plant_share.largest();
 }
 
 std::vector<int> next_plants(const Scenario& scenario, const World& world, int programme) {
@@ -88,12 +87,8 @@ std::vector<int> next_plants(const Scenario& scenario, const World& world, int p
 }
 
 /// Shares of plants in a plan: one plant, or as they are.
-std::vector<double> shares_of(const World& world, int programme, int plant, bool as_now) {
-  const auto& now = world.programmes[programme].plant_share;
-  if (as_now) return now;
-  std::vector<double> share(now.size(), 0.0);
-  share[plant] = 1;
-  return share;
+Shares shares_of(const World& world, int programme, int plant, bool as_now) {
+  return as_now ? world.programmes[programme].plant_share : Shares::all_of(plant);
 }
 
 /// Sales and margins per year of the next generation: of the vehicles that do not leave with the
@@ -103,22 +98,18 @@ struct Earnings {
 };
 
 Earnings earnings(const Scenario& scenario, const World& world, int programme,
-                  const std::vector<double>& share) {
+                  const Shares& shares) {
   Earnings sum;
   const Month end = world.programmes[programme].generation_end;
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-    const auto& vehicle = scenario.vehicles[v];
-    if (vehicle.programme.row != programme || vehicle.to <= end + 1) continue;
+  for (const int v : scenario.programmes[programme].vehicle_rows) {
+    if (scenario.vehicles[v].to <= end + 1) continue;
     for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
-      const double units =
-          expected_sales(scenario, world, static_cast<int>(v), static_cast<int>(m));
+      const double units = expected_sales(scenario, world, v, static_cast<int>(m));
       if (units <= 0 || world.price_eur(v, m) <= 0) continue;
       sum.units += units;
-      for (std::size_t p = 0; p < share.size(); ++p)
-        if (share[p] > 0)
-          sum.margin_eur += units * share[p] *
-                            margin_eur(scenario, world, static_cast<int>(v), static_cast<int>(p),
-                                       static_cast<int>(m));
+      for (const auto& [plant, share] : shares)
+        sum.margin_eur +=
+            units * share * margin_eur(scenario, world, v, plant, static_cast<int>(m));
     }
   }
   return sum;
@@ -137,20 +128,18 @@ double capacity_of(const World& world, int plant) {
 SourcingValue value_of(const Scenario& scenario, const World& world, int programme, int plant,
                        bool as_now, const std::vector<double>& planned) {
   const auto& parameters = scenario.parameters;
-  const auto share = shares_of(world, programme, plant, as_now);
+  const auto shares = shares_of(world, programme, plant, as_now);
   const auto& platform = next_platform(scenario, world, programme);
   const double factor = annuity(hurdle_rate(scenario, maker_of(scenario, programme)),
                                 parameters.investment.horizon_years);
-  const auto earned = earnings(scenario, world, programme, share);
+  const auto earned = earnings(scenario, world, programme, shares);
   SourcingValue value;
   value.plant = plant;
   value.units_per_year = earned.units;
   value.margin_npv_eur = factor * earned.margin_eur;
-  for (std::size_t p = 0; p < share.size(); ++p) {
-    if (share[p] <= 0) continue;
-    const int row = static_cast<int>(p);
-    const auto& site = scenario.plants[p];
-    const double units = share[p] * earned.units;
+  for (const auto& [row, share] : shares) {
+    const auto& site = scenario.plants[row];
+    const double units = share * earned.units;
     double capex = scenario.programmes[programme].retool_eur;
     if (!is_tooled(scenario, world, row, platform))
       capex *= 1 + parameters.investment.new_platform_capex_share;
@@ -159,9 +148,9 @@ SourcingValue value_of(const Scenario& scenario, const World& world, int program
     const double target = parameters.industry.utilisation_target * capacity_of(world, row);
     if (target > 0)
       value.utilisation_eur += factor * site.fixed_cost_eur_per_year / target *
-                               std::clamp(target - planned[p], 0.0, units);
+                               std::clamp(target - planned[row], 0.0, units);
     double worth = 0;
-    if (world.programmes[programme].plant_share[p] > 0)
+    if (world.programmes[programme].plant_share[row] > 0)
       worth += parameters.investment.sourcing_inertia_eur;
     if (const int government = government_of(scenario, site.country.row); government >= 0)
       worth += world.instruments[government].pressure * parameters.investment.pressure_eur;
@@ -205,12 +194,10 @@ std::vector<Plan> plans(const Scenario& scenario, const World& world, int progra
     if (!may_build(scenario, world, plant, platform)) continue;
     const bool as_now = may_stay && plant == main_plant(world, programme);
     Plan plan{value_of(scenario, world, programme, plant, as_now, planned), as_now};
-    const auto share = shares_of(world, programme, plant, as_now);
     bool room = true;
-    for (std::size_t p = 0; p < share.size(); ++p)
-      if (share[p] > 0 && scenario.plants[p].tracked &&
-          planned[p] + share[p] * plan.value.units_per_year >
-              capacity_of(world, static_cast<int>(p)))
+    for (const auto& [row, share] : shares_of(world, programme, plant, as_now))
+      if (scenario.plants[row].tracked &&
+          planned[row] + share * plan.value.units_per_year > capacity_of(world, row))
         room = false;
     if (room || !room_matters) result.push_back(plan);
   }
@@ -325,8 +312,8 @@ void source(const Scenario& scenario, World& world, int programme, const Choice&
 }
 
 /// Where a programme will be built at a month; empty: not at all.
-std::vector<double> shares_at(const Scenario& scenario, const World& world, int programme,
-                              const ProjectState* project, Month month) {
+Shares shares_at(const Scenario& scenario, const World& world, int programme,
+                 const ProjectState* project, Month month) {
   const auto& state = world.programmes[programme];
   if (!state.alive) return {};
   if (project != nullptr) {
@@ -364,8 +351,8 @@ std::vector<double> planned_by_plant(const Scenario& scenario, const World& worl
   for (std::size_t k = 0; k < units.size(); ++k) {
     const int programme = static_cast<int>(k);
     if (programme == except || units[k] <= 0) continue;
-    const auto share = shares_at(scenario, world, programme, project[k], month);
-    for (std::size_t p = 0; p < share.size(); ++p) planned[p] += share[p] * units[k];
+    for (const auto& [plant, share] : shares_at(scenario, world, programme, project[k], month))
+      planned[plant] += share * units[k];
   }
   return planned;
 }
@@ -405,7 +392,7 @@ std::vector<SourcingOption> sourcing_options(const Scenario& scenario, const Wor
       const auto then = shares_of(world, programme, here->value.plant, here->as_now);
       const bool elsewhere_renewed = !row.ends && ranked[0].value.npv_eur >= 0;
       const auto otherwise = shares_of(world, programme, ranked[0].value.plant, ranked[0].as_now);
-      for (std::size_t p = 0; p < then.size(); ++p)
+      for (std::size_t p = 0; p < scenario.plants.size(); ++p)
         if (scenario.plants[p].country.row == country)
           wins += here->value.units_per_year * (then[p] - (elsewhere_renewed ? otherwise[p] : 0.0));
     }
@@ -438,26 +425,25 @@ double planned_output(const Scenario& scenario, const World& world, int carmaker
   double output = 0;
   for (const int programme : programmes) {
     const auto* project = project_of(world, programme);
-    auto share = shares_at(scenario, world, programme, project, then);
-    if (share.empty()) continue;
+    auto shares = shares_at(scenario, world, programme, project, then);
+    if (shares.empty()) continue;
     double units = 0;
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-      if (scenario.vehicles[v].programme.row == programme && scenario.vehicles[v].to > then)
-        units += expected_sales(scenario, world, static_cast<int>(v));
+    for (const int v : scenario.programmes[programme].vehicle_rows)
+      if (scenario.vehicles[v].to > then) units += expected_sales(scenario, world, v);
     if (world.programmes[programme].generation_end <= then && is_open(world, programme, project) &&
         is_tracked(scenario, world, programme)) {
       const auto choice = choose(scenario, world, programme, moved);
       if (choice.plan.value.plant < 0 || (choice.plan.value.npv_eur < 0 && !choice.committed)) {
-        for (std::size_t p = 0; p < share.size(); ++p) moved[p] -= share[p] * units;
+        for (const auto& [plant, share] : shares) moved[plant] -= share * units;
         continue;
       }
       const auto next = shares_of(world, programme, choice.plan.value.plant, choice.plan.as_now);
-      for (std::size_t p = 0; p < share.size(); ++p) moved[p] += (next[p] - share[p]) * units;
-      share = next;
+      for (std::size_t p = 0; p < moved.size(); ++p) moved[p] += (next[p] - shares[p]) * units;
+      shares = next;
     }
-    for (std::size_t p = 0; p < share.size(); ++p)
-      if (scenario.plants[p].country.row == country && scenario.plants[p].tracked)
-        output += share[p] * units;
+    for (const auto& [plant, share] : shares)
+      if (scenario.plants[plant].country.row == country && scenario.plants[plant].tracked)
+        output += share * units;
   }
   return output;
 }

@@ -100,16 +100,14 @@ double hurdle_rate(const Scenario& scenario, int carmaker) {
 
 double programme_sales(const Scenario& scenario, const World& world, int programme) {
   double units = 0;
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    if (scenario.vehicles[v].programme.row == programme)
-      units += expected_sales(scenario, world, static_cast<int>(v));
+  for (const int vehicle : scenario.programmes[programme].vehicle_rows)
+    units += expected_sales(scenario, world, vehicle);
   return units;
 }
 
 bool is_tracked(const Scenario& scenario, const World& world, int programme) {
-  const auto& share = world.programmes[programme].plant_share;
-  for (std::size_t p = 0; p < share.size(); ++p)
-    if (share[p] > 0 && scenario.plants[p].tracked) return true;
+  for (const auto& part : world.programmes[programme].plant_share)
+    if (scenario.plants[part.row].tracked) return true;
   const auto& next = scenario.programmes[programme].next_plants;
   return std::any_of(next.begin(), next.end(),
                      [&](const Link& plant) { return scenario.plants[plant.row].tracked; });

@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "agents/market/accounts.h"
 #include "engine/error.h"
@@ -305,19 +307,18 @@ void build_charging_points(const Scenario& scenario, World& world) {
   }
 }
 
-/// Share of a vehicle that was made in a country: as it was made in the year or, if none was, as
-/// it is sourced now.
-double share_made_in(const Scenario& scenario, const World& world, std::size_t vehicle, int country,
-                     const engine::Grid<double>& made) {
+/// Share of a vehicle that was made in some plants (1 in `counts`, others 0): as it was made in the
+/// year or, if none was, as it is sourced now.
+double share_made_in(const std::vector<double>& counts, std::span<const double> made,
+                     const engine::Shares& sourced) {
   double all = 0, there = 0;
-  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
-    all += made(vehicle, p);
-    if (scenario.plants[p].country.row == country) there += made(vehicle, p);
+  for (std::size_t p = 0; p < made.size(); ++p) {
+    if (made[p] == 0) continue;  // as in most plants
+    all += made[p];
+    there += counts[p] * made[p];
   }
   if (all > 0) return there / all;
-  const auto& share = world.programmes[scenario.vehicles[vehicle].programme.row].plant_share;
-  for (std::size_t p = 0; p < share.size(); ++p)
-    if (scenario.plants[p].country.row == country) there += share[p];
+  for (const auto& [plant, share] : sourced) there += counts[plant] * share;
   return there;
 }
 
@@ -352,6 +353,9 @@ void see_year(const Scenario& scenario, const World& world, int country,
     if (scenario.plants[p].country.row == country && scenario.plants[p].tracked)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) view.vehicles += made(v, p);
 
+  std::vector<double> in_country;
+  for (const auto& plant : scenario.plants)
+    in_country.push_back(plant.country.row == country ? 1 : 0);
   double cars = 0, electric = 0, home_made = 0;
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
     if (scenario.markets[m].country.row != country) continue;
@@ -361,7 +365,8 @@ void see_year(const Scenario& scenario, const World& world, int country,
       if (units <= 0 || scenario.is_van(vehicle)) continue;
       cars += units;
       if (vehicle.power == Powertrain::bev) electric += units;
-      home_made += units * share_made_in(scenario, world, v, country, made);
+      home_made += units * share_made_in(in_country, made.row(v),
+                                         world.programmes[vehicle.programme.row].plant_share);
     }
   }
   view.registrations = cars;

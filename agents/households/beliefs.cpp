@@ -28,9 +28,9 @@ Shares garage_shares(const Scenario& scenario, const std::vector<std::uint8_t>& 
         group.first >= buyers.market_begin[market + 1])
       continue;
     const auto rows = std::span{driven}.subspan(group.first, group.last - group.first);
+    const auto count = engine::count_below<kPowertrains>(rows);
     for (std::size_t k = 0; k < kPowertrains; ++k)
-      cars[k] += group.weight *
-                 static_cast<double>(engine::count_equal(rows, static_cast<std::uint8_t>(k)));
+      cars[k] += group.weight * static_cast<double>(count[k]);
     all += group.weight * static_cast<double>(rows.size());
   }
   if (all <= 0) return before;
@@ -95,10 +95,10 @@ void update_beliefs(const Scenario& scenario, World& world, const engine::Stream
     Shares before;
     std::copy(share.begin(), share.end(), before.begin());
     Shares now;
-    if (m == 0) {
+    if (scenario.buyers_act(static_cast<int>(m))) {
       // the garages at the start are a sample of the published stock: its noise is not growth
       if (world.month == scenario.start)
-        before = garage_shares(scenario, scenario.buyers.first_powertrain, m, before);
+        before = garage_shares(scenario, scenario.buyers.first.powertrain, m, before);
       now = garage_shares(scenario, world.garage.powertrain, m, before);
     } else {
       now = replaced_shares(scenario, world, m, before);

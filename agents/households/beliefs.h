@@ -11,7 +11,8 @@ namespace tavolo::agents {
 /// those who do not consider it, forgetting `f` loses those who do; all per year. The step is the
 /// closed form of that line, so it is right for any `years`: W tends to (a + c s)/(a + c s + f).
 /// Struben & Sterman (2008), Environment and Planning B 35, 1070-1097, with one source of word of
-/// mouth, drivers, and a constant rate of forgetting.
+/// mouth, drivers, and a constant rate of forgetting. Where nobody forgets and whoever considers
+/// drives, s = W, it is Bass (engine/diffusion.h) with p = a and q = c.
 double consideration_after(double consideration, double driver_share, double years,
                            const DemandParameters&);
 
@@ -32,7 +33,7 @@ double charging_points_after(double points, double share_before, double share_no
 /// public charging follows the plug-in stock (what governments pay for comes on top:
 /// post_incentives).
 ///
-/// At home the stock is what households and fleets drive; vans are left out. In other markets it
+/// Where buyers act the stock is what households and fleets drive; vans are left out. Elsewhere it
 /// moves with car deliveries, each of which replaces a car of the average stock:
 /// share += (deliveries with the powertrain - share x deliveries) / cars on the road.
 ///

@@ -20,6 +20,7 @@ namespace {
 /// `where` is a text, or a function that makes it when it is needed.
 void require_equal(const World& world, const char* identity, const auto& where, double left,
                    double right, double scale) {
+  if (std::abs(left - right) <= 1e-9) return;  // the least that is tolerated; both are finite
   const double tolerance = 1e-9 * std::max({std::abs(left), std::abs(right), scale, 1.0});
   if (std::isfinite(left) && std::isfinite(right) && std::abs(left - right) <= tolerance) return;
   char sides[96];
@@ -42,22 +43,26 @@ double month_wages_eur(const Scenario& scenario, const World& world, int plant) 
 }
 
 void pay_trade(const Scenario& scenario, World& world) {
-  std::vector<double> bought_eur(scenario.carmakers.size());
-  for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
-    const auto& market = scenario.markets[m];
-    const int treasury = treasury_of(scenario, market.country.row);
-    double vat_eur = 0;
-    std::fill(bought_eur.begin(), bought_eur.end(), 0.0);
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-      const double before_vat =
-          world.deliveries(v, m) * world.price_eur(v, m) / (1 + market.vat_rate);
-      bought_eur[scenario.carmaker_of(scenario.vehicles[v])] += before_vat;
-      vat_eur += before_vat * market.vat_rate;
+  const std::size_t markets = scenario.markets.size(), makers = scenario.carmakers.size();
+  engine::Grid<double> bought_eur(makers, markets);
+  std::vector<double> vat_rate, vat_eur(markets, 0.0);
+  for (const auto& market : scenario.markets) vat_rate.push_back(market.vat_rate);
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    if (!world.deliveries.any(v)) continue;
+    const auto bought = bought_eur.row(scenario.carmaker_of(scenario.vehicles[v]));
+    const auto deliveries = world.deliveries.row(v), price = world.price_eur.row(v);
+    for (std::size_t m = 0; m < markets; ++m) {
+      const double before_vat = deliveries[m] * price[m] / (1 + vat_rate[m]);
+      bought[m] += before_vat;
+      vat_eur[m] += before_vat * vat_rate[m];
     }
-    for (std::size_t c = 0; c < bought_eur.size(); ++c)
+  }
+  for (std::size_t m = 0; m < markets; ++m) {
+    for (std::size_t c = 0; c < makers; ++c)
       pay(world, kBuyers, carmaker_actor(scenario, static_cast<int>(c)), Purpose::purchase,
-          bought_eur[c]);
-    pay(world, kBuyers, treasury, Purpose::vat, vat_eur);
+          bought_eur(c, m));
+    pay(world, kBuyers, treasury_of(scenario, scenario.markets[m].country.row), Purpose::vat,
+        vat_eur[m]);
   }
 }
 
@@ -86,8 +91,12 @@ void pay_production(const Scenario& scenario, World& world) {
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     const int vehicle = static_cast<int>(v);
     const int seller = scenario.carmaker_of(scenario.vehicles[v]);
-    double made = 0;
-    for (const int p : world.made_in[v]) made += world.made_year(v, p) + world.made(v, p);
+    double made = 0, made_now = 0;
+    for (const int p : world.made_in[v]) {
+      made += world.made_year(v, p) + world.made(v, p);
+      made_now += world.made(v, p);
+    }
+    if (made_now == 0 && !world.deliveries.any(v)) continue;  // nothing to pay
     std::fill(freight.begin(), freight.end(), 0.0);
     std::fill(duty.begin(), duty.end(), 0.0);
     // freight and duty on what is delivered, in the proportions in which the year was made
@@ -106,9 +115,9 @@ void pay_production(const Scenario& scenario, World& world) {
               units * (cost[0].at_gate() - (scenario.plants[p].tracked ? cost[0].labour : 0.0));
       }
     } else {
-      const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
-      for (std::size_t p = 0; p < share.size(); ++p)
-        if (share[p] > 0) add_origin(static_cast<int>(p), share[p]);
+      for (const auto& [plant, share] :
+           world.programmes[scenario.vehicles[v].programme.row].plant_share)
+        add_origin(plant, share);
     }
     // development, distribution and overhead: what the base year's first-order conditions leave
     // (frozen in euros, as in marginal_cost_eur)
@@ -237,14 +246,18 @@ void check_identities(const Scenario& scenario, const World& world) {
 
   const auto month = [&](Purpose p) { return world.books.month_eur[static_cast<std::size_t>(p)]; };
   double purchases = 0, vat = 0, incentives = 0;
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
-      const double rate = scenario.markets[m].vat_rate;
-      const double paid = world.deliveries(v, m) * world.price_eur(v, m);
-      purchases += paid / (1 + rate);
-      vat += paid * rate / (1 + rate);
-      incentives += world.incentive_eur(v, m);
+  std::vector<double> rate;
+  for (const auto& market : scenario.markets) rate.push_back(market.vat_rate);
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    for (const double eur : world.incentive_eur.row(v)) incentives += eur;
+    if (!world.deliveries.any(v)) continue;
+    const auto deliveries = world.deliveries.row(v), price = world.price_eur.row(v);
+    for (std::size_t m = 0; m < rate.size(); ++m) {
+      const double paid = deliveries[m] * price[m];
+      purchases += paid / (1 + rate[m]);
+      vat += paid * rate[m] / (1 + rate[m]);
     }
+  }
   require_equal(world, "purchases in the books equal vehicles delivered times their prices", "",
                 month(Purpose::purchase), purchases, 0);
   require_equal(world, "VAT in the books equals the tax on vehicles delivered", "",
@@ -270,25 +283,29 @@ void check_identities(const Scenario& scenario, const World& world) {
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     double made = 0, delivered = 0;
     for (const int p : world.made_in[v]) made += world.made(v, p);
-    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
-      delivered += world.deliveries(v, m);
+    const auto before = world.opening.backlog.row(v), orders = world.orders.row(v),
+               deliveries = world.deliveries.row(v), cancelled = world.cancelled.row(v),
+               backlog = world.backlog.row(v);
+    for (std::size_t m = 0; m < deliveries.size(); ++m) {
+      delivered += deliveries[m];
       require_equal(
           world,
           "orders and old back-orders equal deliveries, cancellations and new "
           "back-orders",
           [&] { return scenario.vehicles[v].id + " in " + scenario.markets[m].id; },
-          world.opening.backlog(v, m) + world.orders(v, m),
-          world.deliveries(v, m) + world.cancelled(v, m) + world.backlog(v, m), 0);
+          before[m] + orders[m], deliveries[m] + cancelled[m] + backlog[m], 0);
     }
-    require_equal(world, "vehicles delivered equal vehicles made less the change of stock",
-                  scenario.vehicles[v].id, delivered,
-                  made - (world.stock[v] - world.opening.stock[v]), made + world.stock[v]);
+    require_equal(
+        world, "vehicles delivered equal vehicles made less the change of stock",
+        [&] { return scenario.vehicles[v].id; }, delivered,
+        made - (world.stock[v] - world.opening.stock[v]), made + world.stock[v]);
   }
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     const auto& state = world.plants[p];
-    require_equal(world, "jobs change by hires less exits and attrition", scenario.plants[p].id,
-                  state.headcount - world.opening.headcount[p],
-                  state.hires - state.exits - state.attrition, world.opening.headcount[p]);
+    require_equal(
+        world, "jobs change by hires less exits and attrition",
+        [&] { return scenario.plants[p].id; }, state.headcount - world.opening.headcount[p],
+        state.hires - state.exits - state.attrition, world.opening.headcount[p]);
     if (!(state.headcount >= 0))
       throw engine::RunError{"In " + world.month.text() + " the headcount of " +
                              scenario.plants[p].id + " fell below zero."};
@@ -319,14 +336,11 @@ void close_books(const Scenario& scenario, World& world, const engine::Streams&)
   if (world.month.month() == 12) pay_profit_tax(scenario, world);
   check_identities(scenario, world);
   world.books.month_eur.fill(0);
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
     for (const int p : world.made_in[v]) world.made_year(v, p) += world.made(v, p);
-    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
-      world.orders_year(v, m) += world.orders(v, m);
-      world.deliveries_year(v, m) += world.deliveries(v, m);
-      world.incentive_year_eur(v, m) += world.incentive_eur(v, m);
-    }
-  }
+  world.orders_year += world.orders;
+  world.deliveries_year += world.deliveries;
+  world.incentive_year_eur += world.incentive_eur;
 }
 
 }  // namespace tavolo::agents

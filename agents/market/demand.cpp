@@ -13,6 +13,7 @@
 #include "agents/market/expected_demand.h"
 #include "agents/market/timing.h"
 #include "engine/elementary.h"
+#include "engine/neighbours.h"
 #include "engine/parallel.h"
 #include "engine/scan.h"
 
@@ -32,9 +33,9 @@ constexpr std::size_t kBlock = 512, kBatch = 16 * kBlock;
 struct Showroom {
   Offers offers;
   Shelf shelf;
-  std::vector<int> lines;                   // rows of World::bonus_lines for this class, fund open
-  std::vector<std::vector<double>> amount;  // by line, by place on the shelf: EUR; 0: not eligible
-  // of a company car's driver, by place, empty where no law taxes: EUR a year, and as price
+  std::vector<int> lines;                  // rows of World::bonus_lines for this class, fund open
+  std::vector<std::vector<float>> amount;  // by line, by offer: EUR; 0: not eligible
+  // of a company car's driver, by offer, empty where no law taxes: EUR a year, and as price
   std::vector<double> drivers_tax;
   std::vector<float> drivers_tax_as_price;
 };
@@ -45,24 +46,20 @@ void add_drivers_tax(const Scenario& scenario, const World& world, int market, S
   const auto benefit = taxed_benefits_eur(scenario, world, room.offers, market);
   const double rate = scenario.parameters.demand.driver_tax_rate;
   const double as_price = benefit_as_price(scenario, market);
-  room.drivers_tax.assign(room.shelf.size(), 0.0);
-  room.drivers_tax_as_price.assign(room.shelf.size(), 0.0f);
-  for (std::size_t place = 0; place < room.shelf.size(); ++place)
-    if (const int j = room.shelf.offer(place); j >= 0) {
-      room.drivers_tax[place] = rate * benefit[j];
-      room.drivers_tax_as_price[place] = static_cast<float>(as_price * benefit[j]);
-    }
+  for (const double eur : benefit) {
+    room.drivers_tax.push_back(rate * eur);
+    room.drivers_tax_as_price.push_back(static_cast<float>(as_price * eur));
+  }
 }
 
 /// Share of a vehicle's output from plants of a kind; what is put together from kits counts for
 /// nobody.
 double share_of_output(const Scenario& scenario, const World& world, int vehicle,
                        const auto& plant_counts) {
-  const auto& share = world.programmes[scenario.vehicles[vehicle].programme.row].plant_share;
   double counted = 0;
-  for (std::size_t p = 0; p < share.size(); ++p)
-    if (share[p] > 0 && world.plants[p].kits_from < 0 && plant_counts(scenario.plants[p]))
-      counted += share[p];
+  for (const auto& [plant, share] :
+       world.programmes[scenario.vehicles[vehicle].programme.row].plant_share)
+    if (world.plants[plant].kits_from < 0 && plant_counts(scenario.plants[plant])) counted += share;
   return counted;
 }
 
@@ -78,10 +75,8 @@ Showroom open_showroom(const Scenario& scenario, const World& world, int market,
     const auto& fund = world.funds[line.fund];
     const bool open = world.month >= fund.from && world.month <= fund.to && fund.left_eur > 0;
     if (!open || line.vans != vans || fund.country != home) continue;
-    std::vector<double> amount(room.shelf.size(), 0.0);
-    for (std::size_t place = 0; place < amount.size(); ++place) {
-      const int j = room.shelf.offer(place);
-      if (j < 0) continue;
+    std::vector<float> amount(room.offers.size(), 0.0f);
+    for (std::size_t j = 0; j < amount.size(); ++j) {
       const int row = room.offers.vehicle[j];
       const auto& v = scenario.vehicles[row];
       if (v.co2_g_per_km < line.co2_min || v.co2_g_per_km > line.co2_max) continue;
@@ -91,11 +86,12 @@ Showroom open_showroom(const Scenario& scenario, const World& world, int market,
             return !scenario.countries[p.country.row].overseas;
           }) < line.local_content_floor)
         continue;
-      amount[place] = line.amount_eur;
+      double eur = line.amount_eur;
       if (line.home_made_extra_eur > 0)
-        amount[place] += line.home_made_extra_eur *
-                         share_of_output(scenario, world, row,
-                                         [&](const Plant& p) { return p.country.row == home; });
+        eur += line.home_made_extra_eur *
+               share_of_output(scenario, world, row,
+                               [&](const Plant& p) { return p.country.row == home; });
+      amount[j] = static_cast<float>(eur);
     }
     room.lines.push_back(static_cast<int>(l));
     room.amount.push_back(std::move(amount));
@@ -162,8 +158,10 @@ class Counter {
       std::array<double, kBlock> months;
       const auto some = buyers.subspan(b, end - b);
       holding.months(some, world_.garage.purchases, std::span{months}.first(some.size()));
-      for (std::size_t i = 0; i < some.size(); ++i)
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        fetch_ahead(some, i);
         drive_away(some[i], taken_[b + i], static_cast<int>(months[i]));
+      }
     });
   }
 
@@ -174,95 +172,133 @@ class Counter {
     int line = -1;  // row of World::bonus_lines
   };
 
-  const Showroom& room_of(std::uint32_t buyer) const {
-    return rooms_[scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator];
+  bool is_van_operator(std::uint32_t buyer) const {
+    return scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator;
+  }
+  const Showroom& room_of(std::uint32_t buyer) const { return rooms_[is_van_operator(buyer)]; }
+
+  /// Whether a bonus line of the buyer's showroom serves it now.
+  bool serves_now(std::uint32_t buyer, int row) const {
+    const auto& line = world_.bonus_lines[row];
+    return world_.funds[line.fund].left_eur > 0 && serves(scenario_, world_, line, buyer);
   }
 
-  /// Calls `visit(line's row, its amounts, what is added to them)` for what serves this buyer now.
-  void for_each_line(std::uint32_t buyer, const auto& visit) const {
+  /// What the line adds for this buyer to what it pays for a vehicle. [EUR]
+  float extra_eur(std::uint32_t buyer, int row) const {
+    const auto& line = world_.bonus_lines[row];
+    return line.low_income_extra_eur > 0 &&
+                   scenario_.buyers.kind(buyer) == Buyers::Kind::household &&
+                   scenario_.buyers.income_eur(buyer) <= line.low_income_max_eur
+               ? static_cast<float>(line.low_income_extra_eur)
+               : 0.0f;
+  }
+
+  /// What the buyer would get for this offer.
+  Bonus bonus(std::uint32_t buyer, int offer) const {
     const auto& room = room_of(buyer);
-    for (std::size_t i = 0; i < room.lines.size(); ++i) {
-      const auto& line = world_.bonus_lines[room.lines[i]];
-      if (!(world_.funds[line.fund].left_eur > 0) || !serves(scenario_, world_, line, buyer))
-        continue;
-      const double extra = line.low_income_extra_eur > 0 &&
-                                   scenario_.buyers.kind(buyer) == Buyers::Kind::household &&
-                                   scenario_.buyers.income_eur[buyer] <= line.low_income_max_eur
-                               ? line.low_income_extra_eur
-                               : 0.0;
-      visit(room.lines[i], room.amount[i], extra);
-    }
-  }
-
-  /// What the buyer would get at this place of its shelf.
-  Bonus bonus(std::uint32_t buyer, int place) const {
     Bonus best;
-    for_each_line(buyer, [&](int line, const std::vector<double>& amount, double extra) {
-      if (amount[place] > 0 && amount[place] + extra > best.eur)
-        best = {amount[place] + extra, line};
-    });
+    for (std::size_t i = 0; i < room.lines.size(); ++i) {
+      const float amount = room.amount[i][offer];
+      if (!(amount > 0) || !serves_now(buyer, room.lines[i])) continue;
+      const double eur = amount + extra_eur(buyer, room.lines[i]);
+      if (eur > best.eur) best = {eur, room.lines[i]};
+    }
     return best;
   }
 
-  /// The same for the whole shelf, less the tax on the driver of a company car; empty where there
-  /// is nothing for it.
-  std::span<const float> discounts(std::uint32_t buyer, std::vector<float>& eur) const {
-    eur.clear();
-    for_each_line(buyer, [&](int, const std::vector<double>& amount, double extra) {
-      eur.resize(amount.size());
-      for (std::size_t place = 0; place < amount.size(); ++place)
-        if (amount[place] > 0)
-          eur[place] = std::max(eur[place], static_cast<float>(amount[place] + extra));
-    });
-    const auto& tax = room_of(buyer).drivers_tax_as_price;
-    if (!tax.empty() && scenario_.buyers.kind(buyer) == Buyers::Kind::fleet) {
-      eur.resize(tax.size());
-      for (std::size_t place = 0; place < tax.size(); ++place) eur[place] -= tax[place];
-    }
-    return eur;
+  /// What the buyer settles for: who has come before its time takes only what a bonus pays for.
+  int settle(std::uint32_t buyer, int offer) const {
+    const bool for_a_bonus = offer >= 0 && bonus(buyer, offer).eur > 0;
+    return came_early(world_, buyer) && !for_a_bonus ? kNothing : offer;
   }
 
-  /// The places that buyers first … last - 1 would take, as funds stand.
+  /// Buyers of one class who are asked together.
+  struct Group {
+    Group(const Showroom& room, const engine::Streams& luck)
+        : chooser{room.shelf, luck}, drivers_tax{.amount_eur = room.drivers_tax_as_price} {
+      for (const auto& amount : room.amount) incentives.push_back({.amount_eur = amount});
+    }
+    Chooser chooser;
+    std::vector<Chooser::Incentive> incentives;  // by line of the showroom
+    Chooser::Charge drivers_tax;
+    std::array<std::uint32_t, Chooser::kLanes> buyer{};
+    std::array<std::size_t, Chooser::kLanes> place{};  // of each, among those who are served
+  };
+
+  /// The offers that buyers first … last - 1 would take, as funds stand.
   void ask(std::span<const std::uint32_t> buyers, std::size_t first, std::size_t last) {
     engine::for_each_block(
         last - first, kBlock, [&](std::size_t, std::size_t begin, std::size_t end) {
-          std::array choosers{Chooser{rooms_[0].shelf, luck_}, Chooser{rooms_[1].shelf, luck_}};
-          std::vector<float> eur;
-          for (std::size_t i = first + begin; i < first + end; ++i)
-            taken_[i] = ask_one(buyers[i], choosers, eur);
+          std::array groups{Group{rooms_[0], luck_}, Group{rooms_[1], luck_}};
+          const auto some = buyers.subspan(first + begin, end - begin);
+          for (std::size_t i = 0; i < some.size(); ++i) {
+            engine::fetch_ahead(scenario_.peers, world_.garage.powertrain, some, i);
+            fetch_ahead(some, i);
+            auto& group = groups[is_van_operator(some[i])];
+            join(group, some[i], first + begin + i);
+            if (group.chooser.full()) decide(group);
+          }
+          for (auto& group : groups) decide(group);
         });
   }
 
-  int ask_one(std::uint32_t buyer, std::array<Chooser, 2>& choosers,
-              std::vector<float>& eur) const {
-    auto& chooser = choosers[scenario_.buyers.kind(buyer) == Buyers::Kind::van_operator];
-    chooser.approach(view_of(scenario_, world_, buyer, market_), buyer,
-                     world_.garage.purchases[buyer]);
-    const int place = chooser.choose(discounts(buyer, eur));
-    const bool for_a_bonus = place >= 0 && bonus(buyer, place).eur > 0;
-    return came_early(world_, buyer) && !for_a_bonus ? kNothing : place;
+  /// What choices read and write of who comes after buyers[at]: memory is far, and rows are many.
+  void fetch_ahead(std::span<const std::uint32_t> buyers, std::size_t at) const {
+    constexpr std::size_t kAhead = 16;
+    if (at + kAhead >= buyers.size()) return;
+    const auto& all = scenario_.buyers;
+    const auto& garage = world_.garage;
+    engine::fetch_row(buyers[at + kAhead], all.ln_income, all.ln_km, all.taste, all.charging,
+                      garage.powertrain, garage.brand, garage.bought, garage.next_choice,
+                      garage.purchases);
+  }
+
+  void join(Group& group, std::uint32_t buyer, std::size_t place) const {
+    const std::size_t lane = group.chooser.approach(view_of(scenario_, world_, buyer, market_),
+                                                    buyer, world_.garage.purchases[buyer]);
+    group.place[lane] = place;
+    group.buyer[lane] = buyer;
+    group.drivers_tax.due[lane] = scenario_.buyers.kind(buyer) == Buyers::Kind::fleet ? -1 : 0;
+    const auto& lines = room_of(buyer).lines;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      group.incentives[i].entitled[lane] = serves_now(buyer, lines[i]) ? -1 : 0;
+      group.incentives[i].extra_eur[lane] = extra_eur(buyer, lines[i]);
+    }
+  }
+
+  void decide(Group& group) {
+    if (group.chooser.buyers() == 0) return;
+    const auto& taken = group.chooser.choose(group.incentives, group.drivers_tax);
+    for (std::size_t lane = 0; lane < group.chooser.buyers(); ++lane)
+      taken_[group.place[lane]] = settle(group.buyer[lane], taken[lane]);
+    group.chooser.clear();
+  }
+
+  /// What this buyer would take, as funds stand.
+  int ask_again(std::uint32_t buyer) const {
+    Group alone{room_of(buyer), luck_};
+    join(alone, buyer, 0);
+    return settle(buyer, alone.chooser.choose(alone.incentives, alone.drivers_tax)[0]);
   }
 
   /// Books what the buyer takes. A fund that ends with it serves a part of those it stands for; the
-  /// rest choose anew. Leaves in `place` what most of them take.
+  /// rest choose anew. Leaves in `offer` what most of them take.
   /// @return whether a fund ended.
-  bool book(std::uint32_t buyer, int& place) {
+  bool book(std::uint32_t buyer, int& offer) {
     const double all = scenario_.buyers.group_of(buyer).weight;
-    double waiting = all - order(buyer, place, all);
+    double waiting = all - order(buyer, offer, all);
     if (waiting < 1e-9 * all) {
       if (!fund_ended_) return false;
       fund_ended_ = false;
       return true;
     }
-    std::array choosers{Chooser{rooms_[0].shelf, luck_}, Chooser{rooms_[1].shelf, luck_}};
-    std::vector<float> eur;
     double largest = all - waiting;
     while (waiting >= 1e-9 * all) {
-      const int other = ask_one(buyer, choosers, eur);
+      const int other = ask_again(buyer);
       const double served = order(buyer, other, waiting);
       if (served > largest) {
         largest = served;
-        place = other;
+        offer = other;
       }
       waiting -= served;
     }
@@ -272,11 +308,10 @@ class Counter {
 
   /// Books what `weight` buyers take, or as many of them as the fund still serves.
   /// @return how many of them.
-  double order(std::uint32_t buyer, int place, double weight) {
-    if (place < 0) return weight;
-    const auto& room = room_of(buyer);
-    const int vehicle = room.offers.vehicle[room.shelf.offer(place)];
-    if (const auto due = bonus(buyer, place); due.eur > 0) {
+  double order(std::uint32_t buyer, int offer, double weight) {
+    if (offer < 0) return weight;
+    const int vehicle = room_of(buyer).offers.vehicle[offer];
+    if (const auto due = bonus(buyer, offer); due.eur > 0) {
       auto& fund = world_.funds[world_.bonus_lines[due.line].fund];
       const double wanted = due.eur * weight;
       const bool ends = wanted >= fund.left_eur;
@@ -288,22 +323,22 @@ class Counter {
       world_.incentive_eur(vehicle, market_) += paid;
     }
     world_.orders(vehicle, market_) += weight;
+    if (market_ != kHomeMarket) return weight;
     const auto kind = scenario_.buyers.kind(buyer);
     world_.bought_year(static_cast<std::size_t>(kind),
                        static_cast<std::size_t>(scenario_.vehicles[vehicle].power)) += weight;
-    if (kind == Buyers::Kind::fleet && !room.drivers_tax.empty())
-      world_.benefit_tax_eur_per_year += weight * room.drivers_tax[place];
+    if (const auto& tax = room_of(buyer).drivers_tax; kind == Buyers::Kind::fleet && !tax.empty())
+      world_.benefit_tax_eur_per_year += weight * tax[offer];
     return weight;
   }
 
-  void drive_away(std::uint32_t buyer, int place, int holding_months) {
+  void drive_away(std::uint32_t buyer, int offer, int holding_months) {
     auto& garage = world_.garage;
-    if (place == kNothing && came_early(world_, buyer)) return;  // comes back when it is time
-    if (place >= 0) {
+    if (offer == kNothing && came_early(world_, buyer)) return;  // comes back when it is time
+    if (offer >= 0) {
       const auto& room = room_of(buyer);
-      const int offer = room.shelf.offer(place);
       garage.powertrain[buyer] = room.offers.powertrain[offer];
-      garage.brand[buyer] = room.offers.brand[offer];
+      garage.brand[buyer] = static_cast<std::uint8_t>(room.offers.brand[offer]);
       garage.bought[buyer] = month(0);
     } else if (world_.month.index - garage.bought[buyer] > kWornOut) {
       garage.bought[buyer] = month(-kUsed);
@@ -321,7 +356,7 @@ class Counter {
   const engine::Streams& luck_;
   int market_;
   std::array<Showroom, 2> rooms_;  // cars, vans
-  std::vector<int> taken_;         // by buyer served: place on its shelf, or kNothing
+  std::vector<int> taken_;         // by buyer served: offer of its showroom, or kNothing
   bool fund_ended_ = false;        // since it was last looked at
 };
 
@@ -339,16 +374,23 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   std::vector<std::vector<Applicant>> found((buyers + kScan - 1) / kScan);
   const EarlyBuyers early{scenario, world, luck, country};
   engine::for_each_block(buyers, kScan, [&](std::size_t block, std::size_t from, std::size_t to) {
-    if (early.any())
-      for (auto b = begin + static_cast<std::uint32_t>(from); b < begin + to; ++b)
-        if (early.look_round(b)) {
-          const auto u = luck(Chance::waits, b).block();
-          if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
-        }
-    std::vector<std::uint32_t> due;
-    engine::rows_equal(std::span{world.garage.next_choice}.subspan(begin + from, to - from),
-                       static_cast<std::int16_t>(world.month.index), due);
-    for (const std::uint32_t i : due) {
+    const auto times =
+        std::span<const std::int16_t>{world.garage.next_choice}.subspan(begin + from, to - from);
+    std::vector<std::uint32_t> rows;
+    if (early.any()) {
+      const auto [first, last] = early.times();
+      engine::rows_within(times, first, last, rows);
+      for (const std::uint32_t i : rows) {
+        const auto b = begin + static_cast<std::uint32_t>(from) + i;
+        if (!early.look_round(b)) continue;
+        const auto u = luck(Chance::waits, b).block();
+        if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
+      }
+      rows.clear();
+    }
+    const auto now = static_cast<std::int16_t>(world.month.index);
+    engine::rows_within(times, now, now, rows);
+    for (const std::uint32_t i : rows) {
       const auto b = begin + static_cast<std::uint32_t>(from) + i;
       const auto u = luck(Chance::waits, b).block();
       if (u[0] >= world.demand_factor) {
@@ -367,7 +409,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   });
   std::vector<Applicant> all;
   for (const auto& some : found) all.insert(all.end(), some.begin(), some.end());
-  std::sort(all.begin(), all.end(), [](const Applicant& a, const Applicant& b) {
+  engine::sort_in_parallel(std::span{all}, [](const Applicant& a, const Applicant& b) {
     return a.order != b.order ? a.order < b.order : a.buyer < b.buyer;
   });
   std::vector<std::uint32_t> queue;
@@ -379,14 +421,18 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
 }  // namespace
 
 void choose_vehicles(const Scenario& scenario, World& world, const engine::Streams& luck) {
-  constexpr int kHome = kHomeMarket;
   if (world.forecast_lineup != world.on_sale) expect_sales(scenario, world);
-  world.orders.fill(0);
-  Counter counter{scenario, world, luck, kHome};
-  counter.serve(applicants(scenario, world, luck, kHome));
-  for (std::size_t m = kHome + 1; m < scenario.markets.size(); ++m)
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-      world.orders(v, m) = world.forecast(v, m) / 12 * world.demand_factor;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    const auto forecast = std::as_const(world.forecast).row(v);
+    std::transform(forecast.begin(), forecast.end(), world.orders.row(v).begin(),
+                   [&](double a_year) { return a_year / 12 * world.demand_factor; });
+  }
+  for (int m = 0; m < static_cast<int>(scenario.markets.size()); ++m) {
+    if (!scenario.buyers_act(m)) continue;
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) world.orders(v, m) = 0;
+    Counter counter{scenario, world, luck, m};
+    counter.serve(applicants(scenario, world, luck, m));
+  }
 }
 
 }  // namespace tavolo::agents

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstdio>
+#include <vector>
 
 #include "agents/chance.h"
 
@@ -27,10 +28,12 @@ void apply_duties(const Scenario& scenario, World& world) {
     if (!in_force(duty, world.month)) continue;
     if (duty.into_eu && scenario.countries[duty.origin.row].in_eu) continue;
     auto& rate = duty.into_eu ? world.duty_rate : world.uk_duty_rate;
+    std::vector<std::size_t> plants;
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+      if (scenario.plants[p].country.row == duty.origin.row) plants.push_back(p);
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       if (applies(scenario, duty, scenario.vehicles[v]))
-        for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-          if (scenario.plants[p].country.row == duty.origin.row) rate(v, p) += duty.rate;
+        for (const std::size_t p : plants) rate(v, p) += duty.rate;
   }
 }
 
@@ -97,9 +100,13 @@ void enforce_regulation(const Scenario& scenario, World& world, const engine::St
 }
 
 void meet_shocks(const Scenario& scenario, World& world, const engine::Streams&) {
+  const auto begins = [&](const Duty& duty) {
+    return world.month == duty.from && world.month > scenario.start;
+  };
+  if (std::any_of(scenario.duties.begin(), scenario.duties.end(), begins))
+    apply_duties(scenario, world);
   for (const auto& duty : scenario.duties)
-    if (world.month == duty.from && world.month > scenario.start) {
-      apply_duties(scenario, world);
+    if (begins(duty)) {
       char text[200];
       std::snprintf(text, sizeof text, "A duty of %.1f %% comes into force on %s from %s%s%s",
                     100 * duty.rate, duty.powertrain.empty() ? "vehicles" : duty.powertrain.c_str(),

@@ -21,13 +21,26 @@ constexpr double kAwayShare = 0.2;
 /// Range beyond which a kilometre more is worth nothing. [km]
 constexpr double kAmpleRangeKm = 500;
 
-/// Sum of all lanes, four at a time.
+/// Sums of all lanes, four at a time.
+template <class Lanes>
+void sum_each(std::span<const Lanes> all, std::span<double> sums) {
+  constexpr std::size_t kParts = 4;
+  engine::vectorised([&]() TAVOLO_IN_LOOP {
+    for (std::size_t j = 0; j < all.size(); ++j) {
+      const Lanes& lanes = all[j];
+      std::array<double, kParts> part{};
+      for (std::size_t first = 0; first < lanes.size(); first += kParts)
+        engine::for_lanes<kParts>([&](std::size_t i)
+                                      TAVOLO_IN_LOOP { part[i] += double{lanes[first + i]}; });
+      sums[j] = (part[0] + part[1]) + (part[2] + part[3]);
+    }
+  });
+}
 template <class Lanes>
 double sum_of(const Lanes& lanes) {
-  std::array<double, 4> part{};
-  for (std::size_t first = 0; first < lanes.size(); first += part.size())
-    for (std::size_t i = 0; i < part.size(); ++i) part[i] += static_cast<double>(lanes[first + i]);
-  return (part[0] + part[1]) + (part[2] + part[3]);
+  double sum = 0;
+  sum_each<Lanes>({&lanes, 1}, {&sum, 1});
+  return sum;
 }
 
 }  // namespace
@@ -66,11 +79,22 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
     log_consideration[k] = std::log(world.consideration(market, k));
   const auto appeal = appeal_changes(scenario, world, market);
   std::array<std::vector<std::size_t>, kSegments.size()> rows;
+  for (auto& of_segment : rows) of_segment.reserve(64);
   for (std::size_t row = 0; row < scenario.vehicles.size(); ++row)
     if (world.on_sale[row] && world.price_eur(row, market) > 0)  // offered in this market
       rows[scenario.segment_of(scenario.vehicles[row])].push_back(row);
 
   Offers offers;
+  std::size_t most = 0;
+  for (int segment = 0; segment < static_cast<int>(kSegments.size()); ++segment)
+    if ((segment == static_cast<int>(kVanSegment)) == vans) most += rows[segment].size();
+  offers.vehicle.reserve(most);
+  for (auto* column : {&offers.attraction, &offers.price_eur, &offers.energy_eur_per_km,
+                       &offers.public_energy_eur_per_km, &offers.range_cost_eur,
+                       &offers.charging_cost_eur, &offers.sensitivity})
+    column->reserve(most);
+  offers.powertrain.reserve(most);
+  offers.brand.reserve(most);
   offers.nest_new = demand.nest_new;
   offers.nest_segment = std::min(demand.nest_segment, demand.nest_new);
   for (int segment = 0; segment < static_cast<int>(kSegments.size()); ++segment) {
@@ -119,7 +143,7 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
   view.outside =
       scenario.base.outside(market, static_cast<std::size_t>(kind)) -
       world.cycle[market] / std::max(0.1, outside_share(scenario.parameters.demand, kind));
-  if (market != kHomeMarket) {
+  if (!scenario.buyers_act(market)) {
     // no garage of theirs is simulated: the habit of a powertrain spreads as the stock does
     for (std::size_t k = 0; k < kPowertrains; ++k)
       view.peer[k] += view.inertia * world.stock_share(market, k);
@@ -232,15 +256,16 @@ void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
   std::fill(sales_.begin(), sales_.end(), 0.0);
   const std::size_t n = offers_.size();
   if (n == 0) return;
-  std::vector<Real> attraction(n), price_utils(n);  // of the median income
+  attraction_.resize(n);
+  price_utils_.resize(n);  // of the median income
   for (std::size_t j = 0; j < n; ++j) {
-    attraction[j] = static_cast<Real>(offers_.attraction[j]);
-    price_utils[j] = static_cast<Real>(offers_.sensitivity[j] * price_eur_[j]);
+    attraction_[j] = static_cast<Real>(offers_.attraction[j]);
+    price_utils_[j] = static_cast<Real>(offers_.sensitivity[j] * price_eur_[j]);
   }
   const auto n1 = static_cast<Real>(offers_.nest_new), n2 = static_cast<Real>(offers_.nest_segment);
   const Real per_n1 = 1 / n1, per_n2 = 1 / n2;
   constexpr Real kLow = static_cast<Real>(-1e30);
-  std::vector<Lanes> sold(n, Lanes{});
+  sold_.assign(n, Lanes{});
   for (auto& block : blocks_)
     engine::vectorised([&]() TAVOLO_IN_LOOP {
       using engine::for_lanes;
@@ -255,7 +280,7 @@ void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
           sum[i] = 0;
         });
         for (auto j = first; j < last; ++j) {
-          const Real liked = attraction[j], price = price_utils[j];
+          const Real liked = attraction_[j], price = price_utils_[j];
           const Lanes& rest = block.utils[j];
           Lanes& odds = block.odds[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
@@ -306,12 +331,12 @@ void DemandOverNodes<Real>::evaluate(std::span<const double> price_eur) {
         });
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
           const Lanes& odds = block.odds[j];
-          Lanes& total = sold[j];
+          Lanes& total = sold_[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { total[i] += weight[i] * odds[i]; });
         }
       }
     });
-  for (std::size_t j = 0; j < n; ++j) sales_[j] = sum_of(sold[j]);
+  sum_each<Lanes>(sold_, sales_);
 }
 
 template <class Real>
@@ -363,7 +388,8 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
   for (std::size_t j = 0; j < n; ++j) markups[j] = static_cast<Real>(markup_eur[j]);
   // sums over nodes of what utility loses per EUR, without the sensitivity that offers have each
   std::vector<Lanes> slope(n, Lanes{}), other(n, Lanes{});
-  std::vector<Lanes> profit(firms), in_segment(firms);
+  // profits per head of those who buy in a segment, up to the segment's scale; of all who buy new
+  std::vector<Lanes> profit(firms), in_segment(firms), of_segments(offers_.segments() * firms);
   for (const auto& block : blocks_)
     engine::vectorised([&]() TAVOLO_IN_LOOP {
       using engine::for_lanes;
@@ -379,32 +405,27 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { own[i] += share * theirs[i]; });
         }
       };
-      // profits per head of those who buy in a segment, up to the segment's scale
-      const auto add_profits = [&](std::size_t s) TAVOLO_IN_LOOP {
+      clear(profit);
+      clear(of_segments);
+      for (std::size_t s = 0; s < offers_.segments(); ++s) {
+        Lanes* here = &of_segments[s * firms];
         for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-          Lanes& own = in_segment[owner[j]];
+          Lanes& own = here[owner[j]];
           const Lanes& odds = block.odds[j];
           const Real markup = markups[j];
           for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP { own[i] += markup * odds[i]; });
         }
-      };
-      clear(profit);
-      for (std::size_t s = 0; s < offers_.segments(); ++s) {
-        clear(in_segment);
-        add_profits(s);
         const Lanes& share = block.segment[s];
         const Lanes& scale = block.scale[s];
         for (int f = 0; f < firms; ++f) {
           Lanes& own = profit[f];
-          const Lanes& here = in_segment[f];
           for_lanes<kWidth>([&](std::size_t i)
-                                TAVOLO_IN_LOOP { own[i] += share[i] * scale[i] * here[i]; });
+                                TAVOLO_IN_LOOP { own[i] += share[i] * scale[i] * here[f][i]; });
         }
       }
       add_stakes(profit);
       for (std::size_t s = 0; s < offers_.segments(); ++s) {
-        clear(in_segment);
-        add_profits(s);
+        std::copy_n(&of_segments[s * firms], firms, in_segment.begin());
         add_stakes(in_segment);
         Lanes weight, buys, segment_weight;
         for_lanes<kWidth>([&](std::size_t i) TAVOLO_IN_LOOP {
@@ -429,8 +450,11 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
         }
       }
     });
+  std::vector<double> slope_sums(n), other_sums(n);
+  sum_each<Lanes>(slope, slope_sums);
+  sum_each<Lanes>(other, other_sums);
   for (std::size_t j = 0; j < n; ++j) {
-    const double slopes = sum_of(slope[j]), others = sum_of(other[j]);
+    const double slopes = slope_sums[j], others = other_sums[j];
     const double before_vat = offers_.sensitivity[j] * (1 + vat_rate);
     result[j] = slopes < 0 ? -(sales_[j] + before_vat * others) * offers_.nest_segment /
                                  (before_vat * slopes)
@@ -441,23 +465,83 @@ void DemandOverNodes<Real>::zeta(std::span<const double> markup_eur, std::span<c
 template <class Real>
 std::vector<double> DemandOverNodes<Real>::own_elasticities() const {
   const std::size_t n = offers_.size();
-  const double within = 1 / offers_.nest_new - 1 / offers_.nest_segment;
-  const double across = 1 - 1 / offers_.nest_new;
+  const auto alone = static_cast<Real>(1 / offers_.nest_segment),
+             of_segment = static_cast<Real>(1 / offers_.nest_new - 1 / offers_.nest_segment),
+             of_new = static_cast<Real>(1 - 1 / offers_.nest_new);
   std::vector<double> slope(n, 0.0);
   for (const auto& block : blocks_)
-    for (std::size_t i = 0; i < block.nodes; ++i)
-      for (std::size_t s = 0; s < offers_.segments(); ++s)
-        for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
-          const double given_segment = block.odds[j][i] * block.scale[s][i];
-          const double given_new = block.segment[s][i] * given_segment;
-          const double share = block.buys[i] * given_new;
-          slope[j] -=
-              block.weight[i] * offers_.sensitivity[j] * block.price_factor[i] * share *
-              (1 / offers_.nest_segment + within * given_segment + across * given_new - share);
+    for (std::size_t s = 0; s < offers_.segments(); ++s)
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+        Lanes lost;
+        for (std::size_t i = 0; i < kWidth; ++i) {
+          const Real given_segment = block.odds[j][i] * block.scale[s][i];
+          const Real given_new = block.segment[s][i] * given_segment;
+          const Real share = block.buys[i] * given_new;
+          lost[i] = block.weight[i] * block.price_factor[i] * share *
+                    (alone + of_segment * given_segment + of_new * given_new - share);
         }
+        slope[j] -= offers_.sensitivity[j] * sum_of(lost);
+      }
   for (std::size_t j = 0; j < n; ++j)
     slope[j] = sales_[j] > 0 ? slope[j] * price_eur_[j] / sales_[j] : 0;
   return slope;
+}
+
+template <class Real>
+std::vector<double> DemandOverNodes<Real>::outside_gains() const {
+  std::vector<double> gain(offers_.size(), 0.0);
+  for (const auto& block : blocks_)
+    for (std::size_t s = 0; s < offers_.segments(); ++s) {
+      Lanes weight;
+      for (std::size_t i = 0; i < kWidth; ++i)
+        weight[i] = block.weight[i] * block.price_factor[i] * block.buys[i] * (1 - block.buys[i]) *
+                    block.segment[s][i] * block.scale[s][i];
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j) {
+        Lanes lost;
+        for (std::size_t i = 0; i < kWidth; ++i) lost[i] = weight[i] * block.odds[j][i];
+        gain[j] += offers_.sensitivity[j] * sum_of(lost);
+      }
+    }
+  return gain;
+}
+
+template <class Real>
+std::vector<double> DemandOverNodes<Real>::sales_change(
+    std::span<const double> price_change_eur) const {
+  assert(price_change_eur.size() == offers_.size());
+  const auto per_n1 = static_cast<Real>(1 / offers_.nest_new),
+             per_n2 = static_cast<Real>(1 / offers_.nest_segment);
+  std::vector<Real> utils(offers_.size());  // of the median income
+  for (std::size_t j = 0; j < utils.size(); ++j)
+    utils[j] = static_cast<Real>(-offers_.sensitivity[j] * price_change_eur[j]);
+  std::vector<Lanes> in_segment(offers_.segments()), change(offers_.size(), Lanes{});
+  for (const auto& block : blocks_) {
+    Lanes in_new{};
+    for (std::size_t s = 0; s < offers_.segments(); ++s) {
+      Lanes& inclusive = in_segment[s];
+      inclusive = {};
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j)
+        for (std::size_t i = 0; i < kWidth; ++i) inclusive[i] += utils[j] * block.odds[j][i];
+      for (std::size_t i = 0; i < kWidth; ++i) {
+        inclusive[i] *= block.scale[s][i];
+        in_new[i] += block.segment[s][i] * inclusive[i];
+      }
+    }
+    for (std::size_t s = 0; s < offers_.segments(); ++s) {
+      Lanes weight, of_all;  // by offer: weight x odds x (utils / n2 + of_all)
+      for (std::size_t i = 0; i < kWidth; ++i) {
+        weight[i] = block.weight[i] * block.price_factor[i] * block.buys[i] * block.segment[s][i] *
+                    block.scale[s][i];
+        of_all[i] = (per_n1 - per_n2) * in_segment[s][i] + (1 - block.buys[i] - per_n1) * in_new[i];
+      }
+      for (auto j = offers_.segment_begin[s]; j < offers_.segment_begin[s + 1]; ++j)
+        for (std::size_t i = 0; i < kWidth; ++i)
+          change[j][i] += weight[i] * block.odds[j][i] * (utils[j] * per_n2 + of_all[i]);
+    }
+  }
+  std::vector<double> result(offers_.size());
+  for (std::size_t j = 0; j < result.size(); ++j) result[j] = sum_of(change[j]);
+  return result;
 }
 
 template class DemandOverNodes<double>;

@@ -80,8 +80,19 @@ class DemandOverNodes {
   void zeta(std::span<const double> markup_eur, std::span<const int> owner, int firms,
             std::span<const Stake> stakes, double vat_rate, std::span<double> result) const;
 
+  /// Consumer prices last evaluated. [EUR, by offer]
+  const std::vector<double>& price_eur() const { return price_eur_; }
+
   /// Own-price elasticity of every offer at the prices last evaluated.
   std::vector<double> own_elasticities() const;
+  /// How many more buyers a year choose the outside option for each euro on the price of an offer.
+  /// [vehicles/EUR, by offer]
+  std::vector<double> outside_gains() const;
+  /// What sales change by when prices move along `price_change_eur`, to first order.
+  /// [vehicles/year, by offer] Derivative of the nested logit: with du the change of utilities, dI
+  /// of a segment's and dV of new vehicles' inclusive value, dP / P = (du - dI) / nest_segment +
+  /// (dI - dV) / nest_new + (1 - buys) dV.
+  std::vector<double> sales_change(std::span<const double> price_change_eur) const;
 
  private:
   static constexpr std::size_t kWidth = 16;
@@ -100,6 +111,9 @@ class DemandOverNodes {
   std::vector<double> discount_eur_;
   std::vector<Block> blocks_;
   std::vector<double> price_eur_, sales_;
+  // of `evaluate`, kept for the next: by offer
+  std::vector<Real> attraction_, price_utils_;
+  std::vector<Lanes> sold_;
 };
 
 extern template class DemandOverNodes<double>;

@@ -20,15 +20,23 @@ bool works(const PlantState& plant) {
   return plant.phase == PlantState::Phase::running || plant.phase == PlantState::Phase::idle;
 }
 
-/// What must be made this month, by vehicle: orders, back-orders and the way to the stock target.
-std::vector<double> needs(const Scenario& scenario, const World& world) {
+/// By vehicle: orders and back-orders of all markets.
+std::vector<double> asked_for(const World& world) {
+  std::vector<double> asked(world.orders.rows(), 0.0);
+  for (std::size_t v = 0; v < asked.size(); ++v) {
+    const auto waiting = world.backlog.row(v), ordered = world.orders.row(v);
+    for (std::size_t m = 0; m < waiting.size(); ++m) asked[v] += waiting[m] + ordered[m];
+  }
+  return asked;
+}
+
+/// What must be made this month, by vehicle: what is asked for and the way to the stock target.
+std::vector<double> needs(const Scenario& scenario, const World& world,
+                          const std::vector<double>& asked) {
   std::vector<double> need(scenario.vehicles.size(), 0.0);
   for (std::size_t v = 0; v < need.size(); ++v) {
-    double due = 0, sales = 0;
-    for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
-      due += world.backlog(v, m) + world.orders(v, m);
-      sales += world.forecast(v, m);
-    }
+    double sales = 0;
+    for (const double expected : world.forecast.row(v)) sales += expected;
     const auto& vehicle = scenario.vehicles[v];
     const auto& programme = world.programmes[vehicle.programme.row];
     const bool leaves = scenario.programmes[vehicle.programme.row].ends &&
@@ -37,18 +45,15 @@ std::vector<double> needs(const Scenario& scenario, const World& world) {
                               ? scenario.parameters.industry.stock_target_months * sales / 12
                               : 0;
     // orders and back-orders, and a part of the way to the stock that is wanted at the month's end
-    need[v] = std::max(0.0, due + kRestockSpeed * (target - world.stock[v]));
+    need[v] = std::max(0.0, asked[v] + kRestockSpeed * (target - world.stock[v]));
   }
   return need;
 }
 
 /// Supplies that are not tracked make what is asked of them, up to some slack over the base year.
 double untracked_capacity(const Scenario& scenario, const World& world, std::size_t plant) {
-  double base = 0;
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    base += scenario.base.sourced(v, plant);
   return std::max(scenario.plants[plant].capacity_per_year,
-                  scenario.parameters.industry.rival_supply_slack * base) /
+                  scenario.parameters.industry.rival_supply_slack * scenario.base.output[plant]) /
          12 * world.supply_factor;
 }
 
@@ -68,10 +73,11 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
   const std::size_t vehicles = scenario.vehicles.size();
   const std::size_t plants = scenario.plants.size();
   const std::size_t programmes = scenario.programmes.size();
-  const std::size_t markets = scenario.markets.size();
-  const auto need = needs(scenario, world);
+  const auto asked = asked_for(world);
+  const auto need = needs(scenario, world, asked);
   std::vector<double> programme_need(programmes, 0.0), programme_value(programmes, 0.0);
   for (std::size_t v = 0; v < vehicles; ++v) {
+    if (need[v] <= 0) continue;
     const int k = scenario.vehicles[v].programme.row;
     programme_need[k] += need[v];
     programme_value[k] += need[v] * world.price_eur(v, 0) / (1 + scenario.markets[0].vat_rate);
@@ -87,35 +93,28 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
   };
   std::vector<Flow> flows;
   std::vector<double> untracked_need(plants, 0.0), untracked_scale(plants, -1.0);
-  std::vector<std::vector<std::size_t>> made_at(programmes);
-  for (std::size_t k = 0; k < programmes; ++k) {
-    const auto& share = world.programmes[k].plant_share;
-    for (std::size_t p = 0; p < plants; ++p)
-      if (share[p] > 0) {
-        made_at[k].push_back(p);
-        if (!scenario.plants[p].tracked) untracked_need[p] += share[p] * programme_need[k];
-      }
-  }
+  for (std::size_t k = 0; k < programmes; ++k)
+    for (const auto& [p, share] : world.programmes[k].plant_share)
+      if (!scenario.plants[p].tracked) untracked_need[p] += share * programme_need[k];
   const double flexibility = scenario.parameters.industry.sourcing_flexibility;
   for (std::size_t k = 0; k < programmes; ++k) {
     if (programme_need[k] < 0.5) continue;
-    const auto& share = world.programmes[k].plant_share;
     int product = -1;
-    for (const std::size_t p : made_at[k]) {
+    for (const auto& [p, share] : world.programmes[k].plant_share) {
       if (!scenario.plants[p].tracked) {
         if (untracked_scale[p] < 0) {
           const double room = untracked_capacity(scenario, world, p);
           untracked_scale[p] = untracked_need[p] > room ? room / untracked_need[p] : 1.0;
         }
-        flows.push_back({static_cast<int>(k), static_cast<int>(p),
-                         std::floor(share[p] * programme_need[k] * untracked_scale[p])});
+        flows.push_back(
+            {static_cast<int>(k), p, std::floor(share * programme_need[k] * untracked_scale[p])});
         continue;
       }
       if (!works(world.plants[p])) continue;
       if (source_of[p] < 0) {
         source_of[p] = static_cast<int>(source_plant.size());
-        source_plant.push_back(static_cast<int>(p));
-        problem.capacity.push_back(monthly_capacity(scenario, world, static_cast<int>(p)));
+        source_plant.push_back(p);
+        problem.capacity.push_back(monthly_capacity(scenario, world, p));
       }
       if (product < 0) {
         product = static_cast<int>(product_programme.size());
@@ -126,15 +125,14 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
       double cost = 0;
       for (const int v : scenario.programmes[k].vehicle_rows)
         if (need[v] > 0)
-          cost += need[v] / programme_need[k] *
-                  unit_cost(scenario, world, v, static_cast<int>(p), 0).at_gate();
+          cost += need[v] / programme_need[k] * unit_cost(scenario, world, v, p, 0).at_gate();
       // a sourcing contract gives each plant its share, with some freedom on either side
-      const bool only_one = share[p] > 1 - 1e-9;
-      problem.demand[product] += share[p] * programme_need[k];
+      const bool only_one = share > 1 - 1e-9;
+      problem.demand[product] += share * programme_need[k];
       problem.lanes.push_back({source_of[p], product, cost,
                                only_one ? std::numeric_limits<double>::infinity()
-                                        : share[p] * programme_need[k] * (1 + flexibility)});
-      lane_plant.push_back(static_cast<int>(p));
+                                        : share * programme_need[k] * (1 + flexibility)});
+      lane_plant.push_back(p);
     }
   }
   const auto plan = engine::solve(problem);
@@ -143,7 +141,8 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
       flows.push_back(
           {product_programme[problem.lanes[lane].product], lane_plant[lane], plan.flow[lane]});
 
-  world.made.fill(0);
+  for (std::size_t v = 0; v < vehicles; ++v)  // it is zero elsewhere (record_year)
+    for (const int p : world.made_in[v]) world.made(v, p) = 0;
   for (std::size_t p = 0; p < plants; ++p) {
     world.plants[p].output = 0;
     world.plants[p].capacity_rent_eur = 0;
@@ -167,18 +166,21 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
   // deliveries: what is there is shared in proportion to what is asked; the rest waits
   const double patience = scenario.parameters.industry.backlog_patience_months;
   for (std::size_t v = 0; v < vehicles; ++v) {
-    double there = world.stock[v], asked = 0;
+    double there = world.stock[v];
     for (const int p : world.made_in[v]) there += world.made(v, p);
-    for (std::size_t m = 0; m < markets; ++m) asked += world.backlog(v, m) + world.orders(v, m);
-    const double share = asked > there ? (asked > 0 ? there / asked : 0.0) : 1.0;
+    const double share = asked[v] > there ? (asked[v] > 0 ? there / asked[v] : 0.0) : 1.0;
+    const double loses = world.on_sale[v] ? patience : 1;  // of who waits, one in so many
+    const auto orders = world.orders.row(v);
+    const auto backlog = world.backlog.row(v), deliveries = world.deliveries.row(v),
+               cancelled = world.cancelled.row(v);
     double delivered = 0;
-    for (std::size_t m = 0; m < markets; ++m) {
-      const double due = world.backlog(v, m) + world.orders(v, m);
-      world.deliveries(v, m) = due * share;
-      const double waits = due - world.deliveries(v, m);
-      world.cancelled(v, m) = world.on_sale[v] ? waits / patience : waits;
-      world.backlog(v, m) = waits - world.cancelled(v, m);
-      delivered += world.deliveries(v, m);
+    for (std::size_t m = 0; m < orders.size(); ++m) {
+      const double due = backlog[m] + orders[m];
+      deliveries[m] = due * share;
+      const double waits = due - deliveries[m];
+      cancelled[m] = waits > 0 ? waits / loses : 0;
+      backlog[m] = waits - cancelled[m];
+      delivered += deliveries[m];
     }
     world.stock[v] = std::max(0.0, there - delivered);
   }

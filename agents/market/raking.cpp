@@ -155,6 +155,9 @@ void rake_base_year(const Scenario& scenario, BaseYear& base) {
     base.sales(cell.vehicle, cell.market) += cell.sales;
     base.sourced(cell.vehicle, cell.plant) += cell.sales;
   }
+  base.output.assign(scenario.plants.size(), 0.0);
+  for (std::size_t v = 0; v < vehicles; ++v)
+    for (std::size_t p = 0; p < base.output.size(); ++p) base.output[p] += base.sourced(v, p);
 }
 
 }  // namespace tavolo::agents

@@ -23,7 +23,7 @@ bool serves(const Scenario& scenario, const World& world, const BonusLine& line,
   const bool company = kind == Buyers::Kind::fleet || kind == Buyers::Kind::rental;
   if (company && !line.fleets) return false;
   if (line.income_max_eur > 0 &&
-      (kind != Buyers::Kind::household || scenario.buyers.income_eur[buyer] > line.income_max_eur))
+      (kind != Buyers::Kind::household || scenario.buyers.income_eur(buyer) > line.income_max_eur))
     return false;
   const int age_months = world.month.index - world.garage.bought[buyer];
   return line.scrapped_min_age_years <= 0 || age_months >= 12 * line.scrapped_min_age_years;
@@ -59,6 +59,15 @@ EarlyBuyers::EarlyBuyers(const Scenario& scenario, const World& world, const eng
 
 bool came_early(const World& world, std::uint32_t buyer) {
   return world.garage.next_choice[buyer] > world.month.index;
+}
+
+std::pair<std::int16_t, std::int16_t> EarlyBuyers::times() const {
+  const bool opens = std::any_of(open_.begin(), open_.end(), [&](int row) {
+    return world_.funds[world_.bonus_lines[row].fund].from == world_.month;
+  });
+  const int now = world_.month.index;
+  return {static_cast<std::int16_t>(opens ? now + 1 : now + early_months_),
+          static_cast<std::int16_t>(now + early_months_)};
 }
 
 bool EarlyBuyers::look_round(std::uint32_t buyer) const {

@@ -117,18 +117,31 @@ double unit_cost_eur(const Scenario& scenario, const World& world, int vehicle, 
   return unit_cost(scenario, world, vehicle, plant, market).total();
 }
 
-double base_unit_cost_eur(const Scenario& scenario, int vehicle, int plant, int market) {
-  const Border crossed = border(scenario, plant, market);
-  const double duty = crossed == Border::none
-                          ? 0
-                          : duty_rate(scenario, vehicle, plant, Month::of(scenario.base_year, 7),
-                                      crossed == Border::into_eu);
+void base_unit_costs(const Scenario& scenario, int vehicle, int plant,
+                     std::span<UnitCost> by_market) {
   const Levels levels{driver_base(scenario, Series::wage_level),
                       driver_base(scenario, Series::price_level),
                       driver_base(scenario, Series::battery_eur_per_kwh), 1, 1};
-  UnitCost cost = cost_at_gate(scenario, levels, vehicle, plant);
-  deliver(scenario, plant, market, duty, cost);
-  return cost.total();
+  const UnitCost gate = cost_at_gate(scenario, levels, vehicle, plant);
+  const Month mid_year = Month::of(scenario.base_year, 7);
+  const double into_eu = duty_rate(scenario, vehicle, plant, mid_year, true),
+               into_uk = duty_rate(scenario, vehicle, plant, mid_year, false);
+  for (std::size_t m = 0; m < by_market.size(); ++m) {
+    const int market = static_cast<int>(m);
+    by_market[m] = gate;
+    const Border crossed = border(scenario, plant, market);
+    deliver(scenario, plant, market,
+            crossed == Border::into_eu   ? into_eu
+            : crossed == Border::into_uk ? into_uk
+                                         : 0.0,
+            by_market[m]);
+  }
+}
+
+double base_unit_cost_eur(const Scenario& scenario, int vehicle, int plant, int market) {
+  std::vector<UnitCost> by_market(scenario.markets.size());
+  base_unit_costs(scenario, vehicle, plant, by_market);
+  return by_market[market].total();
 }
 
 }  // namespace tavolo::agents

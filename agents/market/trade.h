@@ -29,6 +29,7 @@ void unit_costs(const Scenario&, const World&, int vehicle, int plant, std::span
 
 /// In the base year: drivers at their known level, wages and productivity 1.
 double base_unit_cost_eur(const Scenario&, int vehicle, int plant, int market);
+void base_unit_costs(const Scenario&, int vehicle, int plant, std::span<UnitCost> by_market);
 
 /// Freight from a plant to a market.
 double freight_eur(const Scenario&, int plant, int market);

@@ -309,11 +309,11 @@ TableState plant_table(const Scenario& scenario, const World& world, const Plant
 
   const Agenda agenda = plant_agenda(scenario, c);
   std::vector<double> maker(agenda.outcomes()), members(agenda.outcomes());
-  for (std::size_t o = 0; o < agenda.outcomes(); ++o) {
-    const auto terms = plant_terms(agenda.offer(o));
+  agenda.for_each([&](std::size_t o, const Offer& offer) {
+    const auto terms = plant_terms(offer);
     maker[o] = maker_worth_eur(scenario, c, terms);
     members[o] = members_worth(scenario, c, terms);
-  }
+  });
   const double maker_reservation = maker_reservation_eur(scenario, c, table.claim_share);
   const double status_quo = members_worth(scenario, c, {});
   const double full_claim =

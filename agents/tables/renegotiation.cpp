@@ -171,11 +171,11 @@ TableState renegotiation_table(const Scenario& scenario, const World& world,
   table.name = "the renegotiation of " + agreement.name;
   const Agenda agenda = renegotiation_agenda();
   std::vector<double> maker(agenda.outcomes()), government(agenda.outcomes());
-  for (std::size_t o = 0; o < agenda.outcomes(); ++o) {
-    const auto terms = renegotiation_terms(agenda.offer(o));
+  agenda.for_each([&](std::size_t o, const Offer& offer) {
+    const auto terms = renegotiation_terms(offer);
     maker[o] = maker_worth_eur(scenario, c, terms);
     government[o] = government_worth_eur(scenario, world, c, terms);
-  }
+  });
   const std::array sides{&maker, &government};
   sift(sides);
   const double maker_zero = -breach_loss_eur(scenario, c);

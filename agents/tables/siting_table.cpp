@@ -222,13 +222,13 @@ TableState siting_table(const Scenario& scenario, const World& world, const Siti
                scenario.carmakers[c.carmaker].name;
   const Agenda agenda = siting_agenda(c);
   std::vector<double> entrant(agenda.outcomes()), government(agenda.outcomes());
-  for (std::size_t o = 0; o < agenda.outcomes(); ++o) {
-    const auto terms = siting_terms(agenda.offer(o));
+  agenda.for_each([&](std::size_t o, const Offer& offer) {
+    const auto terms = siting_terms(offer);
     government[o] = government_worth_eur(scenario, c, terms);
     // the government courts: it puts nothing on the table that it would not sign
     if (government[o] < 0) government[o] = kInfeasible;
     entrant[o] = government[o] == kInfeasible ? kInfeasible : entrant_worth_eur(scenario, c, terms);
-  }
+  });
   const std::array sides{&government, &entrant};
   sift(sides);
   const Scale of_entrant = to_utilities(entrant, c.best_alternative_eur);

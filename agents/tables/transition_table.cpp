@@ -107,8 +107,30 @@ double expected_clawback_eur(const Scenario& scenario, const TransitionCase& c,
          std::min(1.0, missing);
 }
 
-double present_value_of_aid(const TransitionCase& c, double aid_eur, double rate) {
-  return aid_eur / c.years * annuity(rate, c.years);
+/// Discounting that depends on the case alone, done once for all its outcomes.
+struct Discounts {
+  Discounts(const Scenario& scenario, const TransitionCase& c)
+      : maker_term{annuity(c.hurdle_rate, c.years)} {
+    const auto& investment = scenario.parameters.investment;
+    const double rate = investment.risk_free_rate;
+    public_term = annuity(rate, c.years);
+    horizon = annuity(rate, investment.horizon_years);
+    due = std::pow(1 + rate, -c.years);
+    for (const auto& move : c.moves)
+      wait.push_back(std::pow(
+          1 + rate,
+          -static_cast<double>(std::max(0, move.available.year() - (c.due_year - c.years + 1)))));
+  }
+  double maker_term, public_term = 0;  // a euro in each year of the term: at the maker's hurdle
+                                       // rate, at the public rate
+  double horizon = 0;                  // in each year of a generation, at the public rate
+  double due = 0;                      // in the due year
+  std::vector<double> wait;            // by move: when it is there
+};
+
+/// Aid that is paid over the term. `term`: of Discounts.
+double present_value_of_aid(const TransitionCase& c, double aid_eur, double term) {
+  return aid_eur / c.years * term;
 }
 
 double pay_of(const Scenario& scenario, const TransitionCase::HomePlant& plant, double headcount,
@@ -190,41 +212,43 @@ double job_years(const Scenario& scenario, const TransitionCase& c, int models, 
   return years;
 }
 
-double aid_as_trusted_eur(const TransitionCase& c, const TransitionTerms& terms) {
-  return c.trust_in_government * present_value_of_aid(c, terms.aid_eur, c.hurdle_rate);
+double aid_as_trusted_eur(const TransitionCase& c, const Discounts& discounts,
+                          const TransitionTerms& terms) {
+  return c.trust_in_government * present_value_of_aid(c, terms.aid_eur, discounts.maker_term);
 }
 
 /// What it costs the maker to break a guarantee of jobs half-way: no more aid, clawback, unrest.
 double breach_cost_eur(const Scenario& scenario, const TransitionCase& c,
-                       const TransitionTerms& terms) {
-  return (1 - kPaidAtBreach) * aid_as_trusted_eur(c, terms) +
+                       const Discounts& discounts, const TransitionTerms& terms) {
+  return (1 - kPaidAtBreach) * aid_as_trusted_eur(c, discounts, terms) +
          enforced_share(scenario.parameters.tables, c.pressure) * terms.clawback_share *
              kPaidAtBreach * terms.aid_eur +
          c.grievance_cost_eur;
 }
 
-double credibility(const Scenario& scenario, const TransitionCase& c, const TransitionTerms& terms,
-                   double burden_eur) {
-  const double breach = breach_cost_eur(scenario, c, terms);
+double credibility(const Scenario& scenario, const TransitionCase& c, const Discounts& discounts,
+                   const TransitionTerms& terms, double burden_eur) {
+  const double breach = breach_cost_eur(scenario, c, discounts, terms);
   return c.trust_in_maker * (burden_eur > breach ? breach / burden_eur : 1);
 }
 
-double maker_worth(const Scenario& scenario, const TransitionCase& c, const TransitionTerms& terms,
-                   double burden_eur) {
+double maker_worth(const Scenario& scenario, const TransitionCase& c, const Discounts& discounts,
+                   const TransitionTerms& terms, double burden_eur) {
   double moves = 0;
   for (int i = 0; i < terms.models; ++i) moves += c.moves[i].cost_eur;
   const double output = c.planned_output + units_won(c, terms.models);
-  const double relief = c.trust_in_government *
-                        present_value_of_aid(c, energy_relief_eur(c, terms, output), c.hurdle_rate);
-  return aid_as_trusted_eur(c, terms) + relief - c.private_factor * moves -
-         std::min(burden_eur, breach_cost_eur(scenario, c, terms)) -
+  const double relief =
+      c.trust_in_government *
+      present_value_of_aid(c, energy_relief_eur(c, terms, output), discounts.maker_term);
+  return aid_as_trusted_eur(c, discounts, terms) + relief - c.private_factor * moves -
+         std::min(burden_eur, breach_cost_eur(scenario, c, discounts, terms)) -
          expected_clawback_eur(scenario, c, terms, output) + c.grievance_cost_eur;
 }
 
 /// `free_job_years`: that the models bring without a guarantee; `kept_job_years`: that it adds.
 double government_worth(const Scenario& scenario, const TransitionCase& c,
-                        const TransitionTerms& terms, double free_job_years, double kept_job_years,
-                        double credibility) {
+                        const Discounts& discounts, const TransitionTerms& terms,
+                        double free_job_years, double kept_job_years, double credibility) {
   const double won = units_won(c, terms.models);
   const double trust = c.trust_in_maker;
   const double mean_output = c.planned_output + trust * won;
@@ -232,24 +256,20 @@ double government_worth(const Scenario& scenario, const TransitionCase& c,
   if (terms.aid_eur + relief > c.money_eur) return kInfeasible;
   const auto& row = scenario.governments[c.government];
   const auto& parameters = scenario.parameters;
-  const double rate = parameters.investment.risk_free_rate;
-  const double horizon = annuity(rate, parameters.investment.horizon_years);
   const double multiplier = 1 + parameters.labour.supplier_jobs_per_job;
 
   const double pledged = std::max(0.0, terms.output - c.planned_output - won);
-  double vehicles = trust * trust * pledged * std::pow(1 + rate, -c.years);
-  for (int i = 0; i < terms.models; ++i) {
-    const double wait = std::max(0, c.moves[i].available.year() - (c.due_year - c.years + 1));
-    vehicles += trust * c.moves[i].units_per_year * std::pow(1 + rate, -wait);
-  }
+  double vehicles = trust * trust * pledged * discounts.due;
+  for (int i = 0; i < terms.models; ++i)
+    vehicles += trust * c.moves[i].units_per_year * discounts.wait[i];
   const double pledged_jobs =
-      trust * trust * pledged * c.jobs_per_vehicle * std::pow(1 + rate, -c.years) * horizon;
-  return row.value_per_vehicle_eur * vehicles * horizon +
+      trust * trust * pledged * c.jobs_per_vehicle * discounts.due * discounts.horizon;
+  return row.value_per_vehicle_eur * vehicles * discounts.horizon +
          row.value_per_job_year_eur * multiplier *
              (trust * free_job_years + credibility * kept_job_years + pledged_jobs) -
-         (1 + row.cost_of_funds) * present_value_of_aid(c, terms.aid_eur, rate) *
+         (1 + row.cost_of_funds) * present_value_of_aid(c, terms.aid_eur, discounts.public_term) *
              (trust + (1 - trust) * kPaidAtBreach) -
-         (1 + row.cost_of_funds) * present_value_of_aid(c, relief, rate) +
+         (1 + row.cost_of_funds) * present_value_of_aid(c, relief, discounts.public_term) +
          expected_clawback_eur(scenario, c, terms, mean_output) + parameters.tables.politics_eur;
 }
 
@@ -377,7 +397,7 @@ TransitionCase transition_case(const Scenario& scenario, const World& world,
 double maker_worth_eur(const Scenario& scenario, const TransitionCase& c,
                        const TransitionTerms& terms) {
   return maker_worth(
-      scenario, c, terms,
+      scenario, c, Discounts{scenario, c}, terms,
       maker_burden_eur(scenario, c, terms.models, terms.jobs_floor, c.years + terms.longer_years));
 }
 
@@ -387,14 +407,14 @@ double government_worth_eur(const Scenario& scenario, const TransitionCase& c,
   const double free = job_years(scenario, c, terms.models, 0, c.years);
   const double kept = job_years(scenario, c, terms.models, terms.jobs_floor, years) -
                       job_years(scenario, c, terms.models, 0, years);
-  return government_worth(scenario, c, terms, free, kept,
+  return government_worth(scenario, c, Discounts{scenario, c}, terms, free, kept,
                           guarantee_credibility(scenario, c, terms));
 }
 
 double guarantee_credibility(const Scenario& scenario, const TransitionCase& c,
                              const TransitionTerms& terms) {
   return credibility(
-      scenario, c, terms,
+      scenario, c, Discounts{scenario, c}, terms,
       maker_burden_eur(scenario, c, terms.models, terms.jobs_floor, c.years + terms.longer_years));
 }
 
@@ -505,20 +525,22 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
   std::vector<double> maker(outcomes, kInfeasible), government(outcomes);
   std::vector<std::vector<double>> unions(table.unions.size(),
                                           std::vector<double>(outcomes, kInfeasible));
-  for (std::size_t o = 0; o < outcomes; ++o) {
-    const auto terms = transition_terms(agenda.offer(o));
+  const Discounts discounts{scenario, c};
+  agenda.for_each([&](std::size_t o, const Offer& offer) {
+    const auto terms = transition_terms(offer);
     const std::size_t column =
         Lookup::column(floor_row(terms.jobs_floor), terms.longer_years > 0 ? 1 : 0);
     const double burden = lookup.maker_burden_eur(terms.models, column);
-    const double believed = credibility(scenario, c, terms, burden);
-    government[o] = government_worth(scenario, c, terms, lookup.free_job_years[terms.models],
-                                     lookup.kept_job_years(terms.models, column), believed);
+    const double believed = credibility(scenario, c, discounts, terms, burden);
+    government[o] =
+        government_worth(scenario, c, discounts, terms, lookup.free_job_years[terms.models],
+                         lookup.kept_job_years(terms.models, column), believed);
     // the government calls the table: it puts nothing on it that it would not sign
     if (government[o] < 0) {
       government[o] = kInfeasible;
-      continue;
+      return;
     }
-    maker[o] = maker_worth(scenario, c, terms, burden);
+    maker[o] = maker_worth(scenario, c, discounts, terms, burden);
     for (auto& of_union : unions) of_union[o] = 0;
     for (std::size_t p = 0; p < c.plants.size(); ++p) {
       const auto& then = lookup.jobs_then[p];
@@ -527,7 +549,7 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
           then(terms.models, Lookup::column(0, 0)), then(terms.models, column), believed);
       for (std::size_t u = 0; u < unions.size(); ++u) unions[u][o] += member_share(u, p) * worth;
     }
-  }
+  });
   std::vector<std::vector<double>*> sides{&government, &maker};
   for (std::size_t u = 0; u < unions.size(); ++u)
     if (table.unions[u].seated) sides.push_back(&unions[u]);

@@ -26,8 +26,9 @@ std::vector<double> expected_outputs(const Scenario& scenario, const World& worl
     double sales = 0;
     for (std::size_t m = 0; m < scenario.markets.size(); ++m) sales += world.forecast(v, m);
     if (sales <= 0) continue;
-    const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
-    for (std::size_t p = 0; p < outputs.size(); ++p) outputs[p] += share[p] * sales;
+    for (const auto& [plant, share] :
+         world.programmes[scenario.vehicles[v].programme.row].plant_share)
+      outputs[plant] += share * sales;
   }
   return outputs;
 }
@@ -41,8 +42,9 @@ std::vector<double> expected_margins_eur(const Scenario& scenario, const World& 
         margin +=
             world.forecast(v, m) * (world.price_eur(v, m) / (1 + scenario.markets[m].vat_rate) -
                                     world.marginal_cost_eur(v, m));
-    const auto& share = world.programmes[scenario.vehicles[v].programme.row].plant_share;
-    for (std::size_t p = 0; p < margins.size(); ++p) margins[p] += share[p] * margin;
+    for (const auto& [plant, share] :
+         world.programmes[scenario.vehicles[v].programme.row].plant_share)
+      margins[plant] += share * margin;
   }
   for (auto& margin : margins) margin = std::max(0.0, margin);
   return margins;

@@ -53,7 +53,8 @@ std::string year_table(const Record& record, std::span<const Indicator> indicato
   return aligned(rows);
 }
 
-std::string record_json(const Record& record, std::span<const Indicator> indicators) {
+std::string record_json(const Record& record, std::span<const Indicator> indicators,
+                        std::span<const Indicator> monthly) {
   std::string text = "{\n  \"years\": [";
   for (std::size_t y = 0; y < record.years.size(); ++y)
     text += (y > 0 ? ", " : "") + std::to_string(record.years[y]);
@@ -64,7 +65,19 @@ std::string record_json(const Record& record, std::span<const Indicator> indicat
       text += (y > 0 ? ", " : "") + json_number(record.values[y * indicators.size() + i]);
     text += "]";
   }
-  text += "\n  },\n  \"events\": [";
+  text += "\n  },";
+  if (!monthly.empty()) {
+    text +=
+        "\n  \"first_month\": " + json_string(record.first_month.text()) + ",\n  \"monthly\": {";
+    for (std::size_t i = 0; i < monthly.size(); ++i) {
+      text += (i > 0 ? "," : "") + std::string{"\n    "} + json_string(monthly[i].name) + ": [";
+      for (std::size_t at = i; at < record.monthly.size(); at += monthly.size())
+        text += (at > i ? ", " : "") + json_number(record.monthly[at]);
+      text += "]";
+    }
+    text += "\n  },";
+  }
+  text += "\n  \"events\": [";
   for (std::size_t e = 0; e < record.events.size(); ++e) {
     const auto& event = record.events[e];
     text += (e > 0 ? "," : "") + std::string{"\n    {\"month\": "} +

@@ -18,8 +18,10 @@ std::string chronicle_text(const Record& record);
 std::string year_table(const Record& record, std::span<const Indicator> indicators,
                        std::span<const std::string> names);
 
-/// Everything of the run, for programs: years, every indicator, events, fingerprint.
-std::string record_json(const Record& record, std::span<const Indicator> indicators);
+/// Everything of the run, for programs: years, every indicator, the monthly ones, events,
+/// fingerprint.
+std::string record_json(const Record& record, std::span<const Indicator> indicators,
+                        std::span<const Indicator> monthly = {});
 
 /// Sixteen hexadecimal digits.
 std::string fingerprint_text(std::uint64_t fingerprint);

@@ -498,6 +498,7 @@ Experiment read_experiment(const std::string& file, const ModelFamily& family,
   const auto indicators = family.indicators(scenario, overrides);
   const auto policies = family.policies();
   Experiment experiment = parse_experiment(config, indicators, policies, problems);
+  experiment.monthly_indicators = family.monthly_indicators();
   experiment.file = file;
   experiment.text = read_text(file);
   experiment.overrides.assign(overrides.begin(), overrides.end());

@@ -86,7 +86,7 @@ struct Experiment {
   std::vector<Factor> factors;  ///< in alphabetical order of their paths
   std::vector<Response> responses;
   std::vector<Override> overrides;  ///< of every design point (`--set`)
-  std::vector<Indicator> indicators;
+  std::vector<Indicator> indicators, monthly_indicators;
 
   /// Full factorial. The policy varies slowest, the last factor fastest.
   std::vector<DesignPoint> points() const;

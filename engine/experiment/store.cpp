@@ -84,7 +84,7 @@ struct Table {
   bool rowid = true;
 };
 
-std::vector<Table> schema(std::span<const Factor> factors, std::span<const Indicator> indicators) {
+std::vector<Table> schema(const Experiment& experiment) {
   std::vector<Table> tables{
       {"documentation",
        "What every table and column means.",
@@ -137,6 +137,12 @@ std::vector<Table> schema(std::span<const Factor> factors, std::span<const Indic
        {{"run_id", "INTEGER NOT NULL REFERENCES run", "The run."},
         {"year", "INTEGER NOT NULL", "The year."}},
        "run_id, year",
+       false},
+      {"month",
+       "The monthly indicators. Kept for the runs that meta.events says.",
+       {{"run_id", "INTEGER NOT NULL REFERENCES run", "The run."},
+        {"month", "TEXT NOT NULL", "As 2030-01."}},
+       "run_id, month",
        false},
       {"event",
        "The chronicle: what happened, in order. Kept for the runs that meta.events says.",
@@ -192,12 +198,15 @@ std::vector<Table> schema(std::span<const Factor> factors, std::span<const Indic
   };
   for (auto& table : tables) {
     if (table.name == "design")
-      for (const auto& factor : factors)
+      for (const auto& factor : experiment.factors)
         table.columns.push_back({factor.path, "", "Level of this factor."});
-    if (table.name == "year")
+    const auto add = [&table](std::span<const Indicator> indicators) {
       for (const auto& indicator : indicators)
         table.columns.push_back(
             {indicator.name, "REAL NOT NULL", indicator.unit + ": " + indicator.meaning});
+    };
+    if (table.name == "year") add(experiment.indicators);
+    if (table.name == "month") add(experiment.monthly_indicators);
   }
   return tables;
 }
@@ -373,23 +382,27 @@ class StoreWriter::Lock {
   int file_ = -1;
 };
 
+namespace {
+
+std::string insertion(const std::string& table, std::size_t columns) {
+  std::string marks;
+  for (std::size_t i = 0; i < columns; ++i) marks += i > 0 ? ", ?" : "?";
+  return "INSERT INTO " + table + " VALUES (" + marks + ")";
+}
+
+}  // namespace
+
 struct StoreWriter::Statements {
   explicit Statements(const Database& database, const Experiment& experiment)
       : run{database, "INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?)"},
-        year{database, "INSERT INTO year VALUES (?, ?" +
-                           [&] {
-                             std::string marks;
-                             for (std::size_t i = 0; i < experiment.indicators.size(); ++i)
-                               marks += ", ?";
-                             return marks;
-                           }() +
-                           ")"},
+        year{database, insertion("year", 2 + experiment.indicators.size())},
+        month{database, insertion("month", 2 + experiment.monthly_indicators.size())},
         event{database, "INSERT INTO event VALUES (?, ?, ?, ?, ?)"},
         negotiation{database,
                     "INSERT INTO negotiation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         term{database, "INSERT INTO term VALUES (?, ?, ?, ?)"},
         timing{database, "INSERT OR REPLACE INTO timing VALUES (?, ?, ?, ?)"} {}
-  Statement run, year, event, negotiation, term, timing;
+  Statement run, year, month, event, negotiation, term, timing;
   std::string host = host_name();
 };
 
@@ -473,7 +486,7 @@ StoreWriter::~StoreWriter() = default;
 void StoreWriter::create() {
   database_->execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
                      "; PRAGMA user_version = " + std::to_string(kStoreSchema));
-  const auto tables = schema(experiment_.factors, experiment_.indicators);
+  const auto tables = schema(experiment_);
   for (const auto& table : tables) database_->execute(create_statement(table));
   Statement documentation{*database_, "INSERT INTO documentation VALUES (?, ?, ?)"};
   const auto document = [&](std::string_view table, std::string_view column,
@@ -530,7 +543,7 @@ void StoreWriter::refuse_unless_same() const {
   }
 
   // Indicators and factors are columns, so the statements that made the tables name them all.
-  for (const auto& table : schema(experiment_.factors, experiment_.indicators)) {
+  for (const auto& table : schema(experiment_)) {
     const std::string stored = database_->scalar(
         "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = " + sql_text(table.name));
     const std::string wanted = create_statement(table);
@@ -630,6 +643,18 @@ void StoreWriter::add(const RunResult& result) {
     }
     const bool keep =
         experiment_.events == "all" || (experiment_.events == "first" && result.replication == 0);
+    const std::size_t months =
+        done && keep ? record.monthly.size() /
+                           std::max<std::size_t>(1, experiment_.monthly_indicators.size())
+                     : 0;
+    for (std::size_t m = 0; m < months; ++m) {
+      const std::size_t columns = experiment_.monthly_indicators.size();
+      auto& row = statements_->month;
+      row.bind(1, id).bind(2, std::string_view{(record.first_month + static_cast<int>(m)).text()});
+      for (std::size_t i = 0; i < columns; ++i)
+        row.bind(static_cast<int>(i) + 3, record.monthly[m * columns + i]);
+      row.run();
+    }
     for (std::size_t e = 0; done && keep && e < record.events.size(); ++e)
       statements_->event.bind(1, id)
           .bind(2, static_cast<std::int64_t>(e))

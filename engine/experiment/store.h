@@ -22,7 +22,7 @@ namespace tavolo::engine {
 /// ran; what depends on the machine is in the table `timing` alone. Rows are keyed, not counted:
 /// run_id = replication x (number of design points) + design_id, so that more replications of the
 /// same design continue a store.
-inline constexpr int kStoreSchema = 2;
+inline constexpr int kStoreSchema = 3;
 
 /// One run, as the sweep hands it over.
 struct RunResult {

@@ -86,7 +86,8 @@ class Mailbox {
 };
 
 /// A result that cannot be stored as numbers is a run that went wrong.
-void check_record(const Record& record, std::span<const Indicator> indicators) {
+void check_record(const Record& record, std::span<const Indicator> indicators,
+                  std::span<const Indicator> monthly) {
   if (record.years.empty()) throw RunError{"no year was recorded"};
   if (record.values.size() != record.years.size() * indicators.size())
     throw RunError{std::to_string(record.values.size()) + " values were recorded, not " +
@@ -100,6 +101,14 @@ void check_record(const Record& record, std::span<const Indicator> indicators) {
     if (!std::isfinite(record.values[i]))
       throw RunError{"the indicator " + indicators[i % indicators.size()].name + " of " +
                      std::to_string(record.years[i / indicators.size()]) + " is not a number"};
+  if (monthly.empty() ? !record.monthly.empty() : record.monthly.size() % monthly.size() != 0)
+    throw RunError{std::to_string(record.monthly.size()) + " values by month were recorded, of " +
+                   std::to_string(monthly.size()) + " indicators"};
+  for (std::size_t i = 0; i < record.monthly.size(); ++i)
+    if (!std::isfinite(record.monthly[i]))
+      throw RunError{"the monthly indicator " + monthly[i % monthly.size()].name + " of " +
+                     (record.first_month + static_cast<int>(i / monthly.size())).text() +
+                     " is not a number"};
 }
 
 RunResult make_run(const Model& model, const Experiment& experiment, const DesignPoint& point,
@@ -109,7 +118,7 @@ RunResult make_run(const Model& model, const Experiment& experiment, const Desig
   try {
     result.record = model.run(point.policy, static_cast<std::uint64_t>(experiment.seed),
                               static_cast<std::uint64_t>(replication));
-    check_record(result.record, experiment.indicators);
+    check_record(result.record, experiment.indicators, experiment.monthly_indicators);
   } catch (const std::exception& error) {
     result.error = error.what();
   } catch (...) {
@@ -345,9 +354,11 @@ Forecast forecast_sweep(const Experiment& experiment, const ModelFamily& family,
         double bytes = 160;
         bytes += static_cast<double>(result.record.years.size()) *
                  (9.0 * static_cast<double>(experiment.indicators.size()) + 12);
-        if (experiment.events == "all")
+        if (experiment.events == "all") {
+          bytes += 11.0 * static_cast<double>(result.record.monthly.size());
           for (const auto& event : result.record.events)
             bytes += static_cast<double>(event.text.size() + event.kind.size()) + 20;
+        }
         forecast.store_bytes += runs_of_policy * bytes / kPilots;
       }
       const auto [quick, slow] = std::minmax_element(seconds.begin(), seconds.end());

@@ -1,16 +1,11 @@
 #include "engine/flow/transport.h"
 
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/bellman_ford_shortest_paths.hpp>
-#include <boost/graph/successive_shortest_path_nonnegative_weights.hpp>
-#include <boost/property_map/function_property_map.hpp>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 
 namespace tavolo::engine {
 namespace {
@@ -22,7 +17,7 @@ using Units = std::int64_t;
 /// optimum where it is. No regret is negative and every product has a way without any.
 ///
 /// Regrets are multiples of 2^-40 of the largest cost. Sums of them along a path are then exact in
-/// a double, and no reduced cost can fall below zero by rounding, which Dijkstra would refuse.
+/// a double, and no cycle can save anything by rounding alone.
 struct Regrets {
   std::vector<Units> demand;         // by product
   std::vector<Units> capacity;       // by source
@@ -99,123 +94,154 @@ Plan ship_without_regret(const TransportProblem& problem, const Regrets& regrets
   return plan;
 }
 
-struct Arc;
-using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::bidirectionalS>;
-using Graph =
-    boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, boost::no_property, Arc>;
-struct Arc {
-  Units capacity = 0;  // still free at the start
-  Units residual = 0;  // still free at the end
-  double regret = 0;
-  Traits::edge_descriptor reverse;
-};
-
-Traits::edge_descriptor add_arc(Graph& graph, std::size_t from, std::size_t to, Units free,
-                                Units used, double regret) {
-  const auto forth = add_edge(from, to, graph).first;
-  const auto back = add_edge(to, from, graph).first;
-  graph[forth] = {free, free, regret, back};
-  graph[back] = {used, used, -regret, forth};
-  return forth;
-}
-
-/// The part of the network in which something is unserved: products and sources that lanes join,
-/// however far. Elsewhere the plan is optimal as it is and no source has a rent.
-struct Part {
-  std::vector<std::size_t> products, sources, lanes;  // in order
-  std::vector<std::size_t> product_at, source_at;     // place in these lists
-};
-
-Part part_to_solve(const TransportProblem& problem, const Plan& plan) {
-  const std::size_t products = problem.demand.size(), sources = problem.capacity.size();
-  std::vector<std::size_t> parent(products + sources);
-  std::iota(parent.begin(), parent.end(), std::size_t{0});
-  const auto root = [&](std::size_t node) {
-    while (parent[node] != node) node = parent[node] = parent[parent[node]];
-    return node;
-  };
-  for (const Lane& lane : problem.lanes)
-    parent[root(lane.product)] = root(products + static_cast<std::size_t>(lane.source));
-  std::vector<bool> lacks(parent.size(), false);
-  for (std::size_t i = 0; i < products; ++i)
-    if (plan.unserved[i] > 0) lacks[root(i)] = true;
-
-  Part part;
-  part.product_at.resize(products);
-  part.source_at.resize(sources);
-  for (std::size_t i = 0; i < products; ++i)
-    if (lacks[root(i)]) {
-      part.product_at[i] = part.products.size();
-      part.products.push_back(i);
-    }
-  for (std::size_t i = 0; i < sources; ++i)
-    if (lacks[root(products + i)]) {
-      part.source_at[i] = part.sources.size();
-      part.sources.push_back(i);
-    }
-  for (std::size_t i = 0; i < problem.lanes.size(); ++i)
-    if (lacks[root(problem.lanes[i].product)]) part.lanes.push_back(i);
-  return part;
-}
-
-/// Serves what is unserved at least regret, moving flows aside where that pays, and returns the
-/// rents of the sources in grains. Nodes: start, products, sources, end.
-std::vector<double> serve_the_rest(const TransportProblem& problem, const Regrets& regrets,
-                                   Plan& plan) {
-  const Part part = part_to_solve(problem, plan);
-  const std::size_t products = part.products.size();
-  const std::size_t start = 0, end = products + part.sources.size() + 1;
-  const auto product_node = [&](std::size_t product) { return part.product_at[product] + 1; };
-  const auto source_node = [&](std::size_t source) {
-    return products + part.source_at[source] + 1;
-  };
-
-  Graph graph{end + 1};
-  std::vector<Traits::edge_descriptor> lanes, shortages;
-  for (const std::size_t i : part.products) {
-    add_arc(graph, start, product_node(i), plan.unserved[i], regrets.demand[i] - plan.unserved[i],
-            0);
-    shortages.push_back(add_arc(graph, product_node(i), end, regrets.demand[i] - plan.shortage[i],
-                                plan.shortage[i], regrets.shortage[i]));
+/// What is left to do where something stayed unserved. Products and sources are nodes; a lane with
+/// room leads from its product to its source at its regret, and one that carries something leads
+/// back and saves it. Every path ends with a shortage or with free capacity. There is no cycle that
+/// saves: the plan shipped without regret has none, and shortest paths bring none about.
+class Rest {
+ public:
+  Rest(const TransportProblem& problem, const Regrets& regrets, Plan& plan)
+      : problem_{problem},
+        regrets_{regrets},
+        plan_{plan},
+        product_(problem.demand.size()),
+        source_(problem.capacity.size()) {
+    find_lanes();
   }
-  for (const std::size_t i : part.lanes)
-    lanes.push_back(
-        add_arc(graph, product_node(problem.lanes[i].product), source_node(problem.lanes[i].source),
-                regrets.lane_capacity[i] - plan.flow[i], plan.flow[i], regrets.lane[i]));
-  for (const std::size_t i : part.sources)
-    add_arc(graph, source_node(i), end, plan.free_capacity[i],
-            regrets.capacity[i] - plan.free_capacity[i], 0);
 
-  boost::successive_shortest_path_nonnegative_weights(
-      graph, start, end,
-      boost::capacity_map(get(&Arc::capacity, graph))
-          .residual_capacity_map(get(&Arc::residual, graph))
-          .weight_map(get(&Arc::regret, graph))
-          .reverse_edge_map(get(&Arc::reverse, graph)));
+  /// Serves what is unserved at least regret, moving flows aside where that pays.
+  void serve() {
+    find_ways_out();
+    for (std::size_t i = 0; i < product_.size(); ++i)
+      while (plan_.unserved[i] > 0)
+        if (send(i)) find_ways_out();
+  }
 
-  const auto carried = [&](Traits::edge_descriptor arc) {
-    return graph[graph[arc].reverse].residual;
+  /// By source, in grains. One more unit at a source lets a unit that now ends elsewhere end there:
+  /// the path from the end back to the source is the re-routing, and its length, where negative,
+  /// the saving.
+  std::vector<double> rents() {
+    for (std::size_t i = 0; i < product_.size(); ++i)
+      product_[i].length = plan_.shortage[i] > 0 ? -regrets_.shortage[i] : kFar;
+    for (std::size_t i = 0; i < source_.size(); ++i)
+      source_[i].length = plan_.free_capacity[i] < regrets_.capacity[i] ? 0 : kFar;
+    for (bool shorter = true; shorter;) {
+      shorter = false;
+      for (const std::size_t lane : lanes_) {
+        Way& product = product_[problem_.lanes[lane].product];
+        Way& source = source_[problem_.lanes[lane].source];
+        if (has_room(lane) && product.length + regrets_.lane[lane] < source.length) {
+          source.length = product.length + regrets_.lane[lane];
+          shorter = true;
+        }
+        if (plan_.flow[lane] > 0 && source.length - regrets_.lane[lane] < product.length) {
+          product.length = source.length - regrets_.lane[lane];
+          shorter = true;
+        }
+      }
+    }
+    std::vector<double> rents(source_.size(), 0.0);
+    for (const std::size_t lane : lanes_) {
+      const int source = problem_.lanes[lane].source;
+      rents[source] = std::max(0.0, -source_[source].length);
+    }
+    return rents;
+  }
+
+ private:
+  static constexpr double kFar = std::numeric_limits<double>::infinity();
+  static constexpr std::size_t kEnd = std::numeric_limits<std::size_t>::max();
+
+  /// The shortest path on from a node: its length and its first lane; kEnd: it ends here.
+  struct Way {
+    double length = kFar;
+    std::size_t lane = kEnd;
   };
-  for (std::size_t i = 0; i < lanes.size(); ++i) plan.flow[part.lanes[i]] = carried(lanes[i]);
-  for (std::size_t i = 0; i < products; ++i)
-    plan.shortage[part.products[i]] = carried(shortages[i]);
 
-  // One more unit at a source lets a unit that now ends elsewhere end there: the path from the end
-  // back to the source is the re-routing, and its length, where negative, the saving.
-  const auto length = boost::make_function_property_map<Traits::edge_descriptor>(
-      [&graph](Traits::edge_descriptor arc) {
-        return graph[arc].residual > 0 ? graph[arc].regret : std::numeric_limits<double>::max();
-      });
-  std::vector<double> distance(end + 1);
-  [[maybe_unused]] const bool no_cycle_saves = boost::bellman_ford_shortest_paths(
-      graph, static_cast<int>(end + 1),
-      boost::root_vertex(end).weight_map(length).distance_map(
-          boost::make_iterator_property_map(distance.begin(), get(boost::vertex_index, graph))));
-  assert(no_cycle_saves);
-  std::vector<double> rents(problem.capacity.size(), 0.0);
-  for (const std::size_t i : part.sources) rents[i] = std::max(0.0, -distance[source_node(i)]);
-  return rents;
-}
+  bool has_room(std::size_t lane) const { return plan_.flow[lane] < regrets_.lane_capacity[lane]; }
+
+  /// Those that lead, however far, to or from a product with something unserved. Elsewhere the plan
+  /// is optimal as it is and no source has a rent.
+  void find_lanes() {
+    std::vector<bool> product(product_.size()), source(source_.size());
+    for (std::size_t i = 0; i < product.size(); ++i) product[i] = plan_.unserved[i] > 0;
+    std::size_t reached = 0;
+    const auto reach = [&](auto mark) {
+      reached += mark ? 0 : 1;
+      mark = true;
+    };
+    for (std::size_t before = kEnd; reached != before;) {
+      before = reached;
+      for (const Lane& lane : problem_.lanes) {
+        if (product[lane.product]) reach(source[lane.source]);
+        if (source[lane.source]) reach(product[lane.product]);
+      }
+    }
+    for (std::size_t i = 0; i < problem_.lanes.size(); ++i)
+      if (product[problem_.lanes[i].product]) lanes_.push_back(i);
+  }
+
+  /// From every product and source to the end.
+  void find_ways_out() {
+    for (std::size_t i = 0; i < product_.size(); ++i) product_[i] = {regrets_.shortage[i], kEnd};
+    for (std::size_t i = 0; i < source_.size(); ++i)
+      source_[i] = {plan_.free_capacity[i] > 0 ? 0 : kFar, kEnd};
+    for (bool shorter = true; shorter;) {
+      shorter = false;
+      for (const std::size_t lane : lanes_) {
+        Way& product = product_[problem_.lanes[lane].product];
+        Way& source = source_[problem_.lanes[lane].source];
+        if (has_room(lane) && source.length + regrets_.lane[lane] < product.length) {
+          product = {source.length + regrets_.lane[lane], lane};
+          shorter = true;
+        }
+        if (plan_.flow[lane] > 0 && product.length - regrets_.lane[lane] < source.length) {
+          source = {product.length - regrets_.lane[lane], lane};
+          shorter = true;
+        }
+      }
+    }
+  }
+
+  /// Sends what is unserved of a product along its way out, as much as fits.
+  /// @return whether that fills the way; if not, all ways are still the shortest.
+  bool send(std::size_t product) {
+    path_.clear();
+    std::size_t last = product;
+    Units room = std::numeric_limits<Units>::max();  // a shortage has room for all
+    while (product_[last].lane != kEnd) {
+      const std::size_t lane = product_[last].lane;
+      path_.push_back({lane, 1});
+      room = std::min(room, regrets_.lane_capacity[lane] - plan_.flow[lane]);
+      const auto source = static_cast<std::size_t>(problem_.lanes[lane].source);
+      const std::size_t aside = source_[source].lane;
+      if (aside == kEnd) break;
+      path_.push_back({aside, -1});
+      room = std::min(room, plan_.flow[aside]);
+      last = static_cast<std::size_t>(problem_.lanes[aside].product);
+    }
+    const bool short_of = product_[last].lane == kEnd;
+    Units& end = short_of ? plan_.shortage[last]
+                          : plan_.free_capacity[problem_.lanes[path_.back().lane].source];
+    if (!short_of) room = std::min(room, end);
+    const Units sent = std::min(room, plan_.unserved[product]);
+    for (const auto& [lane, sign] : path_) plan_.flow[lane] += sign * sent;
+    end += short_of ? sent : -sent;
+    plan_.unserved[product] -= sent;
+    return sent == room;
+  }
+
+  const TransportProblem& problem_;
+  const Regrets& regrets_;
+  Plan& plan_;
+  std::vector<std::size_t> lanes_;
+  std::vector<Way> product_, source_;
+  struct Step {
+    std::size_t lane;
+    int sign;  // of what a unit that passes adds to the lane's flow
+  };
+  std::vector<Step> path_;
+};
 
 }  // namespace
 
@@ -225,7 +251,9 @@ TransportSolution solve(const TransportProblem& problem) {
   TransportSolution solution;
   solution.capacity_rent.assign(problem.capacity.size(), 0.0);
   if (std::ranges::any_of(plan.unserved, [](Units units) { return units > 0; })) {
-    solution.capacity_rent = serve_the_rest(problem, regrets, plan);
+    Rest rest{problem, regrets, plan};
+    rest.serve();
+    solution.capacity_rent = rest.rents();
     for (double& rent : solution.capacity_rent) rent *= regrets.grain;
   }
 

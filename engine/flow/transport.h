@@ -36,11 +36,11 @@ struct TransportSolution {
 /// Quantities are whole units: demands are rounded to the nearest unit, capacities down. Costs are
 /// finite, of any sign; a product is left short where that is cheaper than every lane.
 ///
-/// Successive shortest paths (Ahuja, Magnanti & Orlin 1993, "Network flows", section 9.7) from
-/// Boost.Graph. Rents are node potentials of the final residual network (section 9.5): among all
-/// optimal dual prices the smallest, so that adding a unit of capacity saves exactly the rent.
-/// Among plans of equal cost, products that can be are served by their cheapest lanes, in the order
-/// of products and lanes.
+/// Successive shortest paths (Ahuja, Magnanti & Orlin 1993, "Network flows", section 9.7), found by
+/// Bellman-Ford (section 5.4) among the lanes that lead to what is short: they are few. Rents are
+/// node potentials of the final residual network (section 9.5): among all optimal dual prices the
+/// smallest, so that adding a unit of capacity saves exactly the rent. Among plans of equal cost,
+/// products that can be are served by their cheapest lanes, in the order of products and lanes.
 TransportSolution solve(const TransportProblem& problem);
 
 }  // namespace tavolo::engine

@@ -13,6 +13,7 @@
 #include "engine/error.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/sweep.h"
+#include "engine/simd.h"
 #include "tests/support/toy_experiment.h"
 #include "tests/support/two_car_town.h"
 
@@ -40,6 +41,18 @@ World after_months(const Scenario& scenario, int months) {
 TEST(Run, IsTheSameForTheSameSeed) {
   EXPECT_EQ(fingerprint(play(tiny(), "transition_pact", 3, 1)),
             fingerprint(play(tiny(), "transition_pact", 3, 1)));
+}
+
+TEST(Run, IsTheSameWithEveryInstructionSet) {
+  std::vector<std::uint64_t> prints;
+  for (const auto isa : {engine::Isa::plain, engine::Isa::avx2, engine::Isa::avx512}) {
+    engine::limit_isa(isa);
+    // the base year too is inverted by vectors
+    const Scenario scenario = load_scenario(kTiny, {});
+    prints.push_back(fingerprint(play(scenario, "purchase_incentives", 3, 1)));
+  }
+  EXPECT_EQ(prints[1], prints[0]);
+  EXPECT_EQ(prints[2], prints[0]);
 }
 
 TEST(Run, DiffersBetweenSeedsReplicationsAndPolicies) {

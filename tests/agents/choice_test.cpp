@@ -41,15 +41,13 @@ class Choosing : public testing::Test {
     Chooser chooser{shelf, luck_};
     BuyerView view;
     view.outside = kOutside;
-    chooser.approach(view, buyer, 0);
-    std::vector<float> by_place;
+    const std::size_t lane = chooser.approach(view, buyer, 0);
+    std::vector<Chooser::Incentive> incentives;
     if (!discount_eur.empty()) {
-      by_place.assign(shelf.size(), 0.0f);
-      for (std::size_t place = 0; place < shelf.size(); ++place)
-        if (shelf.offer(place) >= 0) by_place[place] = discount_eur[shelf.offer(place)];
+      incentives.push_back({.amount_eur = discount_eur});
+      incentives[0].entitled[lane] = -1;
     }
-    const int place = chooser.choose(by_place);
-    return place < 0 ? -1 : shelf.offer(place);
+    return chooser.choose(incentives)[lane];
   }
 
   static constexpr double kOutside = 0.2;

@@ -46,6 +46,10 @@ TEST(Docking, ComparesWithTheDockingNumbers) {  // the published side, economics
   holds("wage, right to manage, a = 0.7, power 0.5", 1.2142857142857, 1e-12);
   holds("jobs, right to manage", 0.1594375141072, 1e-12);
   holds("jobs, efficient bargain", 0.304551072597712, 1e-12);
+  holds("year of most adoptions, p = 0.03, q = 0.38", 6.192619, 5e-7);
+  holds("share after 5 years, a million agents", 0.3311986425, 5e-11);
+  // the plan has 0.8128032122, two digits exchanged: to 40 digits it is 0.81280322122134616831...
+  holds("share after 10 years, a million agents", 0.8128032212, 5e-11);
 }
 
 TEST(Docking, NamesEveryCaseOnceWithASource) {

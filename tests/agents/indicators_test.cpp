@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
 #include <string>
 
@@ -154,6 +155,43 @@ TEST_F(RecordYear, CountsHomeSales) {
   EXPECT_DOUBLE_EQ(value("average_price_eur"),
                    (50'000 * 20'000.0 + 8'000 * 26'000.0 + 22'000 * 30'000.0) / 80'000);
   EXPECT_EQ(value("consumer_surplus_eur"), 1e9);
+  EXPECT_DOUBLE_EQ(value("hhi"), 72.5 * 72.5 + 27.5 * 27.5);
+}
+
+TEST_F(RecordYear, ShowsHowCarsCompetedInJanuary) {
+  world.competition = {-4, -5, -0.5, -3, 0.2, 0.6, 0.1, 0.3, 0.35};
+  record();
+  EXPECT_EQ(value("own_elasticity"), -4);
+  EXPECT_EQ(value("bev_own_elasticity"), -5);
+  EXPECT_EQ(value("market_elasticity"), -0.5);
+  EXPECT_EQ(value("bev_elasticity"), -3);
+  EXPECT_EQ(value("diversion_outside"), 0.2);
+  EXPECT_EQ(value("diversion_to_rivals"), 0.6);
+  EXPECT_EQ(value("diversion_to_makers"), 0.1);
+  EXPECT_EQ(value("lerner"), 0.3);
+  EXPECT_EQ(value("maker_lerner"), 0.35);
+  EXPECT_EQ(world.competition.own_elasticity, 0) << "it starts from zero";
+}
+
+TEST_F(RecordYear, CountsTheMonth) {
+  world.deliveries(vehicle("uno-petrol"), 0) = 500;
+  world.deliveries(vehicle("uno-bev"), 0) = 80;
+  world.deliveries(vehicle("uno-bev"), 1) = 10;
+  world.deliveries(vehicle("furgone-diesel"), 0) = 90;
+  world.orders(vehicle("uno-bev"), 0) = 100;
+  world.orders(vehicle("uno-petrol"), 0) = 400;
+  world.incentive_eur(vehicle("uno-bev"), 0) = 3e5;
+  world.plants[plant("torre")].output = 700;
+  world.plants[plant("lyonne")].output = 5'000;
+  record_month(scenario, world, luck);
+  const auto list = monthly_indicators();
+  ASSERT_EQ(world.monthly.size(), list.size());
+  const std::map<std::string, double> expected{
+      {"vehicles", 700},         {"registrations", 580},    {"van_registrations", 90},
+      {"bev_registrations", 80}, {"phev_registrations", 0}, {"car_orders", 500},
+      {"bev_orders", 100},       {"plant_jobs", 1'900},     {"incentives_eur", 3e5}};
+  for (std::size_t i = 0; i < list.size(); ++i)
+    EXPECT_EQ(world.monthly[i], expected.at(list[i].name)) << list[i].name;
 }
 
 TEST_F(RecordYear, CountsWork) {

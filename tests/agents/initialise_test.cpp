@@ -180,9 +180,9 @@ TEST(Population, IsTheSameForTheSameSeedAndAnotherForAnother) {
   const std::vector<engine::Override> other{{"population.seed", "2"}};
   const auto again = load_scenario(TAVOLO_SOURCE_DIR "/configs/tiny.toml", {});
   const auto changed = load_scenario(TAVOLO_SOURCE_DIR "/configs/tiny.toml", other);
-  EXPECT_EQ(again.buyers.income_eur, tiny().buyers.income_eur);
-  EXPECT_EQ(again.buyers.first_choice, tiny().buyers.first_choice);
-  EXPECT_NE(changed.buyers.income_eur, tiny().buyers.income_eur);
+  EXPECT_EQ(again.buyers.ln_income, tiny().buyers.ln_income);
+  EXPECT_EQ(again.buyers.first.next_choice, tiny().buyers.first.next_choice);
+  EXPECT_NE(changed.buyers.ln_income, tiny().buyers.ln_income);
 }
 
 TEST(Population, ChoosesEvenlyOverTheFirstMonths) {
@@ -194,7 +194,7 @@ TEST(Population, ChoosesEvenlyOverTheFirstMonths) {
   double expected = 0;
   for (auto b = scenario.buyers.market_begin[0]; b < scenario.buyers.market_begin[1]; ++b) {
     expected += 1 / scenario.buyers.group_of(b).holding_months;
-    const int month = scenario.buyers.first_choice[b] - scenario.start.index;
+    const int month = scenario.buyers.first.next_choice[b] - scenario.start.index;
     if (month < 12) ++choices[month];
   }
   for (const double count : choices) EXPECT_NEAR(count, expected, 5 * std::sqrt(expected));

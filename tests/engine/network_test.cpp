@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <tbb/global_control.h>
 
 #include <algorithm>
 #include <boost/graph/breadth_first_search.hpp>
@@ -24,8 +25,17 @@ Network ring(std::uint32_t size, int k, double p, const Streams& luck = kLuck) {
   return small_world(std::vector{size}, k, p, luck, Luck::ties);
 }
 
+/// Of one node, in increasing order.
+std::vector<std::uint32_t> circle_of(const Network& network, std::uint32_t node) {
+  const auto known = network.neighbours(node);
+  std::vector<std::uint32_t> circle(known.begin(), known.end());
+  std::ranges::sort(circle);
+  return circle;
+}
+
 bool tied(const Network& network, std::uint32_t a, std::uint32_t b) {
-  return std::ranges::binary_search(network.neighbours(a), b);
+  const auto known = network.neighbours(a);
+  return std::ranges::find(known, b) != known.end();
 }
 
 std::size_t degree_sum(const Network& network) {
@@ -47,7 +57,7 @@ bool equal(const Network& a, const Network& b) {
 double clustering(const Network& network) {
   double sum = 0;
   for (std::uint32_t node = 0; node < network.nodes(); ++node) {
-    const auto circle = network.neighbours(node);
+    const auto circle = circle_of(network, node);
     double closed = 0;
     for (const auto a : circle)
       for (const auto b : circle) closed += a < b && tied(network, a, b) ? 1 : 0;
@@ -59,10 +69,11 @@ double clustering(const Network& network) {
 
 /// Mean number of steps from node 0, 1 ... `roots` - 1 to all others.
 double mean_path(const Network& network, std::uint32_t roots) {
+  const auto graph = network.graph();
   double sum = 0;
   for (std::uint32_t root = 0; root < roots; ++root) {
     std::vector<int> steps(network.nodes(), 0);
-    boost::breadth_first_search(network.graph(), root,
+    boost::breadth_first_search(graph, root,
                                 boost::visitor(boost::make_bfs_visitor(
                                     boost::record_distances(steps.data(), boost::on_tree_edge()))));
     sum += std::accumulate(steps.begin(), steps.end(), 0.0);
@@ -80,27 +91,68 @@ TEST(SmallWorld, IsTheLatticeWithoutRewiring) {
   for (std::uint32_t node = 0; node < 20; ++node) {
     std::vector expected{(node + 18) % 20, (node + 19) % 20, (node + 1) % 20, (node + 2) % 20};
     std::ranges::sort(expected);
-    EXPECT_THAT(network.neighbours(node), ElementsAreArray(expected));
+    EXPECT_THAT(circle_of(network, node), ElementsAreArray(expected));
   }
 }
 
-TEST(SmallWorld, HasTiesAtBothEndsWithoutLoopsOrDoubles) {
-  for (const double p : {0.0, 0.1, 1.0}) {
-    const auto network = ring(500, 8, p);
-    for (std::uint32_t node = 0; node < 500; ++node) {
-      const auto circle = network.neighbours(node);
-      ASSERT_TRUE(std::ranges::is_sorted(circle));
-      ASSERT_EQ(std::ranges::adjacent_find(circle), circle.end()) << "a double tie of " << node;
-      for (const auto other : circle) {
-        ASSERT_NE(other, node);
-        ASSERT_TRUE(tied(network, other, node));
-      }
+void expect_simple_and_symmetric(const Network& network) {
+  for (std::uint32_t node = 0; node < network.nodes(); ++node) {
+    const auto circle = circle_of(network, node);
+    ASSERT_EQ(circle.size(), network.neighbours(node).size());
+    ASSERT_EQ(std::ranges::adjacent_find(circle), circle.end()) << "a double tie of " << node;
+    for (const auto other : circle) {
+      ASSERT_NE(other, node);
+      ASSERT_TRUE(tied(network, other, node));
     }
   }
 }
 
+// With k = 30 the ring reaches further than a near tie does; with p = 1 many nodes (about 15 x 15)
+// move a tie to one another.
+TEST(SmallWorld, HasTiesAtBothEndsWithoutLoopsOrDoubles) {
+  for (const int k : {8, 30})
+    for (const double p : {0.0, 0.1, 1.0}) expect_simple_and_symmetric(ring(500, k, p));
+}
+
 TEST(SmallWorld, MovesTiesAndLosesNone) {
-  for (const double p : {0.0, 0.1, 1.0}) EXPECT_EQ(degree_sum(ring(500, 8, p)), 500u * 8);
+  for (const int k : {8, 30})
+    for (const double p : {0.0, 0.1, 1.0})
+      EXPECT_EQ(degree_sum(ring(500, k, p)), 500u * static_cast<unsigned>(k));
+}
+
+// Circles little larger than their rings: nearly everybody is known, and ties that find nobody
+// stay.
+TEST(SmallWorld, LosesNoTieWhereThereIsNearlyNobodyToMoveTo) {
+  for (std::uint32_t size = 8; size < 30; ++size)
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+      const auto network = ring(size, 6, 1, Streams{seed, 0});
+      ASSERT_EQ(degree_sum(network), std::size_t{size} * 6) << size << " nodes, seed " << seed;
+      expect_simple_and_symmetric(network);
+    }
+}
+
+TEST(SmallWorld, IsTheSameOnOneThreadAndOnTwo) {
+  const auto built = [](std::size_t threads) {
+    const tbb::global_control limit{tbb::global_control::max_allowed_parallelism, threads};
+    return ring(100'000, 10, 0.5);
+  };
+  EXPECT_TRUE(equal(built(1), built(2)));
+}
+
+TEST(SmallWorld, OfTenTiesTakesTenBytesANode) {
+  // two for the bits, four for where a row starts, four for each end of a tenth of five ties
+  const auto network = ring(100'000, 10, 0.1);
+  EXPECT_NEAR(static_cast<double>(network.bytes()) / 100'000, 10, 0.1);
+}
+
+TEST(SmallWorld, AsAGraphHasTheSameTiesInOrder) {
+  const auto network = ring(500, 30, 0.3);
+  const auto graph = network.graph();
+  ASSERT_EQ(num_vertices(graph), 500u);
+  for (std::uint32_t node = 0; node < 500; ++node) {
+    const auto [first, last] = adjacent_vertices(node, graph);
+    ASSERT_EQ(std::vector<std::uint32_t>(first, last), circle_of(network, node));
+  }
 }
 
 TEST(SmallWorld, MovesTheShareOfTiesThatIsAskedFor) {
@@ -188,9 +240,9 @@ TEST(SmallWorld, MovesOtherTiesInEachBlockOfOneSize) {
   const auto network = small_world(std::vector{100u, 100u}, 6, 0.3, kLuck, Luck::ties);
   int alike = 0;
   for (std::uint32_t node = 0; node < 100; ++node) {
-    auto twin = std::vector(network.neighbours(node).begin(), network.neighbours(node).end());
+    auto twin = circle_of(network, node);
     for (auto& other : twin) other += 100;
-    alike += std::ranges::equal(twin, network.neighbours(100 + node)) ? 1 : 0;
+    alike += twin == circle_of(network, 100 + node) ? 1 : 0;
   }
   EXPECT_LT(alike, 50);
 }
@@ -212,12 +264,90 @@ TEST(SmallWorld, JustLargerThanItsCirclesStillMovesTies) {
   EXPECT_FALSE(equal(network, ring(8, 6, 0)));
 }
 
+TEST(SmallWorld, LeavesAloneWhoIsInNoCircle) {
+  const std::vector<Circle> circles{{10, 40}, {70, 20}};
+  const auto network =
+      small_world(100, circles, 4, 0.2, [](std::uint32_t node) { return kLuck(Luck::ties, node); });
+  ASSERT_EQ(network.nodes(), 100u);
+  for (std::uint32_t node = 0; node < 100; ++node) {
+    const bool alone = node < 10 || (node >= 50 && node < 70) || node >= 90;
+    EXPECT_EQ(network.neighbours(node).empty(), alone) << node;
+  }
+}
+
 TEST(SmallWorld, WithoutTiesLeavesEverybodyAlone) { EXPECT_EQ(degree_sum(ring(50, 0, 1)), 0u); }
 
 TEST(SmallWorld, IsTheSameForTheSameLuckAndAnotherForAnother) {
   EXPECT_TRUE(equal(ring(300, 6, 0.2), ring(300, 6, 0.2)));
   EXPECT_FALSE(equal(ring(300, 6, 0.2), ring(300, 6, 0.2, Streams{8, 0})));
   EXPECT_FALSE(equal(ring(300, 6, 0.2), ring(300, 6, 0.2, Streams{7, 1})));
+}
+
+Network free_scale(std::uint32_t size, int k, double exponent) {
+  const std::vector<Circle> circles{{0, size}};
+  return scale_free(
+      size, circles, k, exponent, [](std::uint32_t node) { return kLuck(Luck::ties, node); }, 5);
+}
+
+TEST(ScaleFree, HasTiesAtBothEndsWithoutLoopsOrDoubles) {
+  for (const double exponent : {2.2, 3.0, 5.0})
+    expect_simple_and_symmetric(free_scale(500, 8, exponent));
+}
+
+TEST(ScaleFree, TiesNobodyToAnotherCircle) {
+  const std::vector<Circle> circles{{10, 60}, {70, 30}};
+  const auto network = scale_free(
+      110, circles, 4, 3, [](std::uint32_t node) { return kLuck(Luck::ties, node); }, 5);
+  for (std::uint32_t node = 0; node < 110; ++node)
+    for (const auto other : network.neighbours(node)) {
+      ASSERT_EQ(node >= 70, other >= 70);
+      ASSERT_TRUE(node >= 10 && node < 100 && other >= 10 && other < 100);
+    }
+}
+
+TEST(ScaleFree, IsTheSameOnOneThreadAndOnTwo) {
+  const auto built = [](std::size_t threads) {
+    const tbb::global_control limit{tbb::global_control::max_allowed_parallelism, threads};
+    return free_scale(100'000, 10, 3);
+  };
+  EXPECT_TRUE(equal(built(1), built(2)));
+}
+
+// The i-th node has weight (i / n)^(1/2) - ((i - 1) / n)^(1/2) at exponent 3 and takes part in
+// every one of n k / 2 draws twice: nearly Poisson with mean n k times its weight, and nodes that
+// are not among the largest share so few neighbours that double ties do not matter.
+TEST(ScaleFree, HasDegreesThatFollowItsLaw) {
+  const std::uint32_t size = 50'000;
+  const auto network = free_scale(size, 10, 3);
+  for (const double limit : {10.0, 20.0, 40.0}) {
+    double expected = 0, variance = 0, found = 0;
+    for (std::uint32_t i = 1; i <= size; ++i) {
+      const double mean = 10.0 * size * (std::sqrt(1.0 * i / size) - std::sqrt((i - 1.0) / size));
+      double below = 0, term = std::exp(-mean);
+      for (int degree = 0; degree < limit; ++degree, term *= mean / degree) below += term;
+      expected += 1 - below;
+      variance += below * (1 - below);
+    }
+    for (std::uint32_t node = 0; node < size; ++node)
+      found += static_cast<double>(network.neighbours(node).size()) >= limit;
+    EXPECT_LT(std::abs(found - expected) / std::sqrt(variance), 4.5)
+        << found << " nodes with " << limit << " ties or more, expected " << expected;
+  }
+}
+
+TEST(ScaleFree, HasNearlyTheMeanDegreeThatIsAskedFor) {
+  const auto network = free_scale(50'000, 10, 3);
+  EXPECT_LE(degree_sum(network), 50'000u * 10);
+  EXPECT_GT(degree_sum(network), 0.98 * 50'000 * 10);
+}
+
+TEST(ScaleFree, PutsTheLargestAnywhere) {
+  const auto network = free_scale(50'000, 10, 3);
+  std::size_t first_half = 0;
+  for (std::uint32_t node = 0; node < 25'000; ++node) first_half += network.neighbours(node).size();
+  // of twice as many draws as nodes, each end in either half; the largest weigh 1/200 each
+  EXPECT_NEAR(static_cast<double>(first_half) / static_cast<double>(degree_sum(network)), 0.5,
+              0.05);
 }
 
 }  // namespace

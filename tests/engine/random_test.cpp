@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <functional>
 #include <numbers>
+#include <numeric>
 #include <vector>
 
 #include "tests/support/proportion.h"
@@ -205,54 +207,70 @@ TEST(Draws, OfTheNormalFallWithinOneStandardDeviationAsOftenAsTheyShould) {
   EXPECT_TRUE(test::is_proportion(within, kDraws, std::erf(1 / std::numbers::sqrt2)));
 }
 
-TEST(WordPages, AreTheLibrarysGenerator) {
-  // word w of page p: counter 16 p + w % 16, its number w / 16
-  std::uint32_t words[WordPages::kWords];
-  Streams{0x1122334455667788U, 9}.at(3).pages(Luck::second).fill(5, 6, 7, words);
-  const threefry4x32_key_t key = {{0x55667788U, 0x11223344U, 9, 0}};
-  for (std::uint32_t w = 0; w < WordPages::kWords; ++w) {
-    const threefry4x32_ctr_t counter = {{5, 6, (3U << 16) | 2U, 16 * 7 + w % 16}};
-    EXPECT_EQ(words[w], threefry4x32_R(12, counter, key).v[w / 16]) << w;
-  }
+constexpr std::size_t kLanes = WordLanes::kLanes, kBlock = WordLanes::kBlock;
+
+/// Words of agents that differ, on the same occasion.
+std::array<std::uint32_t, kLanes * kBlock> words_of(const WordLanes& luck,
+                                                    std::uint32_t first_agent,
+                                                    std::uint32_t occasion, std::uint32_t block) {
+  std::array<std::uint32_t, kLanes> agents, occasions;
+  std::iota(agents.begin(), agents.end(), first_agent);
+  occasions.fill(occasion);
+  std::array<std::uint32_t, kLanes * kBlock> words;
+  vectorised(
+      [&]() TAVOLO_IN_LOOP { luck.fill(agents.data(), occasions.data(), block, words.data()); });
+  return words;
 }
 
-TEST(WordPages, AreTheSameWithEveryInstructionSet) {
-  const auto pages = Streams{4, 2}.pages(Luck::first);
-  std::vector<std::vector<std::uint32_t>> all;
-  for (const Isa isa : {Isa::plain, Isa::avx2, Isa::avx512}) {
+TEST(WordLanes, AreTheLibrarysGenerator) {
+  const auto words = words_of(Streams{0x1122334455667788U, 9}.at(3).words(Luck::second), 5, 6, 7);
+  const threefry4x32_key_t key = {{0x55667788U, 0x11223344U, 9, 0}};
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane)
+    for (std::uint32_t w = 0; w < kBlock; ++w) {
+      const threefry4x32_ctr_t counter = {{5 + lane, 6, (3U << 16) | 2U, 7}};
+      EXPECT_EQ(words[w * kLanes + lane], threefry4x32_R(12, counter, key).v[w]) << lane;
+    }
+}
+
+TEST(WordLanes, OfAnAgentAreTheSameInEveryLane) {
+  const auto luck = Streams{4, 2}.words(Luck::first);
+  const auto here = words_of(luck, 100, 1, 3), there = words_of(luck, 93, 1, 3);
+  for (std::size_t w = 0; w < kBlock; ++w)
+    for (std::size_t lane = 0; lane + 7 < kLanes; ++lane)
+      EXPECT_EQ(here[w * kLanes + lane], there[w * kLanes + lane + 7]);
+}
+
+TEST(WordLanes, AreTheSameWithEveryInstructionSet) {
+  const auto luck = Streams{4, 2}.words(Luck::first);
+  const auto widest = words_of(luck, 1, 2, 3);
+  for (const Isa isa : {Isa::plain, Isa::avx2}) {
     limit_isa(isa);
-    auto& words = all.emplace_back(WordPages::kWords);
-    vectorised([&]() TAVOLO_IN_LOOP { pages.fill(1, 2, 3, words.data()); });
+    EXPECT_EQ(words_of(luck, 1, 2, 3), widest);
   }
   limit_isa(Isa::avx512);
-  EXPECT_EQ(all[1], all[0]);
-  EXPECT_EQ(all[2], all[0]);
 }
 
-TEST(WordPages, AreUniformAndIndependentOfTheirNeighbours) {
-  const auto uniform = [](std::uint32_t agent, std::uint32_t occasion, std::uint32_t page,
-                          std::size_t word) {
-    std::uint32_t words[WordPages::kWords];
-    Streams{1, 0}.pages(Luck::first).fill(agent, occasion, page, words);
-    return words[word] * 0x1p-32;
+TEST(WordLanes, AreUniformAndIndependentOfTheirNeighbours) {
+  const auto luck = Streams{1, 0}.words(Luck::first);
+  const auto uniform = [&](std::uint64_t agent, std::uint32_t occasion, std::uint32_t block,
+                           std::size_t word) {
+    return words_of(luck, static_cast<std::uint32_t>(agent), occasion, block)[word * kLanes] *
+           0x1p-32;
   };
-  const auto of_agent = [&](std::uint64_t i) {
-    return uniform(static_cast<std::uint32_t>(i), 0, 0, 5);
-  };
+  const auto of_agent = [&](std::uint64_t i) { return uniform(i, 0, 0, 1); };
   std::vector<int> counts(1000);
   for (std::uint64_t i = 0; i < kDraws; ++i) ++counts[static_cast<std::size_t>(of_agent(i) * 1000)];
   EXPECT_LT(std::abs(chi_square_z(counts)), kLargestZ);
-  // the next agent, the next occasion, the next page, the next word and the other half of a block
+  // the next agent, the next occasion, the next block, the next word of the block
   EXPECT_LT(dependence_z(of_agent, [&](std::uint64_t i) { return of_agent(i + 1); }), kLargestZ);
-  const auto beside = [&](std::uint32_t occasion, std::uint32_t page, std::size_t word) {
-    return dependence_z(of_agent, [&, occasion, page, word](std::uint64_t i) {
-      return uniform(static_cast<std::uint32_t>(i), occasion, page, word);
+  const auto beside = [&](std::uint32_t occasion, std::uint32_t block, std::size_t word) {
+    return dependence_z(of_agent, [&, occasion, block, word](std::uint64_t i) {
+      return uniform(i, occasion, block, word);
     });
   };
-  EXPECT_LT(beside(1, 0, 5), kLargestZ);
-  EXPECT_LT(beside(0, 1, 5), kLargestZ);
-  EXPECT_LT(beside(0, 0, 6), kLargestZ);
-  EXPECT_LT(beside(0, 0, 21), kLargestZ);
+  EXPECT_LT(beside(1, 0, 1), kLargestZ);
+  EXPECT_LT(beside(0, 1, 1), kLargestZ);
+  EXPECT_LT(beside(0, 0, 2), kLargestZ);
 }
 
 }  // namespace

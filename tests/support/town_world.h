@@ -40,10 +40,10 @@ inline World still_world(const Scenario& scenario) {
   world.charging_points.assign(markets, 0.0);
   world.programmes.resize(scenario.programmes.size());
   for (std::size_t i = 0; i < scenario.programmes.size(); ++i)
-    for (const auto& plant : scenario.plants) {
-      const auto share = scenario.programmes[i].plants.find(plant.id);
-      world.programmes[i].plant_share.push_back(
-          share == scenario.programmes[i].plants.end() ? 0.0 : share->second);
+    for (std::size_t p = 0; p < plants; ++p) {
+      const auto share = scenario.programmes[i].plants.find(scenario.plants[p].id);
+      if (share != scenario.programmes[i].plants.end())
+        world.programmes[i].plant_share.set(static_cast<int>(p), share->second);
     }
   world.plants.resize(plants);
   for (std::size_t p = 0; p < plants; ++p) {

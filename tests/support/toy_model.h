@@ -49,8 +49,10 @@ class ToyModel final : public engine::Model {
       record.values.insert(record.values.end(), {purse, aid});
       record.events.push_back(
           {engine::Month::of(year, 12), "balance", "the purse holds " + std::to_string(purse)});
+      for (int month = 1; month <= 12; ++month) record.monthly.push_back(purse * month / 12);
       fingerprint.add(purse);
     }
+    record.first_month = scenario_.start;
     record.fingerprint = fingerprint.value();
     return record;
   }
@@ -69,6 +71,9 @@ class ToyFamily final : public engine::ModelFamily {
                                             std::span<const engine::Override>) const override {
     return {{"purse_eur", "EUR", "what the purse holds at the end of the year"},
             {"aid_eur", "EUR/year", "aid paid in the year"}};
+  }
+  std::vector<engine::Indicator> monthly_indicators() const override {
+    return {{"coins_eur", "EUR", "in the purse"}};
   }
   std::vector<std::string> policies() const override { return {"none", "aid", "loan"}; }
 

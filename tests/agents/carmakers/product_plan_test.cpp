@@ -183,8 +183,8 @@ TEST_F(Sourcing, WhatTheBudgetDoesNotBearWaits) {
 }
 
 TEST_F(Sourcing, APlanOfSeveralPlantsKeepsItsProportions) {
-  world.programmes[uno].plant_share[torre] = 0.7;
-  world.programmes[uno].plant_share[lyonne] = 0.3;
+  world.programmes[uno].plant_share.set(torre, 0.7);
+  world.programmes[uno].plant_share.set(lyonne, 0.3);
   const auto v = value(torre);
   EXPECT_NEAR(v.capex_eur, 2 * 150e6, 1e-3);
   EXPECT_NEAR(v.grant_eur, 15e6, 1e-3);  // of the French one

@@ -183,7 +183,7 @@ TEST_F(Siting, APlantThatPaysIsBuiltAndTakesOverProgrammes) {
   double taken = 0;
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
     double sum = 0;
-    for (const double share : world.programmes[k].plant_share) sum += share;
+    for (const auto& part : world.programmes[k].plant_share) sum += part.share;
     EXPECT_NEAR(sum, 1, 1e-12);
     taken += world.programmes[k].plant_share[plant] *
              programme_sales(scenario, world, static_cast<int>(k));

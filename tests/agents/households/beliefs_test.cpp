@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "engine/diffusion.h"
 #include "tests/support/town_world.h"
 #include "tests/support/two_car_town.h"
 
@@ -44,6 +46,31 @@ TEST(Consideration, FollowsTheDifferentialEquation) {
   EXPECT_NEAR(slope,
               (demand.marketing_exposure + demand.contagion * s) * (1 - w) - demand.forgetting * w,
               1e-7);
+}
+
+// Nobody forgets and whoever considers drives: what is left is Bass (1969), with marketing as
+// innovation and contagion as imitation. A step hears of drivers as they stood at its start, so the
+// path runs late by step / 2 x ((p + q) t + ln(1 - F)) years, in first order.
+TEST(Consideration, IsBassWhereThoseWhoConsiderDrive) {
+  DemandParameters demand;
+  demand.marketing_exposure = 0.03;
+  demand.contagion = 0.38;
+  demand.forgetting = 0;
+  const engine::Bass bass{0.03, 0.38};
+  const auto furthest = [&](int steps_per_year, bool on_time) {
+    double w = 0, most = 0;
+    for (int step = 1; step <= 12 * steps_per_year; ++step) {
+      w = consideration_after(w, w, 1.0 / steps_per_year, demand);
+      const double t = static_cast<double>(step) / steps_per_year;
+      const double late = 0.5 / steps_per_year * (0.41 * t + std::log(1 - bass.share(t)));
+      most = std::max(most, std::abs(w - bass.share(on_time ? t : t - late)));
+    }
+    return most;
+  };
+  EXPECT_LT(furthest(1'200, true), 1e-4);
+  EXPECT_NEAR(furthest(12, true) / furthest(24, true), 2, 0.1) << "of first order in the step";
+  EXPECT_LT(furthest(12, false), 1.2e-4) << "by months, as the model runs, and as late as it says";
+  EXPECT_NEAR(furthest(12, false) / furthest(24, false), 4, 0.4) << "of second order";
 }
 
 TEST(Consideration, GrowsWithDriversAndWithItselfAndStaysAShare) {
@@ -106,8 +133,8 @@ class UpdateBeliefs : public ::testing::Test {
     buyers.market_begin = {0, 6, 6};
     const auto petrol = static_cast<std::uint8_t>(Powertrain::petrol);
     const auto bev = static_cast<std::uint8_t>(Powertrain::bev);
-    buyers.first_powertrain = {petrol, petrol, petrol, bev, petrol, petrol};
-    world.garage.powertrain = buyers.first_powertrain;
+    buyers.first.powertrain = {petrol, petrol, petrol, bev, petrol, petrol};
+    world.garage.powertrain = buyers.first.powertrain;
     world.stock_share(0, kPetrol) = world.stock_share(1, kPetrol) = 0.99;
     world.stock_share(0, kBev) = world.stock_share(1, kBev) = 0.01;
   }

@@ -86,6 +86,7 @@ TEST(PullForward, IsForWhatTheSchemePaysOnly) {
   World world = first_world(scenario);
   open_fund(scenario, world, 2);
   world.bonus_lines.back().co2_max = 1;  // electric cars
+  world.bonus_lines.back().amount_eur = 15'000;
   const auto other_cars = [&](const Scenario& played) {
     World after = world;
     open_books(played, after, engine::Streams{11, 0});

@@ -58,5 +58,17 @@ TEST(RecordJson, HoldsTheWholeRun) {
 )");
 }
 
+TEST(RecordJson, HoldsTheMonthsIfTheyAreNamed) {
+  auto run = record();
+  run.first_month = Month::of(2024, 11);
+  run.monthly = {1, 10, 2, 20};
+  EXPECT_THAT(record_json(run, kIndicators, kIndicators), testing::HasSubstr(R"(
+  "first_month": "2024-11",
+  "monthly": {
+    "purse_eur": [1, 2],
+    "share": [10, 20]
+  },)"));
+}
+
 }  // namespace
 }  // namespace tavolo::engine

@@ -88,6 +88,19 @@ TEST_F(Store, KeepsTheChronicleThatWasAskedFor) {
   }
 }
 
+TEST_F(Store, KeepsTheMonthsOfTheSameRuns) {
+  sweep();
+  EXPECT_EQ(value("SELECT count(*) FROM month"), "216");  // 36 of replication 0 of six points
+  EXPECT_EQ(value("SELECT count(DISTINCT run_id) FROM month"), "6");
+  EXPECT_EQ(value("SELECT min(month) || ' ' || max(month) FROM month"), "2024-01 2026-12");
+  EXPECT_EQ(value("SELECT coins_eur - purse_eur FROM month JOIN year USING (run_id) WHERE "
+                  "run_id = 3 AND year = 2025 AND month = '2025-12'"),
+            "0.0");
+  std::filesystem::remove(path("s.sqlite"));
+  sweep(replaced(toy_experiment_text(), "seed = 7", "seed = 7\nevents = \"none\""));
+  EXPECT_EQ(value("SELECT count(*) FROM month"), "0");
+}
+
 TEST_F(Store, IsASinglePlainFileAfterTheSweep) {
   sweep();
   EXPECT_FALSE(std::filesystem::exists(path("s.sqlite-wal")));
