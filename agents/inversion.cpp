@@ -190,6 +190,10 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
   }
   const auto effects = fit(samples, scenario.brands.size());
 
+  const auto familiarity = [&](int vehicle) {
+    return std::log(world.consideration(
+        market, static_cast<std::size_t>(scenario.vehicles[vehicle].drives_as())));
+  };
   // offer everything for a moment, to know what each newcomer costs its buyer
   const auto on_sale =
       std::exchange(world.on_sale, std::vector<std::uint8_t>(world.on_sale.size(), 1));
@@ -207,7 +211,8 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
         same += samples[i].y;
         ++sames;
       } else if (succeeds(scenario, row, other)) {
-        gone += samples[i].y;
+        // an heir has no buyers who never considered what goes, and must be considered itself
+        gone += samples[i].y + std::min(0.0, familiarity(other) - familiarity(row));
         ++goners;
       }
     }
