@@ -373,9 +373,12 @@ void choose_vehicles(const Scenario& scenario, World& world, const engine::Strea
   world.orders.fill(0);
   Counter counter{scenario, world, luck, kHome};
   counter.serve(applicants(scenario, world, luck, kHome));
-  for (std::size_t m = kHome + 1; m < scenario.markets.size(); ++m)
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-      world.orders(v, m) = world.forecast(v, m) / 12 * world.demand_factor;
+  const double demand_factor = world.demand_factor;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    const auto orders = world.orders.row(v), forecast = world.forecast.row(v);
+    for (std::size_t m = kHome + 1; m < orders.size(); ++m)
+      orders[m] = forecast[m] / 12 * demand_factor;
+  }
 }
 
 }  // namespace tavolo::agents
