@@ -8,6 +8,7 @@
 #include "agents/market/competition.h"
 #include "agents/market/economy.h"
 #include "agents/market/trade.h"
+#include "engine/demand/fixed_point.h"
 
 namespace tavolo::agents {
 namespace {
@@ -172,7 +173,9 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
 
   // shadow prices, of CO2 and of capacity, and prices settle together: a few rounds of each,
   // warm-started
-  constexpr int kShadowRounds = 4, kPriceRounds = 3;
+  constexpr int kShadowRounds = 4;
+  constexpr engine::demand::Stopping kEquilibrium{
+      .goal = 0.5, .tolerance = 5, .patience = 3, .most = 30};  // EUR
   constexpr double kEurPerGram = 6;  // step of the shadow price per g/km above the target
   // step of a plant's per capacity that is asked for and not there, about what an elasticity of
   // four asks of a price of 16,000 EUR; and the largest, beyond which buyers rather wait
@@ -186,26 +189,28 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     for (auto& venue : venues) {
       const double vat_rate = scenario.markets[venue.market].vat_rate;
       const auto& offers = venue.demand.offers();
-      std::vector<double> next(offers.size()), shadow_eur(offers.size());
+      std::vector<double> shadow_eur(offers.size());
       for (std::size_t j = 0; j < offers.size(); ++j)
         shadow_eur[j] = loads.price_eur(offers.vehicle[j]);
       for (std::size_t j = 0; j < venue.grams.size(); ++j)
         shadow_eur[j] += world.co2_shadow_price_eur[pool_of(scenario, venue.owner[j])] *
                          (venue.grams[j] - world.co2_target_g_per_km);
-      for (int round = 0; round < kPriceRounds; ++round) {
+      // the zeta map at these shadow prices, from the mark-ups that it led to before
+      const auto zeta = [&](const std::vector<double>& markup, std::vector<double>& next) {
         for (std::size_t j = 0; j < offers.size(); ++j)
           venue.price_eur[j] =
               (1 + vat_rate) * std::max(0.3 * venue.cost_eur[j],
-                                        venue.cost_eur[j] + shadow_eur[j] + venue.markup_eur[j]);
+                                        venue.cost_eur[j] + shadow_eur[j] + markup[j]);
         venue.demand.evaluate(venue.price_eur);
-        venue.demand.zeta(venue.markup_eur, venue.owner, firms, shares, vat_rate, next);
+        venue.demand.zeta(markup, venue.owner, firms, shares, vat_rate, next);
         double residual = 0;
         for (std::size_t j = 0; j < offers.size(); ++j)
-          residual = std::max(residual, std::abs(next[j] - venue.markup_eur[j]));
-        venue.markup_eur = next;
-        if (round + 1 == kPriceRounds)
-          world.pricing_residual_eur = std::max(world.pricing_residual_eur, residual);
-      }
+          residual = std::max(residual, std::abs(next[j] - markup[j]));
+        return residual;
+      };
+      const auto found = engine::demand::fixed_point(venue.markup_eur, zeta, kEquilibrium);
+      if (getenv("DBG")) fprintf(stderr, "%d round %d market %d vans %d: %d evals residual %g\n", world.month.year(), shadow_round, venue.market, venue.vans, found.iterations, found.residual);
+      world.pricing_residual_eur = std::max(world.pricing_residual_eur, found.residual);
       for (std::size_t j = 0; j < offers.size(); ++j)
         loads.add(offers.vehicle[j], venue.demand.sales()[j]);
       for (std::size_t j = 0; j < venue.grams.size(); ++j) {
