@@ -175,7 +175,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
   // warm-started
   constexpr int kShadowRounds = 4;
   constexpr engine::demand::Stopping kEquilibrium{
-      .goal = 0.5, .tolerance = 5, .patience = 3, .most = 30};  // EUR
+      .goal = 1, .tolerance = 5, .patience = 3, .most = 30};  // EUR
   constexpr double kEurPerGram = 6;  // step of the shadow price per g/km above the target
   // step of a plant's per capacity that is asked for and not there, about what an elasticity of
   // four asks of a price of 16,000 EUR; and the largest, beyond which buyers rather wait
@@ -209,7 +209,6 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
         return residual;
       };
       const auto found = engine::demand::fixed_point(venue.markup_eur, zeta, kEquilibrium);
-      if (getenv("DBG")) fprintf(stderr, "%d round %d market %d vans %d: %d evals residual %g\n", world.month.year(), shadow_round, venue.market, venue.vans, found.iterations, found.residual);
       world.pricing_residual_eur = std::max(world.pricing_residual_eur, found.residual);
       for (std::size_t j = 0; j < offers.size(); ++j)
         loads.add(offers.vehicle[j], venue.demand.sales()[j]);
