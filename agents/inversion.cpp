@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agents/carmakers/pricing.h"
+#include "agents/market/appeal.h"
 #include "agents/market/expected_demand.h"
 #include "agents/population.h"
 #include "engine/error.h"
@@ -191,8 +192,8 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
   const auto effects = fit(samples, scenario.brands.size());
 
   const auto familiarity = [&](int vehicle) {
-    return std::log(world.consideration(
-        market, static_cast<std::size_t>(scenario.vehicles[vehicle].drives_as())));
+    return unfamiliarity(scenario, world, market,
+                         static_cast<std::size_t>(scenario.vehicles[vehicle].drives_as()));
   };
   // offer everything for a moment, to know what each newcomer costs its buyer
   const auto on_sale =

@@ -199,8 +199,8 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
       const auto zeta = [&](const std::vector<double>& markup, std::vector<double>& next) {
         for (std::size_t j = 0; j < offers.size(); ++j)
           venue.price_eur[j] =
-              (1 + vat_rate) * std::max(0.3 * venue.cost_eur[j],
-                                        venue.cost_eur[j] + shadow_eur[j] + markup[j]);
+              (1 + vat_rate) *
+              std::max(0.3 * venue.cost_eur[j], venue.cost_eur[j] + shadow_eur[j] + markup[j]);
         venue.demand.evaluate(venue.price_eur);
         venue.demand.zeta(markup, venue.owner, firms, shares, vat_rate, next);
         double residual = 0;
