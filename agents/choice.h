@@ -59,6 +59,15 @@ struct BuyerView {
 void utilities(const Offers&, const BuyerView&, std::span<const double> discount_eur,
                std::span<double> utils);
 
+/// A number of each of sixteen buyers.
+struct alignas(64) BuyerLanes : std::array<double, engine::kPad> {};
+
+/// The same, bit for bit, of up to sixteen buyers at once, by offer and lane. Buyers may differ in
+/// their discounts: lanes for which `second` is not zero get `second_discount_eur`.
+void utilities(const Offers&, std::span<const BuyerView> buyers,
+               std::span<const double> discount_eur, std::span<const double> second_discount_eur,
+               const std::array<std::int64_t, engine::kPad>& second, std::span<BuyerLanes> utils);
+
 /// Closed-form probabilities of the nested logit.
 struct NestedShares {
   std::vector<double> of;              ///< by offer, unconditional

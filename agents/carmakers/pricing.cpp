@@ -174,8 +174,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
   // shadow prices, of CO2 and of capacity, and prices settle together: a few rounds of each,
   // warm-started
   constexpr int kShadowRounds = 4;
-  constexpr engine::demand::Stopping kEquilibrium{
-      .goal = 1, .tolerance = 5, .patience = 3, .most = 30};  // EUR
+  constexpr double kNear_eur = 10, kEquilibrium_eur = 1;  // of all rounds but the last, of the last
   constexpr double kEurPerGram = 6;  // step of the shadow price per g/km above the target
   // step of a plant's per capacity that is asked for and not there, about what an elasticity of
   // four asks of a price of 16,000 EUR; and the largest, beyond which buyers rather wait
@@ -208,7 +207,9 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
           residual = std::max(residual, std::abs(next[j] - markup[j]));
         return residual;
       };
-      const auto found = engine::demand::fixed_point(venue.markup_eur, zeta, kEquilibrium);
+      const double goal = shadow_round + 1 < kShadowRounds ? kNear_eur : kEquilibrium_eur;
+      const auto found = engine::demand::fixed_point(
+          venue.markup_eur, zeta, {.goal = goal, .tolerance = goal, .patience = 3, .most = 30});
       world.pricing_residual_eur = std::max(world.pricing_residual_eur, found.residual);
       for (std::size_t j = 0; j < offers.size(); ++j)
         loads.add(offers.vehicle[j], venue.demand.sales()[j]);
