@@ -61,10 +61,11 @@ std::array<std::size_t, kCount> count_below(std::span<const std::uint8_t> values
           for (; first < whole; first = std::min(first + kSlab, whole))
             for (std::size_t k = 0; k < kCount; ++k) {
               alignas(64) std::uint8_t lanes[kLanes] = {};
+              const auto wanted = static_cast<std::uint8_t>(k);  // as narrow as what it is met with
               for (std::size_t row = first; row < std::min(first + kSlab, whole); row += kLanes) {
                 const std::uint8_t* run = values.data() + row;
                 for_lanes<kLanes>([&](std::size_t i) TAVOLO_IN_LOOP {
-                  lanes[i] = static_cast<std::uint8_t>(lanes[i] + (run[i] == k));
+                  lanes[i] = static_cast<std::uint8_t>(lanes[i] + (run[i] == wanted ? 1 : 0));
                 });
               }
               for (const std::uint8_t lane : lanes) count[k] += lane;
