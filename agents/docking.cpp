@@ -15,6 +15,8 @@
 #include "engine/demand/study.h"
 #include "engine/diffusion.h"
 #include "engine/experiment/table.h"
+#include "engine/location/problem.h"
+#include "engine/location/read_problem.h"
 #include "engine/negotiation/auction.h"
 #include "engine/negotiation/negotiator.h"
 #include "engine/negotiation/rubinstein.h"
@@ -24,6 +26,7 @@ namespace tavolo::agents {
 namespace {
 
 namespace demand = engine::demand;
+namespace location = engine::location;
 namespace negotiation = engine::negotiation;
 using Cases = std::vector<DockingCase>;
 
@@ -327,6 +330,18 @@ Cases automobiles(const DockingData& data) {
   return cases;
 }
 
+/// Warehouse location: cap71 of the OR-Library.
+Cases warehouses(const DockingData& data) {
+  const std::string topic = "warehouse location", source = "OR-Library; Beasley 1988";
+  const auto problem = location::read_problem(data.folder + "/cap71.txt");
+  const auto solution = location::solve(problem);
+  constexpr double kPublished = 932615.750;
+  return {
+      {topic, source, "cap71, least cost", kPublished, solution.cost, 1e-6},
+      {topic, source, "cap71, proven gap", 0, solution.gap(), kExact},
+  };
+}
+
 constexpr std::array kTopics{logit_pricing, bargaining_limits, subsidy_race, plant_auction,
                              union_models,  strike_screening,  real_option,  diffusion};
 
@@ -338,8 +353,10 @@ std::vector<DockingCase> docking_cases(const DockingData& data) {
   Cases all;
   for (const auto topic : kTopics)
     for (auto& docking : topic()) all.push_back(std::move(docking));
-  if (!data.folder.empty())
+  if (!data.folder.empty()) {
     for (auto& docking : automobiles(data)) all.push_back(std::move(docking));
+    for (auto& docking : warehouses(data)) all.push_back(std::move(docking));
+  }
   return all;
 }
 

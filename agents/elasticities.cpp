@@ -124,16 +124,13 @@ class Cars {
 /// Share of a bonus on electric cars that buyers keep once carmakers have priced for it, %.
 double kept_of_bonus(const Scenario& scenario, const World& start) {
   constexpr double kBonus_eur = 1000;
-  constexpr int kRounds = 4;  // of set_prices, which starts from the prices posted
   World without = start, with = start;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
     if (scenario.vehicles[v].power == Powertrain::bev)
       with.expected_bonus_eur(v, kHome) += kBonus_eur;
   const engine::Streams no_luck{0, 0};
-  for (int round = 0; round < kRounds; ++round) {
-    set_prices(scenario, without, no_luck);
-    set_prices(scenario, with, no_luck);
-  }
+  set_prices(scenario, without, no_luck);
+  set_prices(scenario, with, no_luck);
   double rise = 0, sales = 0;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     if (scenario.vehicles[v].power != Powertrain::bev || !without.on_sale[v]) continue;
@@ -216,7 +213,9 @@ std::vector<ElasticityCase> elasticity_cases(const Scenario& scenario) {
   const auto& demand = scenario.parameters.demand;
   const double more = consideration_after(known, share + kManyShare, kQuarter, demand) -
                       consideration_after(known, share, kQuarter, demand);
-  const double by_word = cars.electric_per_util() * kQuarter * more / known * one / kManyShare;
+  const double utils_of_one =  // d (n ln W) for one car more (appeal.h: unfamiliarity)
+      std::min(demand.nest_segment, demand.nest_new) * more / known * one / kManyShare;
+  const double by_word = cars.electric_per_util() * kQuarter * utils_of_one;
   cases.push_back({"electric cars next quarter for one more, by peers and word of mouth", "cars",
                    0.202, 0.202, by_peers + by_word,
                    "Tebbe 2023, Sweden: work 0.077, family 0.014, neighbours 0.111"});

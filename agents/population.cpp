@@ -25,7 +25,9 @@ namespace {
 using Kind = Buyers::Kind;
 constexpr std::array kKinds{Kind::household, Kind::fleet, Kind::rental, Kind::van_operator};
 
-constexpr std::array kShareOfAgents{0.62, 0.25, 0.05, 0.08};
+/// Of an agent population, by kind: such that an agent's choice stands for much the same number of
+/// registrations whoever makes it. Rental firms choose 25 times as often as households.
+constexpr std::array kShareOfAgents{0.78, 0.16, 0.01, 0.05};
 /// Of a market's quadrature nodes: cars have three kinds of buyers, of which households differ
 /// most; vans have one.
 constexpr std::array kShareOfNodes{0.6, 0.3, 0.1, 0.25};
@@ -322,7 +324,8 @@ std::vector<Segment> segments_of(const Scenario& scenario) {
                 ? std::max(1.0,
                            std::round(segment.real_buyers() *
                                       agents_per_buyer[static_cast<std::size_t>(segment.kind)]))
-                : static_cast<double>(agents_of_kind(2 * settings.nodes, segment.kind)));
+                : std::max(1.0, std::round(2 * settings.nodes *
+                                           kShareOfNodes[static_cast<std::size_t>(segment.kind)])));
     }
   }
   return all;

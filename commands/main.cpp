@@ -44,6 +44,7 @@ int command_line(int argc, char** argv) {
 
   add_simulation_commands(app, request);
   add_demand_commands(app, request);
+  add_locate_commands(app, request);
   add_validation_commands(app, request);
   add_analysis_commands(app, request);
   add_negotiation_commands(app, request);

@@ -78,9 +78,9 @@ std::array<std::size_t, kCount> count_below(std::span<const std::uint8_t> values
   return all;
 }
 
-/// Appends the rows whose value is `wanted`, in order: quick where these are few.
+/// Appends the rows whose value is `low` to `high`, in order: quick where these are few.
 template <class T>
-void rows_equal(std::span<T> values, T wanted, std::vector<std::uint32_t>& rows) {
+void rows_within(std::span<const T> values, T low, T high, std::vector<std::uint32_t>& rows) {
   constexpr std::size_t kRun = 64;
   vectorised([&]() TAVOLO_IN_LOOP {
     for (std::size_t first = 0; first < values.size(); first += kRun) {
@@ -89,11 +89,12 @@ void rows_equal(std::span<T> values, T wanted, std::vector<std::uint32_t>& rows)
         const T* run = values.data() + first;
         T hits = 0;  // of the values' width: as many to a vector
         for (std::size_t i = 0; i < kRun; ++i)
-          hits = static_cast<T>(hits | static_cast<T>(run[i] == wanted));
+          hits = static_cast<T>(hits |
+                                (static_cast<T>(run[i] >= low) & static_cast<T>(run[i] <= high)));
         if (hits == 0) continue;
       }
       for (std::size_t i = first; i < last; ++i)
-        if (values[i] == wanted) rows.push_back(static_cast<std::uint32_t>(i));
+        if (values[i] >= low && values[i] <= high) rows.push_back(static_cast<std::uint32_t>(i));
     }
   });
 }

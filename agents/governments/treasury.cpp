@@ -313,6 +313,7 @@ double share_made_in(const std::vector<double>& counts, std::span<const double> 
                      const engine::Shares& sourced) {
   double all = 0, there = 0;
   for (std::size_t p = 0; p < made.size(); ++p) {
+    if (made[p] == 0) continue;  // as in most plants
     all += made[p];
     there += counts[p] * made[p];
   }

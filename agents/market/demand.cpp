@@ -374,16 +374,23 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
   std::vector<std::vector<Applicant>> found((buyers + kScan - 1) / kScan);
   const EarlyBuyers early{scenario, world, luck, country};
   engine::for_each_block(buyers, kScan, [&](std::size_t block, std::size_t from, std::size_t to) {
-    if (early.any())
-      for (auto b = begin + static_cast<std::uint32_t>(from); b < begin + to; ++b)
-        if (early.look_round(b)) {
-          const auto u = luck(Chance::waits, b).block();
-          if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
-        }
-    std::vector<std::uint32_t> due;
-    engine::rows_equal(std::span{world.garage.next_choice}.subspan(begin + from, to - from),
-                       static_cast<std::int16_t>(world.month.index), due);
-    for (const std::uint32_t i : due) {
+    const auto times =
+        std::span<const std::int16_t>{world.garage.next_choice}.subspan(begin + from, to - from);
+    std::vector<std::uint32_t> rows;
+    if (early.any()) {
+      const auto [first, last] = early.times();
+      engine::rows_within(times, first, last, rows);
+      for (const std::uint32_t i : rows) {
+        const auto b = begin + static_cast<std::uint32_t>(from) + i;
+        if (!early.look_round(b)) continue;
+        const auto u = luck(Chance::waits, b).block();
+        if (u[0] < world.demand_factor) found[block].push_back({u[2], b});
+      }
+      rows.clear();
+    }
+    const auto now = static_cast<std::int16_t>(world.month.index);
+    engine::rows_within(times, now, now, rows);
+    for (const std::uint32_t i : rows) {
       const auto b = begin + static_cast<std::uint32_t>(from) + i;
       const auto u = luck(Chance::waits, b).block();
       if (u[0] >= world.demand_factor) {
@@ -415,15 +422,16 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
 
 void choose_vehicles(const Scenario& scenario, World& world, const engine::Streams& luck) {
   if (world.forecast_lineup != world.on_sale) expect_sales(scenario, world);
-  world.orders.fill(0);
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    const auto forecast = std::as_const(world.forecast).row(v);
+    std::transform(forecast.begin(), forecast.end(), world.orders.row(v).begin(),
+                   [&](double a_year) { return a_year / 12 * world.demand_factor; });
+  }
   for (int m = 0; m < static_cast<int>(scenario.markets.size()); ++m) {
-    if (scenario.buyers_act(m)) {
-      Counter counter{scenario, world, luck, m};
-      counter.serve(applicants(scenario, world, luck, m));
-      continue;
-    }
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-      world.orders(v, m) = world.forecast(v, m) / 12 * world.demand_factor;
+    if (!scenario.buyers_act(m)) continue;
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) world.orders(v, m) = 0;
+    Counter counter{scenario, world, luck, m};
+    counter.serve(applicants(scenario, world, luck, m));
   }
 }
 

@@ -74,9 +74,9 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
   const double density = world.charging_points[market] / std::max(plug_ins, 1.0);
   const double thinness = std::exp(-density / demand.charging_density_scale);
 
-  std::array<double, kPowertrains> log_consideration;
+  std::array<double, kPowertrains> unfamiliar;
   for (std::size_t k = 0; k < kPowertrains; ++k)
-    log_consideration[k] = std::log(world.consideration(market, k));
+    unfamiliar[k] = unfamiliarity(scenario, world, market, k);
   const auto appeal = appeal_changes(scenario, world, market);
   std::array<std::vector<std::size_t>, kSegments.size()> rows;
   for (auto& of_segment : rows) of_segment.reserve(64);
@@ -105,7 +105,7 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
       const auto drives_as = static_cast<std::size_t>(v.drives_as());
       offers.vehicle.push_back(static_cast<int>(row));
       offers.attraction.push_back(world.constant(row, market) + appeal[row] +
-                                  log_consideration[drives_as]);
+                                  unfamiliar[drives_as]);
       offers.price_eur.push_back(world.price_eur(row, market));
       const double per_km = v.energy_per_100km / 100;
       double own = petrol * per_km, other = petrol * per_km;

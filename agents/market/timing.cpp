@@ -61,6 +61,15 @@ bool came_early(const World& world, std::uint32_t buyer) {
   return world.garage.next_choice[buyer] > world.month.index;
 }
 
+std::pair<std::int16_t, std::int16_t> EarlyBuyers::times() const {
+  const bool opens = std::any_of(open_.begin(), open_.end(), [&](int row) {
+    return world_.funds[world_.bonus_lines[row].fund].from == world_.month;
+  });
+  const int now = world_.month.index;
+  return {static_cast<std::int16_t>(opens ? now + 1 : now + early_months_),
+          static_cast<std::int16_t>(now + early_months_)};
+}
+
 bool EarlyBuyers::look_round(std::uint32_t buyer) const {
   const int time = world_.garage.next_choice[buyer], ahead = time - world_.month.index;
   if (ahead <= 0 || ahead > early_months_) return false;

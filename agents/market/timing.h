@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "agents/world.h"
@@ -38,6 +39,9 @@ class EarlyBuyers {
 
   /// Whether any fund is open: if not, nobody advances.
   bool any() const { return !open_.empty(); }
+  /// Next choices, as month indices from first to last, of those who may look round for the first
+  /// time: all that are near enough when a fund opens, afterwards those who have come near enough.
+  std::pair<std::int16_t, std::int16_t> times() const;
   bool look_round(std::uint32_t buyer) const;
 
  private:

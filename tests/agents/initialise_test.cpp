@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -150,6 +151,29 @@ TEST(Population, StandsForEveryHouseholdOfTheHomeMarket) {
   }
   EXPECT_NEAR(households / tiny().markets[0].households, 1, 1e-4);
   EXPECT_NEAR(purchases / registrations(0, false), 1, 1e-4);
+}
+
+TEST(Population, SplitsFleetsIntoCompaniesAndThoseWhoSellOn) {
+  const auto& demand = tiny().parameters.demand;
+  std::array<double, Buyers::kKinds> cars{};  // by kind: a year, new
+  for (const auto& group : tiny().buyers.groups) {
+    if (group.first >= tiny().buyers.market_begin[1]) continue;
+    cars[static_cast<std::size_t>(group.kind)] += group.weight * (group.last - group.first) * 12 /
+                                                  group.holding_months *
+                                                  (1 - outside_share(demand, group.kind));
+  }
+  const double fleet = cars[static_cast<std::size_t>(Buyers::Kind::fleet)];
+  const double rental = cars[static_cast<std::size_t>(Buyers::Kind::rental)];
+  EXPECT_NEAR(rental / (fleet + rental), demand.rental_share, 1e-9);
+  EXPECT_NEAR((fleet + rental) / registrations(0, false), tiny().markets[0].fleet_share, 1e-9);
+}
+
+TEST(Inversion, LetsEveryKindOfBuyerBuyAsOftenAsItShould) {
+  const World world = base_state(0);
+  ExpectedDemand demand{tiny(), world, 0, false};
+  demand.evaluate(demand.offers().price_eur);
+  for (const auto kind : {Buyers::Kind::household, Buyers::Kind::fleet, Buyers::Kind::rental})
+    EXPECT_NEAR(demand.buying_share(kind), 1 - outside_share(tiny().parameters.demand, kind), 1e-4);
 }
 
 TEST(Population, IsTheSameForTheSameSeedAndAnotherForAnother) {

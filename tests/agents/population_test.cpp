@@ -202,14 +202,14 @@ TEST(Population, IsNeverLargerThanTheRealOne) {
 }
 
 TEST(Population, GivesToOthersWhatAKindDoesNotNeed) {
-  // 0.30 x 1.5 million are more than there are fleets
-  const auto scenario = tiny_with({{"population.buyers", "1.5e6"}});
+  // 0.16 x 2.5 million are more than there are fleets
+  const auto scenario = tiny_with({{"population.buyers", "2.5e6"}});
   const auto& buyers = scenario.buyers;
   EXPECT_NEAR(group_of(scenario, 0, Kind::fleet).weight, 1, 1e-5);
-  EXPECT_EQ(buyers.market_begin[1], 1'500'000u);
+  EXPECT_EQ(buyers.market_begin[1], 2'500'000u);
   EXPECT_NEAR(size(group_of(scenario, 0, Kind::household)) /
                   size(group_of(scenario, 0, Kind::van_operator)),
-              0.62 / 0.08, 0.01);
+              0.78 / 0.05, 0.01);
 }
 
 TEST(Population, EverywhereHasTheProportionsOfHome) {

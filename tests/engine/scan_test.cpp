@@ -49,15 +49,16 @@ TEST(SortInParallel, Sorts) {
   EXPECT_EQ(values, expected);
 }
 
-TEST(RowsEqual, FindsEveryRowInOrder) {
-  for (const std::size_t rows : {0U, 1U, 63U, 64U, 65U, 5000U}) {
-    auto values = column(rows);
-    std::vector<std::uint32_t> expected, found;
-    for (std::uint32_t i = 0; i < rows; ++i)
-      if (values[i] == 16) expected.push_back(i);
-    rows_equal(std::span{values}, std::int16_t{16}, found);
-    EXPECT_EQ(found, expected) << rows;
-  }
+TEST(RowsWithin, AreAllRowsOfTheRangeInOrder) {
+  for (const std::size_t rows : {0U, 1U, 63U, 64U, 65U, 5000U})
+    for (const std::int16_t high : {std::int16_t{16}, std::int16_t{20}}) {
+      const auto values = column(rows);
+      std::vector<std::uint32_t> expected, found;
+      for (std::uint32_t i = 0; i < rows; ++i)
+        if (values[i] >= 16 && values[i] <= high) expected.push_back(i);
+      rows_within(std::span<const std::int16_t>{values}, std::int16_t{16}, high, found);
+      EXPECT_EQ(found, expected) << rows;
+    }
 }
 
 }  // namespace
