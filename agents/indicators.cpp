@@ -187,7 +187,8 @@ double break_even(const Scenario& scenario, const World& world, double utilisati
     fixed += scenario.plants[p].fixed_cost_eur_per_year;
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       if (const double made = world.made_year(v, p); made > 0)
-        margins += made * mean_margin_eur(scenario, world, static_cast<int>(v), static_cast<int>(p));
+        margins +=
+            made * mean_margin_eur(scenario, world, static_cast<int>(v), static_cast<int>(p));
   }
   return margins > 0 ? utilisation * fixed / margins : 0;
 }

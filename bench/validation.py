@@ -289,7 +289,7 @@ class Report:
                      {p: ([f"jobs_{p}"], known.get(p, {})) for p in self.plants()})
         self.by_year("All plants, engines and gearboxes included: headcount, exits, short-time work",
                      {"headcount": (["plant_jobs"], {}),
-                      "paid exits in the year (plants that the source names)":
+                      "paid exits in the year (published: five plants)":
                           (["exits"], {str(r["year"]): r["plants"] for r in self.published["exits"]
                                        if "plants" in r})})
         self.by_year("Short-time work, % of contract hours", {"all plants": (["short_time_share"], {})},
@@ -315,7 +315,9 @@ class Report:
 
     def utilisation(self):
         """P6: output over capacity by plant and year, and where plants break even."""
-        capacity = {p["id"]: p["capacity_per_year"] for p in table("plants.toml")["plants"]}
+        capacity = {p["id"]: p["capacity_per_year"]
+                    for file in ("plants.toml", "2018.toml") for p in table(file).get("plants", [])
+                    if "capacity_per_year" in p}  # the scenario's own rows win
         rows = {r["plant"]: r["by_year"] for r in self.margins["output_margins"]}
         title = "Utilisation of Italian plants, % of technical capacity"
         heading(title, [""] + [str(y) for y in YEARS])

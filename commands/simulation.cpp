@@ -240,7 +240,8 @@ void add_stories(CLI::App& app, Request& request) {
     std::string store, stories, format = "table";
   };
   const auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("stories", "how often chronicles of a sweep tell what is asked");
+  auto* command =
+      app.add_subcommand("stories", "how often chronicles of a sweep tell what is asked");
   command->add_option("store", flags->store, "the file of a sweep")->required();
   command->add_option("stories", flags->stories, "a TOML file: names and patterns")->required();
   command->add_option("--format", flags->format, "table or csv")

@@ -104,10 +104,11 @@ std::vector<Story> read_stories(const std::string& file) {
     try {
       const std::regex pattern{story.pattern};
     } catch (const std::regex_error& error) {
-      problems.add(config.place(kStories, story.id, "pattern"),
-                   "The pattern of " + story.id + " is no regular expression: " + error.what() + ".",
-                   "Lines of the chronicle are matched with it.",
-                   "Put a backslash before signs that stand for themselves: ( ) [ ] . * + ?");
+      problems.add(
+          config.place(kStories, story.id, "pattern"),
+          "The pattern of " + story.id + " is no regular expression: " + error.what() + ".",
+          "Lines of the chronicle are matched with it.",
+          "Put a backslash before signs that stand for themselves: ( ) [ ] . * + ?");
     }
   }
   if (stories.empty() && problems.empty())
