@@ -118,7 +118,7 @@ TEST(Run, RecordsWhatTheOverriddenScenarioRecords) {
   const std::vector<engine::Override> changed{{"plants.torre.tracked", "false"}, {"until", "2024"}};
   const AutomotiveFamily family;
   const auto names = family.indicators(kTiny, changed);
-  EXPECT_EQ(names.size() + 1, family.indicators(kTiny, {}).size());
+  EXPECT_EQ(names.size() + 2, family.indicators(kTiny, {}).size());  // output and jobs
   EXPECT_EQ(family.prepare(kTiny, changed)->run("no_intervention", 1, 0).values.size(),
             names.size());
 }

@@ -310,8 +310,8 @@ TEST_F(Sourcing, AidThatMovesAModelTakesItsOutputFromElsewhere) {
   const auto planned = [&](int country) {
     return planned_output(scenario, world, casa, country, 2027);
   };
-  world.plants[torre].wage_factor = 1.5;
-  while (value(torre).npv_eur > value(lyonne).npv_eur) world.plants[torre].wage_factor *= 1.02;
+  world.plants[torre].wage_factor = 0.5;
+  while (value(torre).npv_eur > value(lyonne).npv_eur) world.plants[torre].wage_factor *= 1.01;
   const double home = planned(italy), abroad = planned(france);
   world.instruments[rome].grant_share = 0.3;
   world.instruments[rome].grant_budget_eur = 1e9;

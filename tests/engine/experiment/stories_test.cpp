@@ -77,7 +77,7 @@ TEST_F(Stories, MatchTheKindAndThePattern) {
   const StoreReader store{swept("all")};
   const auto asked = stories(R"(
     { id = "any", pattern = "plays" },
-    { id = "other kind", kind = "strike", pattern = "plays" },
+    { id = "other-kind", kind = "strike", pattern = "plays" },
     { id = "sign", pattern = "\\(for 3" },
     { id = "beginning", pattern = "^band" })");
   EXPECT_EQ(frequencies(store, asked[0])[0].told, 4U);
