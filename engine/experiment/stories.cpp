@@ -63,7 +63,7 @@ std::map<std::int64_t, Run> chronicled(const StoreReader& store) {
   return runs;
 }
 
-/// The lines of a story, by run.
+/// What the pattern of a story matched, with its month, by run.
 std::map<std::int64_t, std::vector<std::string>> lines(const StoreReader& store,
                                                        const Story& story) {
   const std::regex pattern{story.pattern};
@@ -72,9 +72,11 @@ std::map<std::int64_t, std::vector<std::string>> lines(const StoreReader& store,
                    "run_id, position"};
   events.bind(1, std::string_view{story.kind});
   std::map<std::int64_t, std::vector<std::string>> found;
-  while (events.step())
-    if (const auto text = events.text(2); std::regex_search(text, pattern))
-      found[events.integer(0)].push_back(events.text(1) + text);
+  while (events.step()) {
+    const auto text = events.text(2);
+    if (std::smatch match; std::regex_search(text, match, pattern))
+      found[events.integer(0)].push_back(events.text(1) + " " + match.str());
+  }
   return found;
 }
 

@@ -14,8 +14,9 @@ struct Story {
   std::string id, label;
   std::string kind;     ///< of the lines; "": of any kind
   std::string pattern;  ///< ECMAScript regular expression, found anywhere in the text
-  /// A policy; "": none. Then a run tells the story when its matching lines, with their months, are
-  /// not those of that policy's run of the same luck and levels: it answers what is different.
+  /// A policy; "": none. Then a run tells the story when what the pattern matched, with the months,
+  /// is not what it matched in that policy's run of the same luck and levels: it answers what is
+  /// different. Amounts that always differ are left out of the pattern.
   std::string unlike;
 };
 

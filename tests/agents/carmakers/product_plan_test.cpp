@@ -193,6 +193,24 @@ TEST_F(Sourcing, APlanOfSeveralPlantsKeepsItsProportions) {
   EXPECT_NEAR(v.grant_eur, 15e6, 1e-3);  // of the French one
 }
 
+TEST_F(Sourcing, EveryGovernmentPaysForItsOwnPlantOfAPlan) {
+  world.programmes[uno].plant_share.set(torre, 0.7);
+  world.programmes[uno].plant_share.set(lyonne, 0.3);
+  world.instruments[rome].clawback_share = 1;  // would ask for conditions if it paid
+  play(1);
+  ASSERT_EQ(world.projects.size(), 1u);
+  EXPECT_EQ(world.projects[0].plant, torre);
+  EXPECT_TRUE(told(world, "and its other plants: 300 MEUR of tooling, 15 MEUR of aid"));
+  EXPECT_EQ(world.projects[0].grant_eur, 0);  // Italy offers nothing
+  EXPECT_EQ(world.projects[0].grant_agreement, -1);
+  const auto paid = [&](int country) {
+    return world.books.paid_eur(treasury_of(scenario, country),
+                                static_cast<std::size_t>(Purpose::grant));
+  };
+  EXPECT_NEAR(paid(france), 15e6, 1e-3);
+  EXPECT_EQ(paid(italy), 0);
+}
+
 TEST_F(Sourcing, RivalsRenewWhereTheyAre) {
   const int mini = row_of(scenario.programmes, "mini");
   world.programmes[mini].generation_end = scenario.start + 1;

@@ -97,12 +97,19 @@ TEST_F(Stories, CountOnlyRunsWhoseChronicleIsKept) {
 TEST_F(Stories, OfAnswersAreThoseThatDifferAtEqualLuck) {
   const StoreReader store{swept("all")};
   const auto asked =
-      stories(R"({ id = "answers", kind = "policy", pattern = "neighbour", unlike = "none" })");
+      stories(R"({ id = "answers", kind = "policy", pattern = "neighbour (pays|waits)", unlike = "none" })");
   for (const auto& [point, runs, told] : frequencies(store, asked[0])) {
     const auto& policy = store.points()[point].policy;
     EXPECT_EQ(runs, policy == "none" ? 0U : 4U) << policy;
     EXPECT_EQ(told, policy == "aid" ? 2U : 0U) << policy;
   }
+}
+
+TEST_F(Stories, OfAnswersLookOnlyAtWhatThePatternMatches) {
+  const StoreReader store{swept("all")};
+  const auto asked =
+      stories(R"({ id = "answers", kind = "policy", pattern = "neighbour", unlike = "none" })");
+  for (const auto& of_policy : frequencies(store, asked[0])) EXPECT_EQ(of_policy.told, 0U);
 }
 
 TEST_F(Stories, AreShownAsSharesOfRuns) {
