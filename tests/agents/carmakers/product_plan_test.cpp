@@ -196,11 +196,13 @@ TEST_F(Sourcing, APlanOfSeveralPlantsKeepsItsProportions) {
 TEST_F(Sourcing, EveryGovernmentPaysForItsOwnPlantOfAPlan) {
   world.programmes[uno].plant_share.set(torre, 0.7);
   world.programmes[uno].plant_share.set(lyonne, 0.3);
+  world.plants[lyonne].wage_factor = 3;        // not to Lyonne alone
   world.instruments[rome].clawback_share = 1;  // would ask for conditions if it paid
   play(1);
   ASSERT_EQ(world.projects.size(), 1u);
   EXPECT_EQ(world.projects[0].plant, torre);
-  EXPECT_TRUE(told(world, "and its other plants: 300 MEUR of tooling, 15 MEUR of aid"));
+  EXPECT_TRUE(told(world, "at Torre and its other plants"));
+  EXPECT_TRUE(told(world, "300 MEUR of tooling, 15 MEUR of aid"));
   EXPECT_EQ(world.projects[0].grant_eur, 0);  // Italy offers nothing
   EXPECT_EQ(world.projects[0].grant_agreement, -1);
   const auto paid = [&](int country) {
