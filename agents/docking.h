@@ -24,8 +24,7 @@ struct DockingCase {
 
 /// Published data, which do not come with this code.
 struct DockingData {
-  std::string
-      folder;  ///< with blp_products.csv, blp_agents.csv, cap71.txt; empty: no cases from data
+  std::string folder;  ///< with blp_products.csv, blp_agents.csv, cap71.txt; empty: no cases from data
   std::string automobiles = "configs/demand/blp_automobiles.toml";  ///< what is asked of them
 };
 

@@ -96,8 +96,8 @@ TEST_F(Stories, CountOnlyRunsWhoseChronicleIsKept) {
 // An answer is a line that the run of the same luck without the policy does not tell.
 TEST_F(Stories, OfAnswersAreThoseThatDifferAtEqualLuck) {
   const StoreReader store{swept("all")};
-  const auto asked =
-      stories(R"({ id = "answers", kind = "policy", pattern = "neighbour [a-z]+", unlike = "none" })");
+  const auto asked = stories(
+      R"({ id = "answers", kind = "policy", pattern = "neighbour [a-z]+", unlike = "none" })");
   for (const auto& [point, runs, told] : frequencies(store, asked[0])) {
     const auto& policy = store.points()[point].policy;
     EXPECT_EQ(runs, policy == "none" ? 0U : 4U) << policy;
