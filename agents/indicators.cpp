@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "agents/carmakers/prospects.h"
 #include "agents/governments/treasury.h"
 #include "agents/market/accounts.h"
 #include "agents/market/competition.h"
@@ -19,7 +20,7 @@ namespace {
 struct HomeYear {
   // output
   double vehicles = 0, cars = 0, vans = 0, entrant_output = 0, outside_output = 0;
-  double capacity = 0, utilisation = 0, models = 0;
+  double capacity = 0, outside_capacity = 0, utilisation = 0, break_even = 0, models = 0;
   // sales
   double registrations = 0, van_registrations = 0;
   double petrol_share = 0, diesel_share = 0, lpg_share = 0, hybrid_share = 0, phev_share = 0,
@@ -40,6 +41,7 @@ struct HomeYear {
   double maker_profit_eur = 0, co2_premium_eur = 0;
   // the rest
   double trust_in_maker = 0, agreements_in_force = 0, bev_charging_points = 0;
+  double promises_kept = 0, promises_late = 0, promises_broken = 0;
   // negotiations
   double talks = 0, deals = 0, nash_distance = 0, kalai_smorodinsky_distance = 0;
   double sites_home = 0, sites_abroad = 0, site_aid_home_eur = 0, site_aid_abroad_eur = 0,
@@ -61,7 +63,10 @@ constexpr std::array kRows{
     Row{"entrant_output",       "vehicles",      "made at home by entrants",                                   &H::entrant_output},
     Row{"outside_output",       "vehicles",      "made by the home makers in their plants elsewhere",          &H::outside_output},
     Row{"capacity",             "vehicles/year", "technical, of home plants that are not closed, at the end",  &H::capacity},
+    Row{"outside_capacity",     "vehicles/year", "of the home makers' plants elsewhere that are not closed",   &H::outside_capacity},
     Row{"utilisation",          "0..1",          "vehicles over capacity",                                     &H::utilisation},
+    Row{"break_even",           "0..",           "utilisation at which margins of the year's vehicles, at "
+                                                 "December's prices, pay home plants' fixed cost; 0: never",   &H::break_even},
     Row{"models",               "programmes",    "made at home in the year",                                   &H::models},
     Row{"registrations",        "vehicles",      "cars delivered in the home market",                          &H::registrations},
     Row{"van_registrations",    "vehicles",      "vans delivered in the home market",                          &H::van_registrations},
@@ -115,6 +120,10 @@ constexpr std::array kRows{
     Row{"co2_premium_eur",      "EUR",           "excess emission premium of makers with home plants",         &H::co2_premium_eur},
     Row{"trust_in_maker",       "0..1",          "the home government's, that the volume maker keeps its word", &H::trust_in_maker},
     Row{"agreements_in_force",  "agreements",    "of the home government or about home plants",                &H::agreements_in_force},
+    Row{"promises_kept",        "promises",      "of makers to the home government, with their audit, since "
+                                                 "the start",                                                  &H::promises_kept},
+    Row{"promises_late",        "promises",      "late at the end of the year",                                &H::promises_late},
+    Row{"promises_broken",      "promises",      "broken, since the start",                                    &H::promises_broken},
     Row{"talks",                "tables",        "that ended this year, in all countries",                     &H::talks},
     Row{"deals",                "tables",        "among them, that agreed and were ratified",                  &H::deals},
     Row{"nash_distance",        "utils",         "of a deal from the Nash point, mean of the year's; 0 "
@@ -152,6 +161,40 @@ double plant_output(const Scenario& scenario, const World& world, std::size_t pl
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
+/// As capacity counts them (see_plants).
+bool runs(const PlantState& plant) {
+  return plant.phase == PlantState::Phase::running || plant.phase == PlantState::Phase::idle;
+}
+
+/// Of a vehicle as it was delivered this year, if all of it came from this plant. [EUR]
+double mean_margin_eur(const Scenario& scenario, const World& world, int vehicle, int plant) {
+  double margin = 0, units = 0;
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
+    const double delivered = world.deliveries_year(vehicle, m);
+    if (delivered <= 0 || world.price_eur(vehicle, m) <= 0) continue;
+    margin += delivered * margin_eur(scenario, world, vehicle, plant, static_cast<int>(m));
+    units += delivered;
+  }
+  return ratio(margin, units);
+}
+
+/// Fixed cost F against the margins M that the utilisation u earned: u F / M. Idle hours are none
+/// of it: they are the unions' and the state's business (labour hoarding).
+double break_even(const Scenario& scenario, const World& world, double utilisation) {
+  double fixed = 0, margins = 0;
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    if (!is_home_plant(scenario, p) || world.plants[p].capacity_per_year <= 0 ||
+        !runs(world.plants[p]))
+      continue;
+    fixed += scenario.plants[p].fixed_cost_eur_per_year;
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+      if (const double made = world.made_year(v, p); made > 0)
+        margins +=
+            made * mean_margin_eur(scenario, world, static_cast<int>(v), static_cast<int>(p));
+  }
+  return margins > 0 ? utilisation * fixed / margins : 0;
+}
+
 void count_output(const Scenario& scenario, const World& world, HomeYear& year) {
   const auto home = home_makers(scenario);
   std::vector<bool> made_at_home(scenario.programmes.size(), false);
@@ -159,7 +202,9 @@ void count_output(const Scenario& scenario, const World& world, HomeYear& year) 
     const auto& plant = scenario.plants[p];
     if (!plant.tracked) continue;
     if (!is_home_plant(scenario, p)) {
-      if (home[plant.carmaker.row]) year.outside_output += plant_output(scenario, world, p);
+      if (!home[plant.carmaker.row]) continue;
+      year.outside_output += plant_output(scenario, world, p);
+      if (runs(world.plants[p])) year.outside_capacity += world.plants[p].capacity_per_year;
       continue;
     }
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
@@ -298,6 +343,19 @@ void count_agreements(const Scenario& scenario, const World& world, HomeYear& ye
       }));
 }
 
+void count_promises(const Scenario& scenario, const World& world, HomeYear& year) {
+  const int government = government_of(scenario, home_country(scenario));
+  for (const auto& agreement : world.agreements) {
+    if (government < 0 || agreement.government != government || agreement.carmaker < 0) continue;
+    for (const auto& promise : agreement.obligations) {
+      if (promise.kind == Obligation::Kind::aid) continue;  // the government's own
+      if (promise.status == Obligation::Status::kept) year.promises_kept += 1;
+      if (promise.status == Obligation::Status::late) year.promises_late += 1;
+      if (promise.status == Obligation::Status::broken) year.promises_broken += 1;
+    }
+  }
+}
+
 void count_negotiations(const World& world, HomeYear& year) {
   double measured = 0;
   for (const auto& minutes : world.minutes) {
@@ -340,6 +398,8 @@ HomeYear home_year(const Scenario& scenario, const World& world) {
   count_work(scenario, world, year);
   count_money(scenario, world, year);
   count_agreements(scenario, world, year);
+  count_promises(scenario, world, year);
+  year.break_even = break_even(scenario, world, year.utilisation);
   count_negotiations(world, year);
   count_sites(scenario, world, year);
   year.registrations = seen.registrations;
@@ -482,6 +542,10 @@ std::vector<engine::Indicator> indicators(const Scenario& scenario) {
     if (is_listed(scenario, p))
       list.push_back(
           {"output_" + scenario.plants[p].id, "vehicles", "made in " + scenario.plants[p].name});
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+    if (is_listed(scenario, p))
+      list.push_back({"jobs_" + scenario.plants[p].id, "jobs",
+                      "headcount at the end of the year: " + scenario.plants[p].name});
   for (const auto& brand : scenario.brands)
     list.push_back({"share_" + brand.id, "0..1", "of home car registrations: " + brand.name});
   for (const int country : site_countries(scenario))
@@ -514,6 +578,8 @@ void record_year(const Scenario& scenario, World& world, const engine::Streams&)
   for (const auto& row : kRows) world.indicators.push_back(year.*row.value);
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
     if (is_listed(scenario, p)) world.indicators.push_back(plant_output(scenario, world, p));
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+    if (is_listed(scenario, p)) world.indicators.push_back(world.plants[p].headcount);
   for (const double share : brand_shares(scenario, world)) world.indicators.push_back(share);
   for (const int country : site_countries(scenario))
     world.indicators.push_back(sites_in(scenario, world, country));

@@ -269,6 +269,132 @@ class Report:
         print("| model | " + " | ".join(f"{v:.1f}" for v in ours) + " |")
         print("| published | " + " | ".join(f"**{v:.1f}**" for v in truth) + " |")
 
+    def beside(self, key, name="jobs"):
+        """plant -> {year: published}, of a table of published.toml."""
+        result = {}
+        for row in self.published[key]:
+            result.setdefault(row["plant"], {})[str(row["year"])] = row[name]
+        return result
+
+    def mean(self, name, year):
+        return statistics.fmean(self.store.by_year[name, year])
+
+    def plants(self):
+        return [r["plant"] for r in self.margins["output_margins"]
+                if f"output_{r['plant']}" in self.store.names]
+
+    def hoarding(self):
+        """P5: headcount, exits and short-time work beside output."""
+        known = self.beside("headcount")
+        self.by_year("Headcount of Italian plants at the end of the year",
+                     {p: ([f"jobs_{p}"], known.get(p, {})) for p in self.plants()})
+        self.by_year("All plants, engines and gearboxes included: headcount, exits, short-time work",
+                     {"headcount": (["plant_jobs"], {}),
+                      "paid exits in the year (published: five plants)":
+                          (["exits"], {str(r["year"]): r["plants"] for r in self.published["exits"]
+                                       if "plants" in r})})
+        self.by_year("Short-time work, % of contract hours", {"all plants": (["short_time_share"], {})},
+                     1, 100)
+        rows = {r["plant"]: r["by_year"] for r in self.margins["output_margins"]}
+        heading("Output against headcount: change from 2018 to 2020, %",
+                ["plant", "output", "headcount", "headcount over output"])
+        for plant in self.plants():
+            made = [100 * (self.mean(f"output_{plant}", 2020) / self.mean(f"output_{plant}", 2018) - 1),
+                    100 * (rows[plant]["2020"] / rows[plant]["2018"] - 1)]
+            jobs = 100 * (self.mean(f"jobs_{plant}", 2020) / self.mean(f"jobs_{plant}", 2018) - 1)
+            print(f"| {plant} | {made[0]:.0f} **{made[1]:.0f}** | {jobs:.0f} | {jobs / made[0]:.2f} |")
+        italy = {r["year"]: r["jobs"] for r in self.published["headcount_italy"]}
+        total = {y: sum(rows[p][str(y)] for p in self.plants()) for y in YEARS}
+        print("\nFrom the end of 2020 to the end of 2022 the plants of the model lose "
+              f"{-100 * (self.mean('plant_jobs', 2022) / self.mean('plant_jobs', 2020) - 1):.1f} % of "
+              f"their jobs; the group's Italian headcount, offices included, fell by "
+              f"**{-100 * (italy[2022] / italy[2020] - 1):.1f} %**. Output of 2022 over that of 2020: "
+              f"{100 * (self.mean('vehicles', 2022) / self.mean('vehicles', 2020) - 1):+.1f} % "
+              f"**{100 * (total[2022] / total[2020] - 1):+.1f} %**. Exits allowed by agreement: "
+              + "; ".join(f"**{r['most']:,}** in {r['year']}" for r in self.published["exits"]
+                          if "most" in r) + ".")
+
+    def utilisation(self):
+        """P6: output over capacity by plant and year, and where plants break even."""
+        capacity = {p["id"]: p["capacity_per_year"]
+                    for file in ("plants.toml", "2018.toml") for p in table(file).get("plants", [])
+                    if "capacity_per_year" in p}  # the scenario's own rows win
+        rows = {r["plant"]: r["by_year"] for r in self.margins["output_margins"]}
+        title = "Utilisation of Italian plants, % of technical capacity"
+        heading(title, [""] + [str(y) for y in YEARS])
+        misses = []
+        for plant in self.plants():
+            line = []
+            for year in YEARS:
+                ours = [100 * v / capacity[plant] for v in self.store.by_year[f"output_{plant}", year]]
+                truth = 100 * rows[plant][str(year)] / capacity[plant]
+                misses.append(abs(statistics.fmean(ours) - truth))
+                line.append(f"{band(ours)} **{truth:.0f}**")
+            print(f"| {plant} | " + " | ".join(line) + " |")
+        print(f"\nMedian absolute miss {statistics.median(misses):.0f} points, over {len(misses)} figures.")
+        heading("Utilisation in Europe and where plants break even, %", [""] + [str(y) for y in YEARS])
+        of = {r["year"]: r for r in self.published["utilisation"]}
+
+        def line(label, values, known):
+            cells = []
+            for year in YEARS:
+                truth = of.get(year, {}).get(known)
+                cells.append(band([100 * v for v in values(year)])
+                             + (f" **{100 * truth:.0f}**" if truth is not None else ""))
+            print(f"| {label} | " + " | ".join(cells) + " |")
+
+        def all_of(year):
+            by = self.store.by_year
+            return [(h + o) / (c + d) for h, o, c, d in
+                    zip(by["vehicles", year], by["outside_output", year], by["capacity", year],
+                        by["outside_capacity", year])]
+        line("home makers' plants, Italy and elsewhere", all_of, "stellantis")
+        line("Italian plants", lambda year: self.store.by_year["utilisation", year], "industry")
+        line("utilisation at which they break even", lambda y: self.store.by_year["break_even", y], "")
+        print("\nPublished beside the second line: all European plants of the industry. Published "
+              "break-even: " + "; ".join(
+                  f"{r['who']} **{100 * r['from']:.0f} .. {100 * r['to']:.0f} %**"
+                  for r in self.published["break_even"]) + ".")
+
+    def launches(self):
+        """P7: announced models, as planned, as they came and as they come in the model."""
+        vehicles = {r["id"]: r for r in table("programmes.toml")["programmes"]}
+        projects = [r for r in table("projects.toml")["projects"]
+                    if r.get("programmes") and "2018-01" <= r["start"] < "2024"]
+        runs = self.store.runs()
+        seen = {}
+        for month, text in self.store.database.execute(
+                "SELECT month, text FROM event WHERE kind = 'launch'"):
+            if found := re.match(r".* launches the (.*), built at", text):
+                seen.setdefault(found[1], []).append(month)
+        heading("Announced models, plan and launch (events of the runs)",
+                ["model", "plant", "planned", "on sale in truth", "on sale in the model [5 % .. 95 %]",
+                 "later than planned, months", "never by 2023, % of runs"])
+
+        def number(month):
+            year, of_year = map(int, month.split("-"))
+            return 12 * year + of_year
+
+        for row in projects:
+            programme = vehicles[row["programmes"][0]]
+            months = sorted(seen.get(programme["name"], []))
+            pick = (lambda p: months[min(len(months) - 1, int(p * len(months)))]) if months else None
+            late = [number(m) - number(row["start"]) for m in months]
+            print(f"| {programme['name']} | {row['plant']} | {row['start']} | **{programme['from']}** | "
+                  + (f"{pick(.5)} [{pick(.05)} .. {pick(.95)}]" if months else "") + " | "
+                  + (f"{statistics.fmean(late):.1f} " if late else "")
+                  + f"**{number(programme['from']) - number(row['start'])}** | "
+                  f"{100 * (1 - len(months) / runs):.0f} |")
+
+    def promises(self):
+        """P7: promises of makers in agreements with the Italian government."""
+        self.by_year("Promises of makers to the Italian government, by their last audit",
+                     {status: ([f"promises_{status}"], {}) for status in ("kept", "late", "broken")}, 2)
+        self.by_year("Clawed back in the year, MEUR", {"Italy": (["clawback_eur"], {})}, 1, 1e-6)
+        known = self.published["promises"]
+        print("\nPublished, by the end of 2023: " + "; ".join(
+            f"{r['what']} ({r['made']}): **{r['status']}**" for r in known) + ".")
+
     def competition(self):
         rows = {"own-price elasticity of a car": "own_elasticity",
                 "the same, electric": "bev_own_elasticity",
@@ -334,7 +460,8 @@ def report(tavolo, folder):
     print(f"Model: mean over {backtest.runs()} replications [5 % .. 95 % of replications]; "
           "**published**.")
     tables = Report(backtest)
-    for part in (tables.output, tables.registrations, tables.powertrains, tables.brands,
+    for part in (tables.output, tables.hoarding, tables.utilisation, tables.launches,
+                 tables.promises, tables.registrations, tables.powertrains, tables.brands,
                  tables.groups, tables.funds, tables.dips, tables.seasons):
         part()
     elasticities(tavolo, ["2018", "2024"])

@@ -1,4 +1,4 @@
-// Runs, sweeps and what is made of them: run, sweep, compare, export, describe, check.
+// Runs, sweeps and what is made of them: run, sweep, compare, stories, export, describe, check.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -18,6 +18,7 @@
 #include "engine/experiment/export.h"
 #include "engine/experiment/settlements.h"
 #include "engine/experiment/store.h"
+#include "engine/experiment/stories.h"
 #include "engine/experiment/sweep.h"
 #include "engine/experiment/table.h"
 
@@ -146,6 +147,14 @@ int compare(const std::string& store, const std::string& format, const std::stri
   return kOk;
 }
 
+int stories(const std::string& store, const std::string& file, const std::string& format) {
+  const auto stories = engine::read_stories(file);
+  const engine::StoreReader reader{store};
+  std::cout << (format == "csv" ? engine::stories_csv(reader, stories)
+                                : engine::stories_text(reader, stories));
+  return kOk;
+}
+
 int export_store(const std::string& store, const std::string& file) {
   const auto values = engine::export_csv(engine::StoreReader{store}, file);
   std::fprintf(stderr, "%zu values written\n", values);
@@ -226,6 +235,22 @@ void add_compare(CLI::App& app, Request& request) {
   });
 }
 
+void add_stories(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store, stories, format = "table";
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command =
+      app.add_subcommand("stories", "how often chronicles of a sweep tell what is asked");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("stories", flags->stories, "a TOML file: names and patterns")->required();
+  command->add_option("--format", flags->format, "table or csv")
+      ->check(CLI::IsMember({"table", "csv"}));
+  command->callback([flags, &request] {
+    request.action = [flags] { return stories(flags->store, flags->stories, flags->format); };
+  });
+}
+
 void add_export(CLI::App& app, Request& request) {
   struct Flags {
     std::string store, file = "-";
@@ -264,6 +289,7 @@ void add_simulation_commands(CLI::App& app, Request& request) {
   add_run(app, request);
   add_sweep(app, request);
   add_compare(app, request);
+  add_stories(app, request);
   add_export(app, request);
   add_describe(app, request);
   add_check(app, request);

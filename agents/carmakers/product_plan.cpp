@@ -124,12 +124,24 @@ double capacity_of(const World& world, int plant) {
   return capacity;
 }
 
+/// Of a plant for the next generation; more where the platform is new to it. [EUR]
+double retooling_eur(const Scenario& scenario, const World& world, int programme, int plant) {
+  const double eur = scenario.programmes[programme].retool_eur;
+  if (is_tooled(scenario, world, plant, next_platform(scenario, world, programme))) return eur;
+  return eur * (1 + scenario.parameters.investment.new_platform_capex_share);
+}
+
+/// What the government of a plant offers for that.
+double retooling_aid_eur(const Scenario& scenario, const World& world, int programme, int plant) {
+  return aid_offer_eur(scenario, world, scenario.plants[plant].country.row, plant,
+                       retooling_eur(scenario, world, programme, plant));
+}
+
 /// The value of building the next generation by these shares; `plant` names the plan.
 SourcingValue value_of(const Scenario& scenario, const World& world, int programme, int plant,
                        bool as_now, const std::vector<double>& planned) {
   const auto& parameters = scenario.parameters;
   const auto shares = shares_of(world, programme, plant, as_now);
-  const auto& platform = next_platform(scenario, world, programme);
   const double factor = annuity(hurdle_rate(scenario, maker_of(scenario, programme)),
                                 parameters.investment.horizon_years);
   const auto earned = earnings(scenario, world, programme, shares);
@@ -140,11 +152,8 @@ SourcingValue value_of(const Scenario& scenario, const World& world, int program
   for (const auto& [row, share] : shares) {
     const auto& site = scenario.plants[row];
     const double units = share * earned.units;
-    double capex = scenario.programmes[programme].retool_eur;
-    if (!is_tooled(scenario, world, row, platform))
-      capex *= 1 + parameters.investment.new_platform_capex_share;
-    value.capex_eur += capex;
-    value.grant_eur += aid_offer_eur(scenario, world, site.country.row, row, capex);
+    value.capex_eur += retooling_eur(scenario, world, programme, row);
+    value.grant_eur += retooling_aid_eur(scenario, world, programme, row);
     const double target = parameters.industry.utilisation_target * capacity_of(world, row);
     if (target > 0)
       value.utilisation_eur += factor * site.fixed_cost_eur_per_year / target *
@@ -283,6 +292,23 @@ void tell_sourcing(const Scenario& scenario, World& world, int programme, const 
   tell(world, "sourcing", text);
 }
 
+/// A project has one plant, whose government pays its grant as capex is spent. Where the plan keeps
+/// several plants, the governments of the others pay their own part at once.
+/// @return that part, as offered. [EUR]
+double pay_aid_of_other_plants(const Scenario& scenario, World& world, int programme,
+                               const ProjectState& project) {
+  if (project.grant_eur <= 0) return 0;
+  double offered = 0;
+  for (const auto& [plant, share] : project.plant_share) {
+    const int country = scenario.plants[plant].country.row;
+    if (country == scenario.plants[project.plant].country.row) continue;
+    const double aid = retooling_aid_eur(scenario, world, programme, plant);
+    pay_aid(scenario, world, country, project.carmaker, aid);
+    offered += aid;
+  }
+  return std::min(offered, project.grant_eur);
+}
+
 void source(const Scenario& scenario, World& world, int programme, const Choice& choice) {
   const auto& value = choice.plan.value;
   auto& state = world.programmes[programme];
@@ -303,6 +329,7 @@ void source(const Scenario& scenario, World& world, int programme, const Choice&
   const bool fits = choice.committed || fits_budget(scenario, world, project);
   tell_sourcing(scenario, world, programme, choice, !fits);
   if (fits) {
+    project.grant_eur -= pay_aid_of_other_plants(scenario, world, programme, project);
     sign_grant(scenario, world, open_project(world, std::move(project)));
     return;
   }

@@ -207,7 +207,10 @@ void tell_race(const Scenario& scenario, World& world, int carmaker,
            (lost.empty() ? "" : " against " + words::listed(lost)) + ": " +
            describe_siting_terms(bid.c, won->package.offer, terms) + "; worth " +
            words::meur(won->score_eur) + " to " + entrant + ", the next best " +
-           words::meur(won->to_beat_eur));
+           words::meur(won->to_beat_eur) +
+           // unaided, the next best would have been the better one
+           (won->aid_eur > 0 && bid.unaided_eur < won->to_beat_eur - kRounding ? "; aid decides it"
+                                                                               : ""));
 }
 
 }  // namespace

@@ -69,6 +69,41 @@ TEST(Run, MeetsTheSameDriversAndCyclesUnderEveryPolicy) {
   EXPECT_EQ(without.cycle, with.cycle);
 }
 
+/// Output of the last year at home and in the makers' plants elsewhere.
+struct Outputs {
+  double home = 0, elsewhere = 0;
+};
+Outputs outputs(const std::string& policy, const std::vector<engine::Override>& changes) {
+  const AutomotiveFamily family;
+  const auto names = family.indicators(kTiny, changes);
+  const auto record = family.prepare(kTiny, changes)->run(policy, 1, 0);
+  Outputs last;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const double value = record.values[record.values.size() - names.size() + i];
+    if (names[i].name == "vehicles") last.home = value;
+    if (names[i].name == "outside_output") last.elsewhere = value;
+  }
+  return last;
+}
+
+// Where Lyonne has room and a wage just low enough to win the next Uno, a grant keeps it at Torre.
+TEST(Run, ShowsWhatASubsidyThatMovesAModelTakesFromElsewhere) {
+  const std::vector<engine::Override> rivals{{"plants.lyonne.capacity_per_year", "400000"},
+                                             {"countries.FR.labour_eur_per_hour", "15"}};
+  const auto without = outputs("no_intervention", rivals);
+  const auto with = outputs("grants_without_clawback", rivals);
+  EXPECT_GT(with.home, without.home + 10'000);
+  EXPECT_LT(with.elsewhere, without.elsewhere - 10'000);
+}
+
+// Where it stays at Torre anyway, the same grant moves nothing.
+TEST(Run, ShowsThatASubsidyNeedTakeNothingFromElsewhere) {
+  const auto without = outputs("no_intervention", {});
+  const auto with = outputs("grants_without_clawback", {});
+  EXPECT_EQ(with.home, without.home);
+  EXPECT_EQ(with.elsewhere, without.elsewhere);
+}
+
 TEST(Run, RecordsEveryYearInTheOrderOfTheIndicators) {
   const AutomotiveFamily family;
   const auto names = family.indicators(kTiny, {});
@@ -83,7 +118,7 @@ TEST(Run, RecordsWhatTheOverriddenScenarioRecords) {
   const std::vector<engine::Override> changed{{"plants.torre.tracked", "false"}, {"until", "2024"}};
   const AutomotiveFamily family;
   const auto names = family.indicators(kTiny, changed);
-  EXPECT_EQ(names.size() + 1, family.indicators(kTiny, {}).size());
+  EXPECT_EQ(names.size() + 2, family.indicators(kTiny, {}).size());  // output and jobs
   EXPECT_EQ(family.prepare(kTiny, changed)->run("no_intervention", 1, 0).values.size(),
             names.size());
 }

@@ -8,7 +8,9 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "agents/carmakers/prospects.h"
 #include "agents/governments/treasury.h"
 #include "agents/market/accounts.h"
 #include "engine/error.h"
@@ -30,6 +32,7 @@ class RecordYear : public ::testing::Test {
   RecordYear() {
     set_policy(scenario, world, luck);
     world.month = Month::of(2024, 12);
+    world.co2_shadow_price_eur.assign(scenario.carmakers.size(), 0.0);
     make("uno-petrol", "torre", 60'000);
     make("uno-bev", "torre", 6'000);
     make("uno-bev", "lyonne", 2'000);
@@ -136,6 +139,49 @@ TEST_F(RecordYear, CountsOutputByPlace) {
   EXPECT_EQ(value("capacity"), 160'000);
   EXPECT_DOUBLE_EQ(value("utilisation"), 0.6);
   EXPECT_EQ(value("models"), 2) << "uno and furgone";
+}
+
+TEST_F(RecordYear, CountsWorkersByPlant) {
+  record();
+  EXPECT_EQ(value("jobs_torre"), 1'900);
+  EXPECT_EQ(value("plant_jobs"), 1'900);
+}
+
+// Margins grow with output and fixed cost does not: half the output, the same point of break-even.
+TEST_F(RecordYear, BreaksEvenWhereMarginsPayFixedCost) {
+  const int torre = plant("torre");
+  double margins = 0;
+  for (const auto& [what, made] :
+       {std::pair{"uno-petrol", 60'000}, {"uno-bev", 6'000}, {"furgone-diesel", 30'000}})
+    margins += made * margin_eur(scenario, world, vehicle(what), torre, 0);
+  record();
+  ASSERT_GT(margins, 0);
+  EXPECT_NEAR(value("break_even"),
+              scenario.plants[torre].fixed_cost_eur_per_year / margins * 96'000 / 160'000, 1e-9);
+}
+
+TEST_F(RecordYear, CountsPromisesOfMakersByTheirAudit) {
+  using Status = Obligation::Status;
+  AgreementState agreement;
+  agreement.government = agreement.carmaker = 0;
+  for (const auto status :
+       {Status::kept, Status::broken, Status::broken, Status::late, Status::pending}) {
+    Obligation promise;
+    promise.kind = Obligation::Kind::jobs;
+    promise.status = status;
+    agreement.obligations.push_back(promise);
+  }
+  Obligation of_government;
+  of_government.kind = Obligation::Kind::aid;
+  of_government.status = Status::kept;
+  agreement.obligations.push_back(of_government);
+  world.agreements.push_back(agreement);
+  agreement.government = 1;  // another country's
+  world.agreements.push_back(agreement);
+  record();
+  EXPECT_EQ(value("promises_kept"), 1);
+  EXPECT_EQ(value("promises_late"), 1);
+  EXPECT_EQ(value("promises_broken"), 2);
 }
 
 TEST_F(RecordYear, CountsHomeSales) {

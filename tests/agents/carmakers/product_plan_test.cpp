@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+
 #include "agents/carmakers/investment.h"
 #include "agents/carmakers/prospects.h"
 #include "agents/market/trade.h"
@@ -190,6 +193,26 @@ TEST_F(Sourcing, APlanOfSeveralPlantsKeepsItsProportions) {
   EXPECT_NEAR(v.grant_eur, 15e6, 1e-3);  // of the French one
 }
 
+TEST_F(Sourcing, EveryGovernmentPaysForItsOwnPlantOfAPlan) {
+  world.programmes[uno].plant_share.set(torre, 0.7);
+  world.programmes[uno].plant_share.set(lyonne, 0.3);
+  world.plants[lyonne].wage_factor = 3;        // not to Lyonne alone
+  world.instruments[rome].clawback_share = 1;  // would ask for conditions if it paid
+  play(1);
+  ASSERT_EQ(world.projects.size(), 1u);
+  EXPECT_EQ(world.projects[0].plant, torre);
+  EXPECT_TRUE(told(world, "at Torre and its other plants"));
+  EXPECT_TRUE(told(world, "300 MEUR of tooling, 15 MEUR of aid"));
+  EXPECT_EQ(world.projects[0].grant_eur, 0);  // Italy offers nothing
+  EXPECT_EQ(world.projects[0].grant_agreement, -1);
+  const auto paid = [&](int country) {
+    return world.books.paid_eur(treasury_of(scenario, country),
+                                static_cast<std::size_t>(Purpose::grant));
+  };
+  EXPECT_NEAR(paid(france), 15e6, 1e-3);
+  EXPECT_EQ(paid(italy), 0);
+}
+
 TEST_F(Sourcing, RivalsRenewWhereTheyAre) {
   const int mini = row_of(scenario.programmes, "mini");
   world.programmes[mini].generation_end = scenario.start + 1;
@@ -240,6 +263,98 @@ TEST_F(Sourcing, WhatEndsCanBeSavedAtItsLoss) {
   EXPECT_EQ(saved->units_per_year, 40'000);
   world.programmes[quattro].committed_plant = lyonne;
   EXPECT_EQ(planned_output(scenario, world, casa, france, 2030), 40'000);
+}
+
+// Properties at equal luck: wages, sales and the size of plants are drawn, the rest stays.
+struct SourcingAtAnyLuck : Sourcing {
+  static constexpr int kDraws = 200;
+  void draw(int instance) {
+    enum class Luck { town = 1 };
+    auto luck = engine::Streams{3, 0}(Luck::town, static_cast<std::uint64_t>(instance));
+    scenario.plants[torre].capacity_per_year = 60'000 + 200'000 * luck.uniform();
+    scenario.plants[lyonne].capacity_per_year = 60'000 + 200'000 * luck.uniform();
+    world = makers_world(scenario);
+    expect(scenario, world, uno, 25'000 * luck.uniform());
+    expect(scenario, world, quattro, 40'000 * luck.uniform());
+    expect(scenario, world, furgone, 40'000 * luck.uniform());
+    world.plants[torre].wage_factor = 0.6 + 2 * luck.uniform();
+    world.plants[lyonne].wage_factor = 0.6 + 2 * luck.uniform();
+    world.trust_in_government[rome] = {};
+  }
+  /// Whether the next Uno is given to Torre.
+  bool wins() const {
+    const auto values = sourcing_values(scenario, world, uno);
+    return !values.empty() && values[0].plant == torre && values[0].npv_eur >= 0;
+  }
+};
+
+TEST_F(SourcingAtAnyLuck, MoreAidNeverTakesAProgrammeFromAPlant) {
+  int won_by_aid = 0;
+  std::array<int, 6> winners{};
+  for (int i = 0; i < kDraws; ++i) {
+    draw(i);
+    bool before = false;
+    for (int step = 0; step < 6; ++step) {
+      world.instruments[rome].grant_share = 0.06 * step;
+      world.instruments[rome].grant_budget_eur = 1e9;
+      const bool now = wins();
+      EXPECT_TRUE(now || !before) << "draw " << i << ", aid of " << 6 * step << " %";
+      won_by_aid += now && step > 0 && !before;
+      winners[step] += now;
+      before = now;
+    }
+  }
+  EXPECT_TRUE(std::is_sorted(winners.begin(), winners.end()));  // the probability at each level
+  EXPECT_GT(won_by_aid, 3) << "aid decides too seldom to be a test";
+}
+
+TEST_F(SourcingAtAnyLuck, AHigherWageNeverBringsAPlantAProgramme) {
+  int lost_by_wage = 0;
+  for (int i = 0; i < kDraws; ++i) {
+    draw(i);
+    bool before = wins();
+    for (int step = 0; step < 5; ++step) {
+      world.plants[torre].wage_factor *= 1.15;
+      const bool now = wins();
+      EXPECT_TRUE(before || !now) << "draw " << i << ", step " << step;
+      lost_by_wage += before && !now;
+      before = now;
+    }
+  }
+  EXPECT_GT(lost_by_wage, 10) << "wages decide too seldom to be a test";
+}
+
+// Home's win is elsewhere's loss when a model moves, and need not be when aid saves one that would
+// have ended.
+TEST_F(Sourcing, AidThatMovesAModelTakesItsOutputFromElsewhere) {
+  const auto planned = [&](int country) {
+    return planned_output(scenario, world, casa, country, 2027);
+  };
+  world.plants[torre].wage_factor = 0.5;
+  while (value(torre).npv_eur > value(lyonne).npv_eur) world.plants[torre].wage_factor *= 1.01;
+  const double home = planned(italy), abroad = planned(france);
+  world.instruments[rome].grant_share = 0.3;
+  world.instruments[rome].grant_budget_eur = 1e9;
+  ASSERT_GT(value(torre).npv_eur, value(lyonne).npv_eur);
+  EXPECT_EQ(planned(italy), home + 60'000);
+  EXPECT_EQ(planned(france), abroad - 60'000);
+}
+
+TEST_F(Sourcing, AidThatSavesAModelTakesNothingFromElsewhere) {
+  const auto planned = [&](int country) {
+    return planned_output(scenario, world, casa, country, 2027);
+  };
+  world.plants[lyonne].phase = PlantState::Phase::running;
+  scenario.plants[lyonne].convertible.clear();  // nobody else can build it
+  double units = 15'000;
+  while (units > 1 && value(torre).npv_eur >= 0) expect(scenario, world, uno, units *= 0.98);
+  ASSERT_LT(value(torre).npv_eur, 0);
+  const double home = planned(italy), abroad = planned(france);
+  world.instruments[rome].grant_share = 0.3;
+  world.instruments[rome].grant_budget_eur = 1e9;
+  ASSERT_GE(value(torre).npv_eur, 0);
+  EXPECT_NEAR(planned(italy), home + 4 * units, 1e-6);
+  EXPECT_EQ(planned(france), abroad);
 }
 
 }  // namespace

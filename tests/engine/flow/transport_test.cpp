@@ -250,6 +250,39 @@ TEST_F(LargeTransport, SavesTheRentWithOneMoreUnitOfCapacity) {
   }
 }
 
+// Properties of plants and their markets (a source is a plant), instance by instance.
+TEST_F(LargeTransport, CostsNoLessWithoutASource) {
+  for (std::uint64_t instance = 0; instance < kInstances; ++instance) {
+    const auto p = problem(instance);
+    const double cost = solve(p).cost;
+    for (std::size_t source = 0; source < p.capacity.size(); ++source) {
+      auto without = p;
+      without.capacity[source] = 0;
+      ASSERT_GE(solve(without).cost, cost - 1e-6) << "instance " << instance << ", " << source;
+    }
+  }
+}
+
+// A wage: every unit of the source costs more. The least cost is concave in it and its slope is
+// what the source carries, so that this never grows.
+TEST_F(LargeTransport, BringsNoMoreToASourceThatGetsDearer) {
+  int moved = 0;
+  for (std::uint64_t instance = 0; instance < kInstances; ++instance) {
+    auto p = problem(instance);
+    const int source = static_cast<int>(instance % p.capacity.size());
+    double before = used_capacity(p, solve(p))[source];
+    for (int step = 0; step < 5; ++step) {
+      for (auto& lane : p.lanes)
+        if (lane.source == source) lane.unit_cost += 7.3;  // no ties: costs are whole
+      const double now = used_capacity(p, solve(p))[source];
+      ASSERT_LE(now, before) << "instance " << instance << ", step " << step;
+      moved += now < before;
+      before = now;
+    }
+  }
+  EXPECT_GT(moved, 50) << "too few sources lose anything to be a test";
+}
+
 TEST_F(LargeTransport, ScalesItsCostAndRentsWithAllCosts) {
   constexpr double kFactor = 0.37;
   for (std::uint64_t instance = 0; instance < kInstances; ++instance) {
