@@ -51,6 +51,47 @@ void utilities(const Offers& offers, const BuyerView& buyer, std::span<const dou
   }
 }
 
+void utilities(const Offers& offers, std::span<const BuyerView> buyers,
+               std::span<const double> discount_eur, std::span<const double> second_discount_eur,
+               const std::array<std::int64_t, engine::kPad>& second, std::span<BuyerLanes> utils) {
+  constexpr std::size_t kLanes = engine::kPad;
+  assert(buyers.size() <= kLanes && utils.size() == offers.size());
+  assert(discount_eur.size() == offers.size() && second_discount_eur.size() == offers.size());
+  BuyerLanes price_factor{}, km{}, weight{}, loyalty{};
+  std::array<BuyerLanes, kPowertrains> by_powertrain{};
+  alignas(64) std::array<std::int64_t, kLanes> home{}, brand{};
+  for (std::size_t lane = 0; lane < buyers.size(); ++lane) {
+    const BuyerView& buyer = buyers[lane];
+    price_factor[lane] = buyer.price_factor;
+    km[lane] = buyer.km_horizon;
+    weight[lane] = charging_weight(buyer.home_charging);
+    loyalty[lane] = buyer.loyalty;
+    home[lane] = buyer.home_charging ? 1 : 0;
+    brand[lane] = buyer.brand;
+    const auto liked = powertrain_utils(buyer);
+    for (std::size_t k = 0; k < kPowertrains; ++k) by_powertrain[k][lane] = liked[k];
+  }
+  engine::vectorised([&]() TAVOLO_IN_LOOP {
+    for (std::size_t j = 0; j < offers.size(); ++j) {
+      const double attraction = offers.attraction[j], sensitivity = offers.sensitivity[j],
+                   price = offers.price_eur[j], range = offers.range_cost_eur[j],
+                   charging = offers.charging_cost_eur[j], own = offers.energy_eur_per_km[j],
+                   away = offers.public_energy_eur_per_km[j], first = discount_eur[j],
+                   other = second_discount_eur[j];
+      const std::int64_t make = offers.brand[j];
+      const BuyerLanes& liked = by_powertrain[offers.powertrain[j]];
+      BuyerLanes& utility = utils[j];
+      engine::for_lanes<kLanes>([&](std::size_t lane) TAVOLO_IN_LOOP {
+        const double energy = home[lane] != 0 ? own : away;
+        const double cost_eur = price + km[lane] * energy + range + weight[lane] * charging -
+                                (second[lane] != 0 ? other : first);
+        utility[lane] = attraction - sensitivity * price_factor[lane] * cost_eur + liked[lane] +
+                        (brand[lane] == make ? loyalty[lane] : 0.0);
+      });
+    }
+  });
+}
+
 void nested_shares(const Offers& offers, std::span<const double> utils, double outside,
                    NestedShares& shares) {
   const std::size_t n = offers.size();

@@ -22,10 +22,10 @@ namespace tavolo::agents {
 /// What is on sale in one market to one class of buyer (cars or vans), sorted by segment.
 /// All columns are by offer.
 struct Offers {
-  std::vector<int> vehicle;               ///< row of vehicles
-  std::vector<double> attraction;         ///< utils for everybody: constant + ln(consideration)
-  std::vector<double> price_eur;          ///< paid before incentives, with VAT
-  std::vector<double> energy_eur_per_km;  ///< with home charging, where it has a plug
+  std::vector<int> vehicle;        ///< row of vehicles
+  std::vector<double> attraction;  ///< utils for everybody: constant, age, how familiar it is
+  std::vector<double> price_eur;   ///< paid before incentives, with VAT
+  std::vector<double> energy_eur_per_km;         ///< with home charging, where it has a plug
   std::vector<double> public_energy_eur_per_km;  ///< without
   std::vector<double> range_cost_eur;            ///< what the range falls short of 500 km, in money
   std::vector<double> charging_cost_eur;  ///< what a thin public network costs a plug-in driver
@@ -58,6 +58,15 @@ struct BuyerView {
 ///     + peers + taste, with s = sensitivity x price_factor.
 void utilities(const Offers&, const BuyerView&, std::span<const double> discount_eur,
                std::span<double> utils);
+
+/// A number of each of sixteen buyers.
+struct alignas(64) BuyerLanes : std::array<double, engine::kPad> {};
+
+/// The same, bit for bit, of up to sixteen buyers at once, by offer and lane. Buyers may differ in
+/// their discounts: lanes for which `second` is not zero get `second_discount_eur`.
+void utilities(const Offers&, std::span<const BuyerView> buyers,
+               std::span<const double> discount_eur, std::span<const double> second_discount_eur,
+               const std::array<std::int64_t, engine::kPad>& second, std::span<BuyerLanes> utils);
 
 /// Closed-form probabilities of the nested logit.
 struct NestedShares {

@@ -24,7 +24,8 @@ struct DockingCase {
 
 /// Published data, which do not come with this code.
 struct DockingData {
-  std::string folder;  ///< with blp_products.csv, blp_agents.csv, cap71.txt; empty: no cases from data
+  /// With blp_products.csv, blp_agents.csv and cap71.txt; empty: no cases from data.
+  std::string folder;
   std::string automobiles = "configs/demand/blp_automobiles.toml";  ///< what is asked of them
 };
 

@@ -213,7 +213,9 @@ std::vector<ElasticityCase> elasticity_cases(const Scenario& scenario) {
   const auto& demand = scenario.parameters.demand;
   const double more = consideration_after(known, share + kManyShare, kQuarter, demand) -
                       consideration_after(known, share, kQuarter, demand);
-  const double by_word = cars.electric_per_util() * kQuarter * more / known * one / kManyShare;
+  const double utils_of_one =  // d (n ln W) for one car more (appeal.h: unfamiliarity)
+      std::min(demand.nest_segment, demand.nest_new) * more / known * one / kManyShare;
+  const double by_word = cars.electric_per_util() * kQuarter * utils_of_one;
   cases.push_back({"electric cars next quarter for one more, by peers and word of mouth", "cars",
                    0.202, 0.202, by_peers + by_word,
                    "Tebbe 2023, Sweden: work 0.077, family 0.014, neighbours 0.111"});

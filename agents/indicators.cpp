@@ -32,7 +32,7 @@ struct HomeYear {
   // competition
   double own_elasticity = 0, bev_own_elasticity = 0, market_elasticity = 0, bev_elasticity = 0;
   double diversion_outside = 0, diversion_to_rivals = 0, diversion_to_makers = 0;
-  double lerner = 0, maker_lerner = 0, hhi = 0;
+  double lerner = 0, maker_lerner = 0, hhi = 0, pricing_residual_eur = 0;
   // work
   double plant_jobs = 0, total_jobs = 0, short_time_share = 0, exits = 0, strike_days = 0;
   // money
@@ -100,6 +100,8 @@ constexpr std::array kRows{
     Row{"lerner",               "0..1",          "mark-up over the price before VAT of home cars, mean by "
                                                  "revenue",                                                    &H::lerner},
     Row{"maker_lerner",         "0..1",          "the same of makers with home plants",                        &H::maker_lerner},
+    Row{"pricing_residual_eur", "EUR",           "largest miss of a first-order condition of January's prices, "
+                                                 "in all markets",                                             &H::pricing_residual_eur},
     Row{"hhi",                  "0..10000",      "Herfindahl index of home car registrations by carmaker",     &H::hhi},
     Row{"plant_jobs",           "jobs",          "headcount of home plants at the end of the year",            &H::plant_jobs},
     Row{"total_jobs",           "jobs",          "plant_jobs, and what suppliers gained or lost since the "
@@ -391,6 +393,7 @@ HomeYear home_year(const Scenario& scenario, const World& world) {
   count_output(scenario, world, year);
   count_sales(scenario, world, year);
   show_competition(world.competition, year);
+  year.pricing_residual_eur = world.pricing_residual_eur;
   count_plug_ins(world, year);
   count_work(scenario, world, year);
   count_money(scenario, world, year);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agents/carmakers/pricing.h"
+#include "agents/market/appeal.h"
 #include "agents/market/expected_demand.h"
 #include "agents/population.h"
 #include "engine/error.h"
@@ -190,6 +191,10 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
   }
   const auto effects = fit(samples, scenario.brands.size());
 
+  const auto familiarity = [&](int vehicle) {
+    return unfamiliarity(scenario, world, market,
+                         static_cast<std::size_t>(scenario.vehicles[vehicle].drives_as()));
+  };
   // offer everything for a moment, to know what each newcomer costs its buyer
   const auto on_sale =
       std::exchange(world.on_sale, std::vector<std::uint8_t>(world.on_sale.size(), 1));
@@ -207,7 +212,8 @@ void set_newcomers(Scenario& scenario, World& world, int market, bool vans,
         same += samples[i].y;
         ++sames;
       } else if (succeeds(scenario, row, other)) {
-        gone += samples[i].y;
+        // an heir has no buyers who never considered what goes, and must be considered itself
+        gone += samples[i].y + std::min(0.0, familiarity(other) - familiarity(row));
         ++goners;
       }
     }

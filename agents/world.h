@@ -110,6 +110,9 @@ struct PlantState {
   double exits_agreed = 0;       ///< still to leave by agreement              plant_table
   double exit_payment_eur = 0;   ///< agreed for each of them                  plant_table
   double capacity_rent_eur = 0;  ///< dual of capacity, EUR per vehicle        produce
+  /// What its makers add to the cost of a vehicle, for it takes the place of another; EUR:
+  /// set_prices
+  double capacity_price_eur = 0;
   // this year
   double output_year = 0, short_time_hours_year = 0, contract_hours_year = 0;
   double strike_days_year = 0, exits_year = 0, hires_year = 0;

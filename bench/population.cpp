@@ -77,6 +77,7 @@ void print_shares(const agents::Scenario& scenario, const agents::World& world) 
 }
 
 int run(int count, char** arguments) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 1 << 12);  // a run is long: every line as it comes
   const auto argument = [&](int i, const char* otherwise) {
     return std::string{count > i ? arguments[i] : otherwise};
   };

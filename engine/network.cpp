@@ -377,6 +377,8 @@ Network small_world(std::uint32_t nodes, std::span<const Circle> circles, int k,
           for (auto other = node + 1; other < circle.first + circle.size; ++other) tie(node, other);
           continue;
         }
+        if (!is_first_time && laps <= kNear && near[node].ahead == (1U << laps) - 1)
+          continue;  // all of its ties are near
         const auto moved = moves.of(node, ring).first;
         auto move = moved.begin();
         for (std::uint32_t lap = 1; lap <= laps; ++lap)

@@ -51,27 +51,30 @@ std::size_t count_equal(std::span<const T> values, T wanted) {
 template <std::size_t kCount>
 std::array<std::size_t, kCount> count_below(std::span<const std::uint8_t> values) {
   constexpr std::size_t kBlock = std::size_t{1} << 18;
-  constexpr std::size_t kRun = 128;  // counted in bytes, which are many to a vector
-  static_assert(kRun < 256);
+  constexpr std::size_t kLanes = 64, kSlab = 255 * kLanes;  // a lane counts to 255 in a byte
   std::vector<std::array<std::size_t, kCount>> counts((values.size() + kBlock - 1) / kBlock);
-  for_each_block(values.size(), kBlock,
-                 [&](std::size_t block, std::size_t first, std::size_t last) {
-                   std::array<std::size_t, kCount> count{};
-                   vectorised([&]() TAVOLO_IN_LOOP {
-                     for (; first + kRun <= last; first += kRun) {
-                       const std::uint8_t* run = values.data() + first;
-                       for (std::size_t k = 0; k < kCount; ++k) {
-                         std::uint8_t in_run = 0;
-                         for (std::size_t i = 0; i < kRun; ++i)
-                           in_run = static_cast<std::uint8_t>(in_run + (run[i] == k));
-                         count[k] += in_run;
-                       }
-                     }
-                     for (; first < last; ++first)
-                       if (values[first] < kCount) ++count[values[first]];
-                   });
-                   counts[block] = count;
-                 });
+  for_each_block(
+      values.size(), kBlock, [&](std::size_t block, std::size_t first, std::size_t last) {
+        std::array<std::size_t, kCount> count{};
+        vectorised([&]() TAVOLO_IN_LOOP {
+          const std::size_t whole = first + (last - first) / kLanes * kLanes;
+          for (; first < whole; first = std::min(first + kSlab, whole))
+            for (std::size_t k = 0; k < kCount; ++k) {
+              alignas(64) std::uint8_t lanes[kLanes] = {};
+              const auto wanted = static_cast<std::uint8_t>(k);  // as narrow as what it is met with
+              for (std::size_t row = first; row < std::min(first + kSlab, whole); row += kLanes) {
+                const std::uint8_t* run = values.data() + row;
+                for_lanes<kLanes>([&](std::size_t i) TAVOLO_IN_LOOP {
+                  lanes[i] = static_cast<std::uint8_t>(lanes[i] + (run[i] == wanted ? 1 : 0));
+                });
+              }
+              for (const std::uint8_t lane : lanes) count[k] += lane;
+            }
+          for (; first < last; ++first)
+            if (values[first] < kCount) ++count[values[first]];
+        });
+        counts[block] = count;
+      });
   std::array<std::size_t, kCount> all{};
   for (const auto& count : counts)
     for (std::size_t k = 0; k < kCount; ++k) all[k] += count[k];

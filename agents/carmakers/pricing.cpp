@@ -8,6 +8,7 @@
 #include "agents/market/competition.h"
 #include "agents/market/economy.h"
 #include "agents/market/trade.h"
+#include "engine/demand/fixed_point.h"
 
 namespace tavolo::agents {
 namespace {
@@ -88,6 +89,44 @@ void marginal_costs_eur(const Scenario& scenario, const World& world, int vehicl
                             0.2 * scenario.base.marginal_cost_eur(vehicle, m));
 }
 
+namespace {
+
+/// Vehicles a year that are asked of tracked plants, as they share in what is asked of programmes.
+class PlantLoads {
+ public:
+  PlantLoads(const Scenario& scenario, const World& world)
+      : scenario_{scenario}, world_{world}, load_(scenario.plants.size(), 0.0) {}
+
+  void add(int vehicle, double units) {
+    for (const auto& [plant, share] : shares_of(vehicle)) load_[plant] += share * units;
+  }
+  /// Over the plant's technical capacity; 0 where there is none to compare with.
+  double over_capacity(std::size_t plant) const {
+    const auto& state = world_.plants[plant];
+    const bool works =
+        state.phase == PlantState::Phase::running || state.phase == PlantState::Phase::idle;
+    const double capacity = state.capacity_per_year * world_.supply_factor;
+    return scenario_.plants[plant].tracked && works && capacity > 0 ? load_[plant] / capacity : 0;
+  }
+  /// What the prices of the plants' capacity add to a vehicle. [EUR]
+  double price_eur(int vehicle) const {
+    double eur = 0;
+    for (const auto& [plant, share] : shares_of(vehicle))
+      eur += share * world_.plants[plant].capacity_price_eur;
+    return eur;
+  }
+
+ private:
+  const engine::Shares& shares_of(int vehicle) const {
+    return world_.programmes[scenario_.vehicles[vehicle].programme.row].plant_share;
+  }
+  const Scenario& scenario_;
+  const World& world_;
+  std::vector<double> load_;  // by plant
+};
+
+}  // namespace
+
 void set_prices(const Scenario& scenario, World& world, const engine::Streams&) {
   const auto shares = stakes(scenario);
   const int firms = static_cast<int>(scenario.carmakers.size());
@@ -125,35 +164,55 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     }
   }
 
-  // the CO2 shadow price and the prices settle together: a few rounds of each, warm-started
-  constexpr int kCo2Rounds = 4, kPriceRounds = 3;
+  clear_forecasts(scenario, world);
+  PlantLoads of_the_rest{scenario, world};  // what markets without buyers ask for at any price
+  for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+    if (scenario.markets[m].households <= 0)
+      for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+        if (world.forecast(v, m) > 0) of_the_rest.add(static_cast<int>(v), world.forecast(v, m));
+
+  // shadow prices, of CO2 and of capacity, and prices settle together: a few rounds of each,
+  // warm-started
+  constexpr int kShadowRounds = 4;
+  constexpr double kNear_eur = 10, kEquilibrium_eur = 1;  // of all rounds but the last, of the last
   constexpr double kEurPerGram = 6;  // step of the shadow price per g/km above the target
+  // step of a plant's per capacity that is asked for and not there, about what an elasticity of
+  // four asks of a price of 16,000 EUR; and the largest, beyond which buyers rather wait
+  constexpr double kEurPerCapacity = 4000, kDearestCapacity_eur = 5000;
   std::vector<double> grams(scenario.carmakers.size()), cars(scenario.carmakers.size());
-  for (int co2_round = 0; co2_round < kCo2Rounds; ++co2_round) {
+  for (int shadow_round = 0; shadow_round < kShadowRounds; ++shadow_round) {
+    PlantLoads loads = of_the_rest;
     std::fill(grams.begin(), grams.end(), 0.0);
     std::fill(cars.begin(), cars.end(), 0.0);
     world.pricing_residual_eur = 0;
     for (auto& venue : venues) {
       const double vat_rate = scenario.markets[venue.market].vat_rate;
       const auto& offers = venue.demand.offers();
-      std::vector<double> next(offers.size()), co2_eur(offers.size(), 0.0);
+      std::vector<double> shadow_eur(offers.size());
+      for (std::size_t j = 0; j < offers.size(); ++j)
+        shadow_eur[j] = loads.price_eur(offers.vehicle[j]);
       for (std::size_t j = 0; j < venue.grams.size(); ++j)
-        co2_eur[j] = world.co2_shadow_price_eur[pool_of(scenario, venue.owner[j])] *
-                     (venue.grams[j] - world.co2_target_g_per_km);
-      for (int round = 0; round < kPriceRounds; ++round) {
+        shadow_eur[j] += world.co2_shadow_price_eur[pool_of(scenario, venue.owner[j])] *
+                         (venue.grams[j] - world.co2_target_g_per_km);
+      // the zeta map at these shadow prices, from the mark-ups that it led to before
+      const auto zeta = [&](const std::vector<double>& markup, std::vector<double>& next) {
         for (std::size_t j = 0; j < offers.size(); ++j)
           venue.price_eur[j] =
-              (1 + vat_rate) * std::max(0.3 * venue.cost_eur[j],
-                                        venue.cost_eur[j] + co2_eur[j] + venue.markup_eur[j]);
+              (1 + vat_rate) *
+              std::max(0.3 * venue.cost_eur[j], venue.cost_eur[j] + shadow_eur[j] + markup[j]);
         venue.demand.evaluate(venue.price_eur);
-        venue.demand.zeta(venue.markup_eur, venue.owner, firms, shares, vat_rate, next);
+        venue.demand.zeta(markup, venue.owner, firms, shares, vat_rate, next);
         double residual = 0;
         for (std::size_t j = 0; j < offers.size(); ++j)
-          residual = std::max(residual, std::abs(next[j] - venue.markup_eur[j]));
-        venue.markup_eur = next;
-        if (round + 1 == kPriceRounds)
-          world.pricing_residual_eur = std::max(world.pricing_residual_eur, residual);
-      }
+          residual = std::max(residual, std::abs(next[j] - markup[j]));
+        return residual;
+      };
+      const double goal = shadow_round + 1 < kShadowRounds ? kNear_eur : kEquilibrium_eur;
+      const auto found = engine::demand::fixed_point(
+          venue.markup_eur, zeta, {.goal = goal, .tolerance = goal, .patience = 3, .most = 30});
+      world.pricing_residual_eur = std::max(world.pricing_residual_eur, found.residual);
+      for (std::size_t j = 0; j < offers.size(); ++j)
+        loads.add(offers.vehicle[j], venue.demand.sales()[j]);
       for (std::size_t j = 0; j < venue.grams.size(); ++j) {
         const int pool = pool_of(scenario, venue.owner[j]);
         grams[pool] += venue.demand.sales()[j] * venue.grams[j];
@@ -166,9 +225,13 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
         world.co2_shadow_price_eur[f] = std::clamp(
             world.co2_shadow_price_eur[f] + kEurPerGram * excess, 0.0, world.co2_premium_eur_per_g);
       }
+    for (std::size_t p = 0; p < world.plants.size(); ++p) {
+      double& price = world.plants[p].capacity_price_eur;
+      price = std::clamp(price + kEurPerCapacity * (loads.over_capacity(p) - 1), 0.0,
+                         kDearestCapacity_eur);
+    }
   }
 
-  clear_forecasts(scenario, world);
   const double level = driver_level(scenario, world, Series::price_level) /
                        driver_base(scenario, Series::price_level);
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)

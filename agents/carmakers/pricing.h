@@ -20,7 +20,10 @@ void marginal_costs_eur(const Scenario&, const World&, int vehicle, std::span<do
 
 /// Phase: every carmaker prices its line-up in every market, knowing expected demand and its
 /// rivals' prices: multi-product Bertrand-Nash with the CO2 shadow price as a cost of grams above
-/// the target (Goldberg 1998; Reynaert 2021), solved by the Morrow-Skerlos zeta map. Also posts
+/// the target (Goldberg 1998; Reynaert 2021), solved by the Morrow-Skerlos zeta map. So is a price
+/// of capacity for what tracked plants make: zero where they have room, and raised where more is
+/// asked of a plant than it can make in a year, until it is not (PlantState::capacity_price_eur;
+/// complementary slackness). Both are warm-started and move a few steps a year. Also posts
 /// the expected sales at those prices (World::forecast), the home market's consumer surplus and how
 /// its cars compete (World::competition).
 void set_prices(const Scenario&, World&, const engine::Streams&);

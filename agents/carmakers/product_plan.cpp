@@ -338,25 +338,27 @@ void source(const Scenario& scenario, World& world, int programme, const Choice&
   world.projects.push_back(std::move(project));
 }
 
-/// Where a programme will be built at a month; empty: not at all.
-Shares shares_at(const Scenario& scenario, const World& world, int programme,
-                 const ProjectState* project, Month month) {
+/// Where a programme will be built at a month; empty: not at all. `one` holds the answer where it
+/// is a plant of which no table has the share.
+const Shares& shares_at(const Scenario& scenario, const World& world, int programme,
+                        const ProjectState* project, Month month, Shares& one) {
+  static const Shares kNowhere;
   const auto& state = world.programmes[programme];
-  if (!state.alive) return {};
+  const auto only = [&one](int plant) -> const Shares& { return one = Shares::all_of(plant); };
+  if (!state.alive) return kNowhere;
   if (project != nullptr) {
     const bool launch = !project->next_generation && state.from > world.month;
-    if (launch && project->done > month) return {};
+    if (launch && project->done > month) return kNowhere;
     if (project->done <= month)
-      return project->plant_share.empty() ? shares_of(world, programme, project->plant, false)
-                                          : project->plant_share;
+      return project->plant_share.empty() ? only(project->plant) : project->plant_share;
     return state.plant_share;
   }
-  if (state.from > month) return {};
+  if (state.from > month) return kNowhere;
   if (scenario.programmes[programme].ends && state.generation_end <= month &&
       state.committed_plant < 0)
-    return {};
+    return kNowhere;
   if (state.committed_plant >= 0 && state.generation_end <= month)
-    return shares_of(world, programme, state.committed_plant, false);
+    return only(state.committed_plant);
   return state.plant_share;
 }
 
@@ -378,7 +380,8 @@ std::vector<double> planned_by_plant(const Scenario& scenario, const World& worl
   for (std::size_t k = 0; k < units.size(); ++k) {
     const int programme = static_cast<int>(k);
     if (programme == except || units[k] <= 0) continue;
-    for (const auto& [plant, share] : shares_at(scenario, world, programme, project[k], month))
+    Shares one;
+    for (const auto& [plant, share] : shares_at(scenario, world, programme, project[k], month, one))
       planned[plant] += share * units[k];
   }
   return planned;
@@ -452,7 +455,8 @@ double planned_output(const Scenario& scenario, const World& world, int carmaker
   double output = 0;
   for (const int programme : programmes) {
     const auto* project = project_of(world, programme);
-    auto shares = shares_at(scenario, world, programme, project, then);
+    Shares one;
+    Shares shares = shares_at(scenario, world, programme, project, then, one);
     if (shares.empty()) continue;
     double units = 0;
     for (const int v : scenario.programmes[programme].vehicle_rows)

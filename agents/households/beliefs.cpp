@@ -44,10 +44,11 @@ Shares replaced_shares(const Scenario& scenario, const World& world, std::size_t
   Shares delivered{};
   double all = 0;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
+    const double units = world.deliveries(v, market);
     const auto& vehicle = scenario.vehicles[v];
-    if (scenario.is_van(vehicle)) continue;
-    delivered[static_cast<std::size_t>(vehicle.drives_as())] += world.deliveries(v, market);
-    all += world.deliveries(v, market);
+    if (units == 0 || scenario.is_van(vehicle)) continue;
+    delivered[static_cast<std::size_t>(vehicle.drives_as())] += units;
+    all += units;
   }
   const double on_road = kCarsPerHousehold * scenario.markets[market].households;
   if (on_road <= 0) return before;

@@ -120,11 +120,12 @@ void pay_production(const Scenario& scenario, World& world) {
         add_origin(plant, share);
     }
     // development, distribution and overhead: what the base year's first-order conditions leave
-    // (frozen in euros, as in marginal_cost_eur)
+    // (frozen in euros, as in marginal_costs_eur)
     const double overhead = std::max(0.0, scenario.base.residual_cost_eur[v]);
+    const auto deliveries = world.deliveries.row(v), due_eur = duty_eur.row(seller);
     for (std::size_t m = 0; m < markets; ++m) {
-      inputs_eur[seller] += world.deliveries(v, m) * (freight[m] + overhead);
-      duty_eur(seller, m) += world.deliveries(v, m) * duty[m];
+      inputs_eur[seller] += deliveries[m] * (freight[m] + overhead);
+      due_eur[m] += deliveries[m] * duty[m];
     }
   }
   for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {

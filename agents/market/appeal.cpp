@@ -38,4 +38,11 @@ std::vector<double> appeal_changes(const Scenario& scenario, const World& world,
   return change;
 }
 
+double unfamiliarity(const Scenario& scenario, const World& world, int market,
+                     std::size_t powertrain) {
+  const auto& demand = scenario.parameters.demand;
+  return std::min(demand.nest_segment, demand.nest_new) *
+         std::log(world.consideration(market, powertrain));
+}
+
 }  // namespace tavolo::agents

@@ -25,4 +25,11 @@ double ageing(const Scenario&, const World&, int programme);
 /// Train 2009, 3.3.2).
 std::vector<double> appeal_changes(const Scenario&, const World&, int market);
 
+/// What it costs a powertrain in a market that only a share W of buyers considers it. [utils, <= 0]
+///
+/// n ln W, n = demand.nest_segment, so that the odds of a vehicle in its segment are W exp(u / n),
+/// as they would be if a share W of its buyers had it in mind: Struben & Sterman (2008),
+/// Environment and Planning B 35, 1070-1097.
+double unfamiliarity(const Scenario&, const World&, int market, std::size_t powertrain);
+
 }  // namespace tavolo::agents

@@ -74,9 +74,9 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
   const double density = world.charging_points[market] / std::max(plug_ins, 1.0);
   const double thinness = std::exp(-density / demand.charging_density_scale);
 
-  std::array<double, kPowertrains> log_consideration;
+  std::array<double, kPowertrains> unfamiliar;
   for (std::size_t k = 0; k < kPowertrains; ++k)
-    log_consideration[k] = std::log(world.consideration(market, k));
+    unfamiliar[k] = unfamiliarity(scenario, world, market, k);
   const auto appeal = appeal_changes(scenario, world, market);
   std::array<std::vector<std::size_t>, kSegments.size()> rows;
   for (auto& of_segment : rows) of_segment.reserve(64);
@@ -105,7 +105,7 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
       const auto drives_as = static_cast<std::size_t>(v.drives_as());
       offers.vehicle.push_back(static_cast<int>(row));
       offers.attraction.push_back(world.constant(row, market) + appeal[row] +
-                                  log_consideration[drives_as]);
+                                  unfamiliar[drives_as]);
       offers.price_eur.push_back(world.price_eur(row, market));
       const double per_km = v.energy_per_100km / 100;
       double own = petrol * per_km, other = petrol * per_km;
@@ -210,31 +210,43 @@ DemandOverNodes<Real>::DemandOverNodes(const Scenario& scenario, const World& wo
   Offers rest = offers_;
   std::fill(rest.attraction.begin(), rest.attraction.end(), 0.0);
   std::fill(rest.price_eur.begin(), rest.price_eur.end(), 0.0);
-  std::vector<double> utils(offers_.size());
   auto less_tax_eur = drivers_tax_as_price(scenario, world, offers_, market);
   for (std::size_t j = 0; j < less_tax_eur.size(); ++j)
     less_tax_eur[j] = discount_eur_[j] - less_tax_eur[j];
+  std::vector<BuyerLanes> utils(offers_.size());
+  std::vector<BuyerView> views;
+  std::array<std::int64_t, kWidth> taxed{};
+  const auto finish = [&] {  // the block at hand
+    if (views.empty()) return;
+    utilities(rest, views, discount_eur_, less_tax_eur, taxed, utils);
+    auto& block = blocks_.back();
+    block.utils.resize(offers_.size());
+    for (std::size_t j = 0; j < utils.size(); ++j)
+      for (std::size_t lane = 0; lane < kWidth; ++lane)
+        block.utils[j][lane] = static_cast<Real>(utils[j][lane]);
+    views.clear();
+  };
   for (std::size_t i = 0; i < sample.buyer.size(); ++i) {
     const auto kind = scenario.buyers.kind(sample.buyer[i]);
     if ((kind == Buyers::Kind::van_operator) != vans) continue;
     if (blocks_.empty() || blocks_.back().nodes == kWidth) {
+      finish();
       auto& block = blocks_.emplace_back();
-      block.utils.resize(offers_.size());
       block.odds.resize(offers_.size());
       block.scale.resize(offers_.segments());
       block.segment.resize(offers_.segments());
     }
     auto& block = blocks_.back();
     const auto view = view_of(scenario, world, sample.buyer[i], market);
-    utilities(rest, view, kind == Buyers::Kind::fleet ? less_tax_eur : discount_eur_, utils);
     const std::size_t lane = block.nodes++;
+    taxed[lane] = kind == Buyers::Kind::fleet ? 1 : 0;
     block.kind[lane] = kind;
     block.weight[lane] = static_cast<Real>(sample.weight[i]);
     block.price_factor[lane] = static_cast<Real>(view.price_factor);
     block.outside[lane] = static_cast<Real>(view.outside);
-    for (std::size_t j = 0; j < utils.size(); ++j)
-      block.utils[j][lane] = static_cast<Real>(utils[j]);
+    views.push_back(view);
   }
+  finish();
 }
 
 template <class Real>

@@ -123,6 +123,42 @@ TEST_F(Choosing, OneMoreVehicleChangesNobodysTasteForTheOthers) {
   }
 }
 
+TEST(Utilities, OfSixteenBuyersAreThoseOfEach) {
+  Offers offers;
+  offers.vehicle = {0, 1, 2};
+  offers.segment_begin = {0, 2, 3};
+  offers.attraction = {0.1, -0.3, 2};
+  offers.price_eur = {20'000, 31'000, 17'500};
+  offers.energy_eur_per_km = {0.09, 0.05, 0.11};
+  offers.public_energy_eur_per_km = {0.09, 0.12, 0.11};
+  offers.range_cost_eur = {0, 3'000, 0};
+  offers.charging_cost_eur = {0, 900, 0};
+  offers.sensitivity = {1e-4, 1.3e-4, 0.9e-4};
+  offers.powertrain = {0, static_cast<std::uint8_t>(Powertrain::bev), 1};
+  offers.brand = {4, 5, 4};
+  const std::vector<double> discount{0, 2'500, 100}, second{-700, 3'000, 0};
+  std::vector<BuyerView> buyers(13);
+  std::array<std::int64_t, engine::kPad> gets_second{};
+  for (std::size_t i = 0; i < buyers.size(); ++i) {
+    buyers[i].price_factor = 0.5 + 0.1 * static_cast<double>(i);
+    buyers[i].km_horizon = 9'000 * static_cast<double>(i % 7);
+    buyers[i].home_charging = i % 2 == 0;
+    buyers[i].bev_taste = 0.3 - 0.05 * static_cast<double>(i);
+    buyers[i].brand = i % 3 == 0 ? -1 : static_cast<int>(4 + i % 2);
+    buyers[i].powertrain = i % 4 == 0 ? -1 : static_cast<int>(i % kPowertrains);
+    buyers[i].loyalty = 0.6;
+    buyers[i].inertia = 0.2;
+    gets_second[i] = i % 5 == 0 ? 1 : 0;
+  }
+  std::vector<BuyerLanes> together(offers.size());
+  utilities(offers, buyers, discount, second, gets_second, together);
+  std::vector<double> alone(offers.size());
+  for (std::size_t i = 0; i < buyers.size(); ++i) {
+    utilities(offers, buyers[i], gets_second[i] != 0 ? second : discount, alone);
+    for (std::size_t j = 0; j < alone.size(); ++j) EXPECT_EQ(together[j][i], alone[j]) << i;
+  }
+}
+
 TEST(NestedShares, ArePlainLogitWhenNestsDoNotMatter) {
   Offers offers;
   offers.vehicle = {0, 1};

@@ -14,8 +14,8 @@
 namespace tavolo::agents {
 namespace {
 
-/// The town with its Uno launched in January 2015, and, from July 2024, a mild hybrid of the Uno
-/// that costs and burns what the petrol version does.
+/// The town with its Uno launched in January 2015, from July 2024 a mild hybrid of the Uno that
+/// costs and burns what the petrol version does, and a Mini on gas when the electric one goes.
 Scenario town(const std::string& launched = "2015-01") {
   std::string text = two_car_town_text();
   const auto replace = [&](const std::string& old_text, const std::string& new_text) {
@@ -24,12 +24,17 @@ Scenario town(const std::string& launched = "2015-01") {
     text.replace(at, old_text.size(), new_text);
   };
   const std::string uno = R"({ id = "uno", name = "Uno",)";
-  replace(uno, uno + (launched.empty() ? "" : " launched = \"" + launched + "\","));
-  replace(
-      "vehicles = [\n",
-      "vehicles = [\n  { id = \"uno-mild\", programme = \"uno\", powertrain = \"hybrid\", mild = "
-      "true, price_eur = 19_000, co2_g_per_km = 118, energy_per_100km = 5.2, from = \"2024-07\", "
-      "source = \"invented for tests and tutorials\" },\n");
+  replace(uno, uno + " launched = \"" + launched + "\",");
+  replace("vehicles = [\n",
+          "vehicles = [\n"
+          "  { id = \"uno-mild\", programme = \"uno\", powertrain = \"hybrid\", mild = true, "
+          "price_eur = 19_000, co2_g_per_km = 118, energy_per_100km = 5.2, from = \"2024-07\", "
+          "source = \"invented for tests and tutorials\" },\n"
+          "  { id = \"mini-lpg\", programme = \"mini\", powertrain = \"lpg\", price_eur = 26_500, "
+          "co2_g_per_km = 110, energy_per_100km = 6.7, from = \"2024-07\", "
+          "source = \"invented for tests and tutorials\" },\n");
+  replace("id = \"mini-bev\", programme = \"mini\", powertrain = \"bev\",",
+          "id = \"mini-bev\", programme = \"mini\", powertrain = \"bev\", to = \"2024-07\",");
   engine::Problems problems;
   const auto config = engine::Config::parse(text, "tiny.toml", problems);
   Scenario scenario = read_scenario(config, problems);
@@ -121,6 +126,17 @@ TEST_F(Appeal, IsSharedByVersionsThatDriveAlike) {
   EXPECT_NEAR(sales({mild}) / alone, 0.5, 1e-9);
   world.on_sale[petrol] = 0;
   EXPECT_NEAR(sales({mild}) / alone, 1, 1e-9) << "it takes the place of the one that goes";
+}
+
+TEST_F(Appeal, IsInheritedWithTheBuyersThatTheOtherHadNotWithThoseWhoNeverConsideredIt) {
+  const int bev = row_of(scenario.vehicles, "mini-bev");
+  const int heir = row_of(scenario.vehicles, "mini-lpg");
+  const double before = sales({bev});
+  world.on_sale[bev] = 0;
+  world.on_sale[heir] = 1;
+  // kilometres, charging and tastes make them differ, consideration of 55 % by e^2.4 if it counted
+  EXPECT_LT(sales({heir}), 2 * before);
+  EXPECT_GT(sales({heir}), before / 2);
 }
 
 TEST_F(Appeal, OfAMildHybridNeedsNoWordOfMouth) {
