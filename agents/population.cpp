@@ -314,6 +314,8 @@ std::vector<Segment> segments_of(const Scenario& scenario) {
     const auto here = std::span{all}.subspan(first);
     if (m == kHomeMarket) {
       share_agents(settings.buyers, here);
+      // a kind that is not at home is as many to a buyer abroad as households are
+      agents_per_buyer.fill(here.front().agents / here.front().real_buyers());
       for (const auto& segment : here)
         agents_per_buyer[static_cast<std::size_t>(segment.kind)] =
             segment.agents / segment.real_buyers();

@@ -11,9 +11,8 @@ namespace tavolo::agents {
 /// it grows at a constant rate (or, from nothing, in a straight line).
 double at_start_of(int year, double of_2018, double of_2024);
 
-/// Of so many agents, those that are buyers of a kind: in between its shares of people
-/// (households) and of new registrations (fleets), so that neither is drawn too coarsely. At
-/// least one.
+/// Of so many agents, those that are buyers of a kind: so many that an agent's choice stands for
+/// much the same number of registrations whoever makes it. At least one.
 std::size_t agents_of_kind(double agents, Buyers::Kind);
 
 /// Every so many-th of the buyers first … last - 1, so that `wanted` of them (all, if there are

@@ -38,11 +38,12 @@ class QuantileTable {
   }
 
   bool empty() const { return upper_.empty(); }
-  /// Row of the first cumulative share above `u`, which is in [0, 1). The table is not empty.
+  /// Row of the first cumulative share above `u`, which is in [0, 1]; the last for 1. The table is
+  /// not empty.
   std::size_t operator()(double u) const {
     const auto place = static_cast<std::size_t>(u * static_cast<double>(guide_.size()));
     std::size_t row = guide_[std::min(place, guide_.size() - 1)];  // u near 1 may round up
-    while (upper_[row] <= u) ++row;
+    while (row + 1 < upper_.size() && upper_[row] <= u) ++row;
     return row;
   }
 

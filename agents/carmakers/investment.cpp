@@ -146,11 +146,21 @@ void begin(const Scenario& scenario, World& world, ProjectState& project, double
            project.done.text());
 }
 
+/// Of a project's plants, those in the country of its main one, whose government it asks for aid.
+double share_of_main_country(const Scenario& scenario, const ProjectState& project) {
+  double plants = 0, there = 0;
+  for (const auto& [plant, share] : project.plant_share) {
+    ++plants;
+    if (scenario.plants[plant].country.row == scenario.plants[project.plant].country.row) ++there;
+  }
+  return plants > 0 ? there / plants : 1;
+}
+
 void decide(const Scenario& scenario, World& world, ProjectState& project) {
   double aid = aid_left_eur(project);
   if (aid <= 0)
     aid = aid_offer_eur(scenario, world, scenario.plants[project.plant].country.row, project.plant,
-                        left_eur(project));
+                        share_of_main_country(scenario, project) * left_eur(project));
   const bool inherited = is_inherited(scenario, project, world.month);
   if (!inherited && !is_worthwhile(scenario, world, project, aid)) {
     put_off_or_cancel(scenario, world, project);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "agents/carmakers/compliance.h"
 #include "agents/market/aid.h"
@@ -105,7 +106,7 @@ class PlantLoads {
     const auto& state = world_.plants[plant];
     const bool works =
         state.phase == PlantState::Phase::running || state.phase == PlantState::Phase::idle;
-    const double capacity = state.capacity_per_year * world_.supply_factor;
+    const double capacity = state.capacity_per_year;  // of the year: nobody foresees shocks
     return scenario_.plants[plant].tracked && works && capacity > 0 ? load_[plant] / capacity : 0;
   }
   /// What the prices of the plants' capacity add to a vehicle. [EUR]
@@ -203,14 +204,19 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
         venue.demand.evaluate(venue.price_eur);
         venue.demand.zeta(markup, venue.owner, firms, shares, vat_rate, next);
         double residual = 0;
-        for (std::size_t j = 0; j < offers.size(); ++j)
-          residual = std::max(residual, std::abs(next[j] - markup[j]));
+        for (std::size_t j = 0; j < offers.size(); ++j) {
+          const double miss = std::abs(next[j] - markup[j]);
+          residual =
+              std::isnan(miss) ? std::numeric_limits<double>::infinity() : std::max(residual, miss);
+        }
         return residual;
       };
       const double goal = shadow_round + 1 < kShadowRounds ? kNear_eur : kEquilibrium_eur;
       const auto found = engine::demand::fixed_point(
           venue.markup_eur, zeta, {.goal = goal, .tolerance = goal, .patience = 3, .most = 30});
       world.pricing_residual_eur = std::max(world.pricing_residual_eur, found.residual);
+      // prices and sales are those of the best point, which is the last but where the search fails
+      if (std::vector<double> next(offers.size()); !found.converged) zeta(venue.markup_eur, next);
       for (std::size_t j = 0; j < offers.size(); ++j)
         loads.add(offers.vehicle[j], venue.demand.sales()[j]);
       for (std::size_t j = 0; j < venue.grams.size(); ++j) {

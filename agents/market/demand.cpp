@@ -296,7 +296,8 @@ class Counter {
     while (waiting >= 1e-9 * all) {
       const int other = ask_again(buyer);
       const double served = order(buyer, other, waiting);
-      if (served > largest) {
+      // who came early for the bonus and finds none stays with what it has of it
+      if (served > largest && !(other == kNothing && came_early(world_, buyer))) {
         largest = served;
         offer = other;
       }
