@@ -33,7 +33,7 @@ Lanes agents_from(std::uint32_t first) {
 Lanes words_for(const WordLanes& luck, const Lanes& agents, std::uint32_t object) {
   std::array<std::uint32_t, kLanes * kBlock> block;
   const Lanes occasions{};
-  luck.fill(agents.data(), occasions.data(), object / kBlock, block.data());
+  luck.fill(agents.data(), occasions.data(), object / WordLanes::kBlock, block.data());
   Lanes words;
   std::copy_n(block.begin() + object % kBlock * kLanes, kLanes, words.begin());
   return words;
