@@ -12,7 +12,6 @@
 #include "agents/market/company_car.h"
 #include "agents/market/expected_demand.h"
 #include "agents/market/timing.h"
-#include "engine/elementary.h"
 #include "engine/neighbours.h"
 #include "engine/parallel.h"
 #include "engine/scan.h"
@@ -22,8 +21,6 @@ namespace {
 
 /// Who keeps buying used trades a vehicle older than this for one of this age. [months]
 constexpr int kWornOut = 12 * 16, kUsed = 12 * 8;
-/// Nobody's next choice lies further away. [months]
-constexpr double kLongestHolding = 12 * 100;
 
 /// Buyers are asked on all cores, so many at a time to a core; all choices in between two funds
 /// that end are independent.
@@ -99,35 +96,6 @@ Showroom open_showroom(const Scenario& scenario, const World& world, int market,
   return room;
 }
 
-/// Months until a buyer is in the market again: Weibull with the buyer's mean.
-class HoldingTimes {
- public:
-  HoldingTimes(const Scenario& scenario, const engine::Streams& luck)
-      : scenario_{scenario}, luck_{luck.at(0)} {}
-
-  /// Of several buyers at once; `purchases`: by buyer of the scenario.
-  void months(std::span<const std::uint32_t> buyers, const std::vector<std::uint16_t>& purchases,
-              std::span<double> result) const {
-    for (std::size_t i = 0; i < buyers.size(); ++i)
-      result[i] = luck_(Chance::holding_time, buyers[i], purchases[buyers[i]]).uniform();
-    const double power = 1 / shape_;
-    engine::vectorised([&]() TAVOLO_IN_LOOP {
-      for (std::size_t i = 0; i < result.size(); ++i)
-        result[i] = engine::exp(engine::log(-engine::log(result[i])) * power);
-    });
-    for (std::size_t i = 0; i < buyers.size(); ++i)
-      result[i] = std::clamp(
-          std::round(scenario_.buyers.group_of(buyers[i]).holding_months / mean_ * result[i]), 1.0,
-          kLongestHolding);
-  }
-
- private:
-  const Scenario& scenario_;
-  engine::Streams luck_;
-  double shape_ = scenario_.parameters.demand.holding_shape;
-  double mean_ = std::tgamma(1 + 1 / shape_);  // at a scale of 1
-};
-
 /// This month's buyers, in the order in which they apply.
 class Counter {
  public:
@@ -139,7 +107,7 @@ class Counter {
         rooms_{open_showroom(scenario, world, market, false),
                open_showroom(scenario, world, market, true)} {}
 
-  void serve(std::span<const std::uint32_t> buyers) {
+  void serve(std::span<const std::uint32_t> buyers, const HoldingTimes& holding) {
     taken_.assign(buyers.size(), kNothing);
     for (std::size_t first = 0; first < buyers.size(); first += kBatch) {
       const std::size_t last = std::min(first + kBatch, buyers.size());
@@ -153,7 +121,6 @@ class Counter {
         }
       }
     }
-    const HoldingTimes holding{scenario_, luck_};
     engine::for_each_block(buyers.size(), kBlock, [&](std::size_t, std::size_t b, std::size_t end) {
       std::array<double, kBlock> months;
       const auto some = buyers.subspan(b, end - b);
@@ -363,7 +330,8 @@ class Counter {
 
 /// Who chooses this month, in the order in which they apply.
 std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
-                                      const engine::Streams& luck, int market) {
+                                      const engine::Streams& luck, const HoldingTimes& holding,
+                                      int market) {
   constexpr std::size_t kScan = 1 << 16;  // garages looked through at a time
   struct Applicant {
     double order;
@@ -395,7 +363,7 @@ std::vector<std::uint32_t> applicants(const Scenario& scenario, World& world,
       const auto b = begin + static_cast<std::uint32_t>(from) + i;
       const auto u = luck(Chance::waits, b).block();
       if (u[0] >= world.demand_factor) {
-        put_off(scenario, world, luck, b, u[3]);
+        put_off(scenario, world, holding, b, u[3]);
         continue;
       }
       if (u[1] < scenario.parameters.demand.scheme_waiters) {
@@ -428,11 +396,12 @@ void choose_vehicles(const Scenario& scenario, World& world, const engine::Strea
     std::transform(forecast.begin(), forecast.end(), world.orders.row(v).begin(),
                    [&](double a_year) { return a_year / 12 * world.demand_factor; });
   }
+  const HoldingTimes holding{scenario, luck};
   for (int m = 0; m < static_cast<int>(scenario.markets.size()); ++m) {
     if (!scenario.buyers_act(m)) continue;
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) world.orders(v, m) = 0;
     Counter counter{scenario, world, luck, m};
-    counter.serve(applicants(scenario, world, luck, m));
+    counter.serve(applicants(scenario, world, luck, holding, m), holding);
   }
 }
 

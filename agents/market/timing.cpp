@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "agents/chance.h"
+#include "engine/elementary.h"
+#include "engine/simd.h"
 
 namespace tavolo::agents {
 namespace {
@@ -86,22 +88,41 @@ bool EarlyBuyers::look_round(std::uint32_t buyer) const {
                        scenario_.parameters.demand.scheme_early;
 }
 
-void put_off(const Scenario& scenario, World& world, const engine::Streams& luck,
+HoldingTimes::HoldingTimes(const Scenario& scenario, const engine::Streams& luck)
+    : scenario_{scenario},
+      luck_{luck.at(0)},
+      shape_{scenario.parameters.demand.holding_shape},
+      mean_{std::tgamma(1 + 1 / shape_)} {}
+
+void HoldingTimes::months(std::span<const std::uint32_t> buyers,
+                          const std::vector<std::uint16_t>& purchases,
+                          std::span<double> result) const {
+  for (std::size_t i = 0; i < buyers.size(); ++i)
+    result[i] = luck_(Chance::holding_time, buyers[i], purchases[buyers[i]]).uniform();
+  const double power = 1 / shape_;
+  engine::vectorised([&]() TAVOLO_IN_LOOP {
+    for (std::size_t i = 0; i < result.size(); ++i)
+      result[i] = engine::exp(engine::log(-engine::log(result[i])) * power);
+  });
+  for (std::size_t i = 0; i < buyers.size(); ++i)
+    result[i] = std::clamp(
+        std::round(scenario_.buyers.group_of(buyers[i]).holding_months / mean_ * result[i]), 1.0,
+        kLongestHolding);
+}
+
+void put_off(const Scenario& scenario, World& world, const HoldingTimes& holding,
              std::uint32_t buyer, double u) {
   const auto& demand = scenario.parameters.demand;
   auto& garage = world.garage;
   double months = 0;
   if (u < demand.never_again) {
-    const double shape = demand.holding_shape;
-    const double draw = luck.at(0)(Chance::holding_time, buyer, garage.purchases[buyer]).uniform();
-    const double mean = scenario.buyers.group_of(buyer).holding_months;
-    months = std::round(mean / std::tgamma(1 + 1 / shape) * std::pow(-std::log(draw), 1 / shape));
+    holding.months({&buyer, 1}, garage.purchases, {&months, 1});
     ++garage.purchases[buyer];
   } else {
     months = 1 + std::floor((u - demand.never_again) / (1 - demand.never_again) * kComeBack);
   }
   garage.next_choice[buyer] =
-      static_cast<std::int16_t>(world.month.index + std::clamp(months, 1.0, kLongestHolding));
+      static_cast<std::int16_t>(world.month.index + static_cast<int>(months));
 }
 
 }  // namespace tavolo::agents

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -55,9 +56,25 @@ class EarlyBuyers {
 /// Whether a buyer who chooses now is one of them: its own time is yet to come.
 bool came_early(const World&, std::uint32_t buyer);
 
+/// Months until buyers are in the market again: Weibull with each buyer's mean.
+class HoldingTimes {
+ public:
+  /// `luck`: only its draws without a date are used.
+  HoldingTimes(const Scenario&, const engine::Streams& luck);
+
+  /// Of several buyers at once; `purchases`: by buyer of the scenario.
+  void months(std::span<const std::uint32_t> buyers, const std::vector<std::uint16_t>& purchases,
+              std::span<double> result) const;
+
+ private:
+  const Scenario& scenario_;
+  engine::Streams luck_;
+  double shape_, mean_;  // at a scale of 1
+};
+
 /// Sends away a buyer whom a closed month keeps from the market: a share demand.never_again keeps
 /// its car for a whole holding time more, as if it had decided to, the rest come back evenly over
 /// the next three years. `u`: uniform on [0, 1), names which.
-void put_off(const Scenario&, World&, const engine::Streams& luck, std::uint32_t buyer, double u);
+void put_off(const Scenario&, World&, const HoldingTimes&, std::uint32_t buyer, double u);
 
 }  // namespace tavolo::agents
