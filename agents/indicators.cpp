@@ -161,11 +161,6 @@ double plant_output(const Scenario& scenario, const World& world, std::size_t pl
 
 double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
-/// As capacity counts them (see_plants).
-bool runs(const PlantState& plant) {
-  return plant.phase == PlantState::Phase::running || plant.phase == PlantState::Phase::idle;
-}
-
 /// Of a vehicle as it was delivered this year, if all of it came from this plant. [EUR]
 double mean_margin_eur(const Scenario& scenario, const World& world, int vehicle, int plant) {
   double margin = 0, units = 0;
@@ -184,7 +179,7 @@ double break_even(const Scenario& scenario, const World& world, double utilisati
   double fixed = 0, margins = 0;
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     if (!is_home_plant(scenario, p) || world.plants[p].capacity_per_year <= 0 ||
-        !runs(world.plants[p]))
+        !world.plants[p].works())
       continue;
     fixed += scenario.plants[p].fixed_cost_eur_per_year;
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
@@ -204,7 +199,7 @@ void count_output(const Scenario& scenario, const World& world, HomeYear& year) 
     if (!is_home_plant(scenario, p)) {
       if (!home[plant.carmaker.row]) continue;
       year.outside_output += plant_output(scenario, world, p);
-      if (runs(world.plants[p])) year.outside_capacity += world.plants[p].capacity_per_year;
+      if (world.plants[p].works()) year.outside_capacity += world.plants[p].capacity_per_year;
       continue;
     }
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {

@@ -89,6 +89,8 @@ struct BonusLine {
 struct PlantState {
   enum class Phase : std::uint8_t { building, running, idle, closed };
   Phase phase = Phase::running;
+  /// Whether it has a crew and could make vehicles: neither being built nor closed.
+  bool works() const { return phase == Phase::running || phase == Phase::idle; }
   double capacity_per_year = 0;
   std::vector<std::string> platforms;
   double headcount = 0;

@@ -104,10 +104,10 @@ class PlantLoads {
   /// Over the plant's technical capacity; 0 where there is none to compare with.
   double over_capacity(std::size_t plant) const {
     const auto& state = world_.plants[plant];
-    const bool works =
-        state.phase == PlantState::Phase::running || state.phase == PlantState::Phase::idle;
     const double capacity = state.capacity_per_year;  // of the year: nobody foresees shocks
-    return scenario_.plants[plant].tracked && works && capacity > 0 ? load_[plant] / capacity : 0;
+    return scenario_.plants[plant].tracked && state.works() && capacity > 0
+               ? load_[plant] / capacity
+               : 0;
   }
   /// What the prices of the plants' capacity add to a vehicle. [EUR]
   double price_eur(int vehicle) const {

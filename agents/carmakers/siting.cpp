@@ -135,9 +135,7 @@ void keep_presence(const Scenario& scenario, World& world, int carmaker) {
   for (std::size_t s = 0; s < scenario.sites.size(); ++s) {
     if (scenario.sites[s].carmaker.row != carmaker) continue;
     const int plant = plant_of_site(scenario, static_cast<int>(s));
-    const auto phase = world.plants[plant].phase;
-    if (phase == PlantState::Phase::running || phase == PlantState::Phase::idle)
-      fill_entrant_plant(scenario, world, carmaker, plant);
+    if (world.plants[plant].works()) fill_entrant_plant(scenario, world, carmaker, plant);
   }
 }
 

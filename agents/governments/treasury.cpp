@@ -381,8 +381,7 @@ void see_plants(const Scenario& scenario, const World& world, int country, Polic
     const auto& state = world.plants[p];
     if (plant.country.row != country || !plant.tracked) continue;
     view.plant_jobs += state.headcount;
-    if (state.phase == PlantState::Phase::running || state.phase == PlantState::Phase::idle)
-      view.capacity += state.capacity_per_year;
+    if (state.works()) view.capacity += state.capacity_per_year;
   }
   double points = 0, electric = 0;
   for (std::size_t m = 0; m < scenario.markets.size(); ++m) {

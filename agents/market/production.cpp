@@ -16,10 +16,6 @@ constexpr int kRunOutMonths = 4;
 /// Share of the gap to the stock target that is made up in a month.
 constexpr double kRestockSpeed = 0.5;
 
-bool works(const PlantState& plant) {
-  return plant.phase == PlantState::Phase::running || plant.phase == PlantState::Phase::idle;
-}
-
 /// By vehicle: orders and back-orders of all markets.
 std::vector<double> asked_for(const World& world) {
   std::vector<double> asked(world.orders.rows(), 0.0);
@@ -61,7 +57,7 @@ double untracked_capacity(const Scenario& scenario, const World& world, std::siz
 
 double monthly_capacity(const Scenario& scenario, const World& world, int plant) {
   const auto& state = world.plants[plant];
-  if (!works(state)) return 0;
+  if (!state.works()) return 0;
   const auto& labour = scenario.parameters.labour;
   const double technical = state.capacity_per_year / 12 * world.supply_factor;
   const double hours = state.headcount * labour.hours_per_year / 12 * (1 + labour.overtime_share);
@@ -110,7 +106,7 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
             {static_cast<int>(k), p, std::floor(share * programme_need[k] * untracked_scale[p])});
         continue;
       }
-      if (!works(world.plants[p])) continue;
+      if (!world.plants[p].works()) continue;
       if (source_of[p] < 0) {
         source_of[p] = static_cast<int>(source_plant.size());
         source_plant.push_back(p);

@@ -81,9 +81,7 @@ double idle_cost_eur(const Scenario& scenario, double headcount, double needed,
 }
 
 bool employs(const Scenario& scenario, const World& world, int plant) {
-  const auto phase = world.plants[plant].phase;
-  return scenario.plants[plant].tracked &&
-         (phase == PlantState::Phase::running || phase == PlantState::Phase::idle);
+  return scenario.plants[plant].tracked && world.plants[plant].works();
 }
 
 }  // namespace tavolo::agents
