@@ -17,7 +17,7 @@ namespace tavolo::agents {
 namespace {
 
 /// A year of the home country, by name. Money in EUR, before it is named in the list below.
-struct HomeYear {
+struct HomeYear : Competition {
   // output
   double vehicles = 0, cars = 0, vans = 0, entrant_output = 0, outside_output = 0;
   double capacity = 0, outside_capacity = 0, utilisation = 0, break_even = 0, models = 0;
@@ -29,10 +29,8 @@ struct HomeYear {
          household_phev_share = 0;
   double home_made_share = 0, maker_share = 0, entrant_share = 0;
   double co2_g_per_km = 0, average_price_eur = 0, consumer_surplus_eur = 0;
-  // competition
-  double own_elasticity = 0, bev_own_elasticity = 0, market_elasticity = 0, bev_elasticity = 0;
-  double diversion_outside = 0, diversion_to_rivals = 0, diversion_to_makers = 0;
-  double lerner = 0, maker_lerner = 0, hhi = 0, pricing_residual_eur = 0;
+  // competition, besides Competition
+  double hhi = 0, pricing_residual_eur = 0;
   // work
   double plant_jobs = 0, total_jobs = 0, short_time_share = 0, exits = 0, strike_days = 0;
   // money
@@ -49,10 +47,21 @@ struct HomeYear {
   double battery_eur_per_kwh = 0;
 };
 
-struct Row {
+template <class Of>
+struct RowOf {
   std::string_view name, unit, meaning;
-  double HomeYear::*value;
+  double Of::*value;
 };
+
+template <class Of, std::size_t n>
+std::vector<engine::Indicator> listed(const std::array<RowOf<Of>, n>& rows) {
+  std::vector<engine::Indicator> list;
+  for (const auto& row : rows)
+    list.push_back({std::string{row.name}, std::string{row.unit}, std::string{row.meaning}});
+  return list;
+}
+
+using Row = RowOf<HomeYear>;
 
 using H = HomeYear;
 // clang-format off
@@ -253,18 +262,6 @@ void count_sales(const Scenario& scenario, const World& world, HomeYear& year) {
   }
 }
 
-void show_competition(const Competition& of, HomeYear& year) {
-  year.own_elasticity = of.own_elasticity;
-  year.bev_own_elasticity = of.bev_own_elasticity;
-  year.market_elasticity = of.market_elasticity;
-  year.bev_elasticity = of.bev_elasticity;
-  year.diversion_outside = of.diversion_outside;
-  year.diversion_to_rivals = of.diversion_to_rivals;
-  year.diversion_to_makers = of.diversion_to_makers;
-  year.lerner = of.lerner;
-  year.maker_lerner = of.maker_lerner;
-}
-
 void count_plug_ins(const World& world, HomeYear& year) {
   const auto share = [&](Buyers::Kind kind, Powertrain p) {
     const auto bought = world.bought_year.row(static_cast<std::size_t>(kind));
@@ -387,7 +384,7 @@ HomeYear home_year(const Scenario& scenario, const World& world) {
   year.plant_jobs = seen.plant_jobs;
   count_output(scenario, world, year);
   count_sales(scenario, world, year);
-  show_competition(world.competition, year);
+  static_cast<Competition&>(year) = world.competition;
   year.pricing_residual_eur = world.pricing_residual_eur;
   count_plug_ins(world, year);
   count_work(scenario, world, year);
@@ -481,10 +478,7 @@ struct HomeMonth {
          phev_registrations = 0, car_orders = 0, bev_orders = 0, plant_jobs = 0, incentives_eur = 0;
 };
 
-struct MonthlyRow {
-  std::string_view name, unit, meaning;
-  double HomeMonth::*value;
-};
+using MonthlyRow = RowOf<HomeMonth>;
 
 using M = HomeMonth;
 // clang-format off
@@ -530,9 +524,7 @@ HomeMonth home_month(const Scenario& scenario, const World& world) {
 }  // namespace
 
 std::vector<engine::Indicator> indicators(const Scenario& scenario) {
-  std::vector<engine::Indicator> list;
-  for (const auto& row : kRows)
-    list.push_back({std::string{row.name}, std::string{row.unit}, std::string{row.meaning}});
+  auto list = listed(kRows);
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
     if (is_listed(scenario, p))
       list.push_back(
@@ -549,12 +541,7 @@ std::vector<engine::Indicator> indicators(const Scenario& scenario) {
   return list;
 }
 
-std::vector<engine::Indicator> monthly_indicators() {
-  std::vector<engine::Indicator> list;
-  for (const auto& row : kMonthlyRows)
-    list.push_back({std::string{row.name}, std::string{row.unit}, std::string{row.meaning}});
-  return list;
-}
+std::vector<engine::Indicator> monthly_indicators() { return listed(kMonthlyRows); }
 
 void record_month(const Scenario& scenario, World& world, const engine::Streams&) {
   const auto month = home_month(scenario, world);
