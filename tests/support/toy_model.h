@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,6 +113,34 @@ class ToyFamily final : public engine::ModelFamily {
 
  private:
   OnRun on_run_;
+};
+
+/// The toy's indicators and policies, with whatever runs a test gives.
+class FamilyOf final : public engine::ModelFamily {
+ public:
+  using Run = std::function<engine::Record(const std::string& policy, std::uint64_t replication)>;
+  explicit FamilyOf(Run run) : run_{std::move(run)} {}
+
+  std::vector<engine::Indicator> indicators(
+      const std::string& scenario, std::span<const engine::Override> overrides) const override {
+    return ToyFamily{}.indicators(scenario, overrides);
+  }
+  std::vector<std::string> policies() const override { return ToyFamily{}.policies(); }
+  std::unique_ptr<const engine::Model> prepare(const std::string&,
+                                               std::span<const engine::Override>) const override {
+    struct Given final : engine::Model {
+      explicit Given(Run given) : run_given{std::move(given)} {}
+      engine::Record run(const std::string& policy, std::uint64_t,
+                         std::uint64_t replication) const override {
+        return run_given(policy, replication);
+      }
+      Run run_given;
+    };
+    return std::make_unique<Given>(run_);
+  }
+
+ private:
+  Run run_;
 };
 
 }  // namespace tavolo::test

@@ -27,30 +27,15 @@ const std::map<std::string, std::vector<double>> kPurses{{"none", {100, 110, 120
                                                          {"aid", {160, 171, 179, 190}},
                                                          {"loan", {150, std::nan(""), 172, 185}}};
 
-class GivenFamily final : public ModelFamily {
- public:
-  std::vector<Indicator> indicators(const std::string& scenario,
-                                    std::span<const Override> overrides) const override {
-    return test::ToyFamily{}.indicators(scenario, overrides);
-  }
-  std::vector<std::string> policies() const override { return test::ToyFamily{}.policies(); }
-  std::unique_ptr<const Model> prepare(const std::string&,
-                                       std::span<const Override>) const override {
-    struct Given final : Model {
-      Record run(const std::string& policy, std::uint64_t,
-                 std::uint64_t replication) const override {
-        const double purse = kPurses.at(policy).at(replication);
-        if (std::isnan(purse)) throw RunError{"given to fail"};
-        const double aid = policy == "none" ? 0 : 2, more = policy == "loan" ? 1 : 0;
-        return {{2024, 2025, 2026},
-                {purse - 20, aid + more, purse - 10, 2 * aid + more, purse, 3 * aid + more},
-                {},
-                replication};
-      }
-    };
-    return std::make_unique<Given>();
-  }
-};
+Record given(const std::string& policy, std::uint64_t replication) {
+  const double purse = kPurses.at(policy).at(replication);
+  if (std::isnan(purse)) throw RunError{"given to fail"};
+  const double aid = policy == "none" ? 0 : 2, more = policy == "loan" ? 1 : 0;
+  return {{2024, 2025, 2026},
+          {purse - 20, aid + more, purse - 10, 2 * aid + more, purse, 3 * aid + more},
+          {},
+          replication};
+}
 
 class Comparing : public test::ToyExperiment {
  protected:
@@ -59,7 +44,7 @@ class Comparing : public test::ToyExperiment {
                     "replications = 12", "replications = 4");
   }
   Comparison compared(const std::string& baseline = {}) const {
-    run_sweep(experiment(text()), GivenFamily{}, {.store = path("s.sqlite"), .threads = 1});
+    run_sweep(experiment(text()), test::FamilyOf{given}, {.store = path("s.sqlite"), .threads = 1});
     return compare(StoreReader{path("s.sqlite")}, baseline);
   }
   static const ComparedPoint& point(const Comparison& comparison, const std::string& policy) {
@@ -139,7 +124,7 @@ TEST_F(Comparing, PutsTheBestFirst) {
 
 TEST_F(Comparing, RanksByTheSmallestWhereThatIsBetter) {
   run_sweep(experiment(replaced(text(), "rank_by = \"purse\"", "rank_by = \"paid\"")),
-            GivenFamily{}, {.store = path("s.sqlite")});
+            test::FamilyOf{given}, {.store = path("s.sqlite")});
   const auto comparison = compare(StoreReader{path("s.sqlite")});
   EXPECT_EQ(comparison.points[0].policy, "none");
   EXPECT_EQ(comparison.points[2].policy, "loan");
@@ -170,7 +155,7 @@ TEST_F(Comparing, PairsWithinTheSameFactorLevels) {
 TEST_F(Comparing, CountsWhatIsMissing) {
   int runs = 0;
   run_sweep(
-      experiment(text()), GivenFamily{},
+      experiment(text()), test::FamilyOf{given},
       {.store = path("s.sqlite"), .threads = 1, .stop_requested = [&] { return runs++ == 5; }});
   const auto comparison = compare(StoreReader{path("s.sqlite")});
   std::size_t missing = 0;
@@ -182,8 +167,8 @@ TEST_F(Comparing, CountsWhatIsMissing) {
 TEST_F(Comparing, RefusesYearsThatWereNotRecorded) {
   // The scenario of the store says 2030, the model records up to 2026.
   write("town.toml", replaced(test::kToyScenario, "until = 2026", "until = 2030"));
-  run_sweep(experiment(replaced(text(), "to = 2026, better", "to = 2030, better")), GivenFamily{},
-            {.store = path("s.sqlite")});
+  run_sweep(experiment(replaced(text(), "to = 2026, better", "to = 2030, better")),
+            test::FamilyOf{given}, {.store = path("s.sqlite")});
   EXPECT_THAT(test::refusal([&] { compare(StoreReader{path("s.sqlite")}); }),
               HasSubstr("response \"paid\" needs the years 2024 .. 2030"));
 }

@@ -48,29 +48,14 @@ Record with_tables(std::uint64_t replication) {
   return record;
 }
 
-class TableFamily final : public ModelFamily {
- public:
-  std::vector<Indicator> indicators(const std::string& scenario,
-                                    std::span<const Override> overrides) const override {
-    return test::ToyFamily{}.indicators(scenario, overrides);
-  }
-  std::vector<std::string> policies() const override { return test::ToyFamily{}.policies(); }
-  std::unique_ptr<const Model> prepare(const std::string&,
-                                       std::span<const Override>) const override {
-    struct Tables final : Model {
-      Record run(const std::string&, std::uint64_t, std::uint64_t replication) const override {
-        return with_tables(replication);
-      }
-    };
-    return std::make_unique<Tables>();
-  }
-};
+const test::FamilyOf kTables{
+    [](const std::string&, std::uint64_t replication) { return with_tables(replication); }};
 
 class Settlements : public test::ToyExperiment {
  protected:
   std::string swept(const std::string& text) {
     const std::string store = path("store.sqlite");
-    run_sweep(read_experiment(write("experiment.toml", text), TableFamily{}), TableFamily{},
+    run_sweep(read_experiment(write("experiment.toml", text), kTables), kTables,
               {.store = store, .threads = 1});
     return store;
   }

@@ -15,45 +15,30 @@ namespace {
 using testing::HasSubstr;
 
 /// Every run plays music; runs of odd replications strike; runs with aid answer in even ones.
-class TellingFamily final : public ModelFamily {
- public:
-  std::vector<Indicator> indicators(const std::string& scenario,
-                                    std::span<const Override> overrides) const override {
-    return test::ToyFamily{}.indicators(scenario, overrides);
+Record told(const std::string& policy, std::uint64_t replication) {
+  Record record;
+  for (int year = 2024; year <= 2026; ++year) {
+    record.years.push_back(year);
+    record.values.insert(record.values.end(), {1.0, 1.0});
   }
-  std::vector<std::string> policies() const override { return test::ToyFamily{}.policies(); }
-  std::unique_ptr<const Model> prepare(const std::string&,
-                                       std::span<const Override>) const override {
-    struct Teller final : Model {
-      Record run(const std::string& policy, std::uint64_t,
-                 std::uint64_t replication) const override {
-        Record record;
-        for (int year = 2024; year <= 2026; ++year) {
-          record.years.push_back(year);
-          record.values.insert(record.values.end(), {1.0, 1.0});
-        }
-        record.events.push_back({Month::of(2024, 1), "music", "A band plays (for 3 days)"});
-        if (replication % 2 == 1) {
-          record.events.push_back({Month::of(2025, 3), "strike", "A strike of 4 days, settled"});
-          record.events.push_back({Month::of(2026, 3), "strike", "A strike of 5 days, settled"});
-        }
-        const bool answers = policy == "aid" && replication % 2 == 0;
-        record.events.push_back(
-            {Month::of(2025, 1), "policy", answers ? "The neighbour pays" : "The neighbour waits"});
-        return record;
-      }
-    };
-    return std::make_unique<Teller>();
+  record.events.push_back({Month::of(2024, 1), "music", "A band plays (for 3 days)"});
+  if (replication % 2 == 1) {
+    record.events.push_back({Month::of(2025, 3), "strike", "A strike of 4 days, settled"});
+    record.events.push_back({Month::of(2026, 3), "strike", "A strike of 5 days, settled"});
   }
-};
+  const bool answers = policy == "aid" && replication % 2 == 0;
+  record.events.push_back(
+      {Month::of(2025, 1), "policy", answers ? "The neighbour pays" : "The neighbour waits"});
+  return record;
+}
 
 class Stories : public test::ToyExperiment {
  protected:
   std::string swept(const std::string& events) {
     std::string text = std::string{test::kToyHead} + test::kToyResponses + test::kToyDesign;
     text = replaced(text, "replications = 12", "replications = 4\nevents = \"" + events + "\"");
-    run_sweep(read_experiment(write("experiment.toml", text), TellingFamily{}), TellingFamily{},
-              {.store = path("store.sqlite"), .threads = 1});
+    run_sweep(read_experiment(write("experiment.toml", text), test::FamilyOf{told}),
+              test::FamilyOf{told}, {.store = path("store.sqlite"), .threads = 1});
     return path("store.sqlite");
   }
   std::vector<Story> stories(const std::string& rows) {

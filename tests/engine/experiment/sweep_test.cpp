@@ -133,27 +133,9 @@ TEST_F(Sweep, ReplacesAFailureThatPassed) {
 }
 
 /// Records what it is told to.
-class OddFamily final : public ModelFamily {
- public:
-  explicit OddFamily(Record record) : record_{std::move(record)} {}
-  std::vector<Indicator> indicators(const std::string& scenario,
-                                    std::span<const Override> overrides) const override {
-    return ToyFamily{}.indicators(scenario, overrides);
-  }
-  std::vector<std::string> policies() const override { return ToyFamily{}.policies(); }
-  std::unique_ptr<const Model> prepare(const std::string&,
-                                       std::span<const Override>) const override {
-    struct Odd final : Model {
-      explicit Odd(Record r) : record{std::move(r)} {}
-      Record run(const std::string&, std::uint64_t, std::uint64_t) const override { return record; }
-      Record record;
-    };
-    return std::make_unique<Odd>(record_);
-  }
-
- private:
-  Record record_;
-};
+test::FamilyOf always(const Record& record) {
+  return test::FamilyOf{[record](const std::string&, std::uint64_t) { return record; }};
+}
 
 TEST_F(Sweep, CountsARecordThatMakesNoSenseAsAFailure) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -164,7 +146,7 @@ TEST_F(Sweep, CountsARecordThatMakesNoSenseAsAFailure) {
       {{{}, {}, {}, 0}, "no year was recorded"}};
   for (const auto& [record, reason] : odd) {
     std::filesystem::remove(store());
-    const auto outcome = run_sweep(experiment(), OddFamily{record}, {.store = store()});
+    const auto outcome = run_sweep(experiment(), always(record), {.store = store()});
     EXPECT_EQ(outcome.failed, 72U);
     EXPECT_THAT(test::scalar(store(), "SELECT error FROM failures"), HasSubstr(reason));
   }
