@@ -94,10 +94,9 @@ using Shares = std::array<double, kPowertrains>;
 
 Shares shares_of(const Consumers& all) {
   Shares shares{};
-  const auto driven = all.powertrain.values();
+  const auto count = count_below<kPowertrains>(all.powertrain.values());
   for (std::size_t k = 0; k < kPowertrains; ++k)
-    shares[k] = static_cast<double>(count_equal(driven, static_cast<std::uint8_t>(k))) /
-                static_cast<double>(all.rows());
+    shares[k] = static_cast<double>(count[k]) / static_cast<double>(all.rows());
   return shares;
 }
 

@@ -20,33 +20,6 @@ void fetch_row(std::size_t row, const Columns&... columns) {
   (__builtin_prefetch(&columns[row]), ...);
 }
 
-/// How many values are equal to `wanted`.
-template <class T>
-std::size_t count_equal(std::span<const T> values, T wanted) {
-  constexpr std::size_t kBlock = std::size_t{1} << 18;
-  constexpr std::size_t kRun = 128;  // counted in bytes, which are many to a vector
-  static_assert(kRun < 256);
-  std::vector<std::size_t> counts((values.size() + kBlock - 1) / kBlock, 0);
-  for_each_block(values.size(), kBlock,
-                 [&](std::size_t block, std::size_t first, std::size_t last) {
-                   std::size_t count = 0;
-                   vectorised([&]() TAVOLO_IN_LOOP {
-                     for (; first + kRun <= last; first += kRun) {
-                       const T* run = values.data() + first;
-                       std::uint8_t in_run = 0;
-                       for (std::size_t i = 0; i < kRun; ++i)
-                         in_run = static_cast<std::uint8_t>(in_run + (run[i] == wanted));
-                       count += in_run;
-                     }
-                     for (; first < last; ++first) count += values[first] == wanted;
-                   });
-                   counts[block] = count;
-                 });
-  std::size_t all = 0;
-  for (const std::size_t count : counts) all += count;
-  return all;
-}
-
 /// How many values are 0, 1 … kCount - 1, in one pass.
 template <std::size_t kCount>
 std::array<std::size_t, kCount> count_below(std::span<const std::uint8_t> values) {
