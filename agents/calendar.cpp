@@ -11,9 +11,11 @@
 #include "agents/households/beliefs.h"
 #include "agents/indicators.h"
 #include "agents/market/accounts.h"
+#include "agents/market/appeal.h"
 #include "agents/market/demand.h"
 #include "agents/market/economy.h"
 #include "agents/market/production.h"
+#include "agents/market/supply_network.h"
 #include "agents/tables/negotiate.h"
 #include "agents/tables/obligations.h"
 #include "agents/unions/work.h"
@@ -23,6 +25,8 @@ namespace tavolo::agents {
 // clang-format off
 constexpr std::array kJanuary{
     Phase{"draw_drivers",         "fuel, power, battery prices, incomes and the cycle move",      draw_drivers},
+    Phase{"shift_tastes",         "tastes for electric cars and for brands drift",                shift_tastes},
+    Phase{"move_suppliers",       "suppliers follow assembly; parts cost what their bases allow",  move_suppliers},
     Phase{"enforce_regulation",   "CO2 targets and duties of the year come into force",           enforce_regulation},
     Phase{"set_policy",           "governments read last year and set their instruments",         set_policy},
     Phase{"revise_product_plans", "carmakers source next generations, open and cancel projects",  revise_product_plans},

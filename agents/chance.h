@@ -22,6 +22,9 @@ enum class Chance : std::uint32_t {
   // the economy
   driver          = 20,  // driver, year: growth of an exogenous series around its drift
   cycle           = 21,  // market, year: the business cycle of new registrations
+  electric_appeal = 22,  // market (0: all of them), year: how tastes for electric cars drift
+  brand_appeal    = 23,  // brand, year: how its standing drifts
+  reception       = 24,  // programme, generation: how buyers take to it
   // industry
   project_slip    = 30,  // project: months that a launch slips
   holdup          = 31,  // plant, month: whether a dispute is on and how hard

@@ -11,6 +11,7 @@
 #include "agents/market/accounts.h"
 #include "agents/market/competition.h"
 #include "agents/market/economy.h"
+#include "agents/market/supply_network.h"
 #include "engine/error.h"
 
 namespace tavolo::agents {
@@ -32,6 +33,7 @@ struct HomeYear : Competition {
   // competition, besides Competition
   double hhi = 0, pricing_residual_eur = 0;
   // work
+  double parts_content = 0, parts_cost = 0;
   double plant_jobs = 0, total_jobs = 0, short_time_share = 0, exits = 0, strike_days = 0;
   // money
   double public_outlay_eur = 0, incentives_eur = 0, aid_eur = 0, clawback_eur = 0, vat_eur = 0,
@@ -114,7 +116,10 @@ constexpr std::array kRows{
     Row{"hhi",                  "0..10000",      "Herfindahl index of home car registrations by carmaker",     &H::hhi},
     Row{"plant_jobs",           "jobs",          "headcount of home plants at the end of the year",            &H::plant_jobs},
     Row{"total_jobs",           "jobs",          "plant_jobs, and what suppliers gained or lost since the "
-                                                 "start: labour.supplier_jobs_per_job for each",               &H::total_jobs},
+                                                 "start: labour.supplier_jobs_per_job for each, and more "
+                                                 "or less of them as parts_content moves",     &H::total_jobs},
+    Row{"parts_content",        "0..1",          "of the parts of home plants, made at home",                  &H::parts_content},
+    Row{"parts_cost",           "base year = 1", "of a part delivered to home plants, for where suppliers are", &H::parts_cost},
     Row{"short_time_share",     "0..1",          "of contract hours of home plants",                           &H::short_time_share},
     Row{"exits",                "jobs",          "paid voluntary exits from home plants",                      &H::exits},
     Row{"strike_days",          "days",          "on strike, summed over home plants",                         &H::strike_days},
@@ -292,8 +297,13 @@ void count_work(const Scenario& scenario, const World& world, HomeYear& year) {
     year.strike_days += world.plants[p].strike_days_year;
   }
   year.short_time_share = short_time_share(scenario, world, home_country(scenario));
+  const int home = home_country(scenario);
+  year.parts_content = world.parts_content[home];
+  year.parts_cost = world.parts_cost[home];
+  const auto& first = scenario.base.parts_content;
+  const double nearer = first.empty() || first[home] <= 0 ? 1 : year.parts_content / first[home];
   year.total_jobs = year.plant_jobs + scenario.parameters.labour.supplier_jobs_per_job *
-                                          (year.plant_jobs - world.home_jobs_at_start);
+                                          (nearer * year.plant_jobs - world.home_jobs_at_start);
 }
 
 void count_money(const Scenario& scenario, const World& world, HomeYear& year) {

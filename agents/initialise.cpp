@@ -14,6 +14,7 @@
 #include "agents/market/company_car.h"
 #include "agents/market/economy.h"
 #include "agents/market/raking.h"
+#include "agents/market/supply_network.h"
 #include "agents/market/trade.h"
 #include "agents/population.h"
 
@@ -229,6 +230,8 @@ World bare_world(const Scenario& scenario) {
     world.driver.push_back(driver_known(driver, scenario.base_year));
   world.driver_walk.assign(scenario.drivers.size(), 0.0);
   world.cycle.assign(markets, 0.0);
+  world.electric_appeal.assign(markets, 0.0);
+  world.brand_appeal.assign(scenario.brands.size(), 0.0);
 
   world.duty_rate = world.uk_duty_rate = Grid<double>(vehicles, plants);
   world.co2_shadow_price_eur.assign(makers, 0.0);
@@ -288,6 +291,9 @@ World bare_world(const Scenario& scenario) {
       world.plants[p].utilisation_last_year =
           world.plants[p].output_last_year / scenario.plants[p].capacity_per_year;
   }
+  world.supplier_base = first_supplier_base(scenario);
+  world.parts_cost.assign(scenario.countries.size(), 1.0);
+  world.parts_content = base.parts_content;
   world.entrants.assign(makers, {});
   const auto& tables = scenario.parameters.tables;
   const Trust prior{tables.trust_prior_kept, tables.trust_prior_broken};
@@ -305,6 +311,7 @@ World bare_world(const Scenario& scenario) {
 void initialise(Scenario& scenario) {
   add_site_plants(scenario);
   rake_base_year(scenario, scenario.base);
+  found_supply_network(scenario);
   scenario.base.stock_share = initial_stock(scenario);
   set_base_prices(scenario);
   synthesise_population(scenario);

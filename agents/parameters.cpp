@@ -156,6 +156,25 @@ const std::array kDemand{
               "of the business cycle from year to year, AR(1); assumed"),
     parameter("cycle_sd", &D::cycle_sd, "log points", {0, 1},
               "of new registrations from year to year, without shocks; assumed"),
+    parameter("electric_appeal_sd", &D::electric_appeal_sd, "log points/year", {0, 1},
+              "random walk of electric cars' sales at given cars and prices, in all markets alike; "
+              "assumed 0.05..0.2: from 2021 to 2023 log odds of their share rose by 0.2 to 0.6 a "
+              "year in the mean of five markets (powertrain_share.csv), most of it expected"),
+    parameter(
+        "electric_appeal_market_sd", &D::electric_appeal_market_sd, "log points/year", {0, 1},
+        "the same of each market by itself; assumed 0.1..0.21: 0.21 is the deviation of yearly "
+        "changes from the mean of six markets, 2021-23 (powertrain_share.csv), of which "
+        "schemes explain a part"),
+    parameter(
+        "brand_appeal_sd", &D::brand_appeal_sd, "log points/year", {0, 1},
+        "random walk of a brand's sales at given cars and prices; assumed 0.03..0.1: yearly "
+        "changes of the log share of brands deviate by 0.10 in the median of 26 in Italy, 0.07 "
+        "to 0.09 in Germany, France and Spain, 2017-23 (brand_share.csv), of which launches and "
+        "ageing explain a part"),
+    parameter(
+        "reception_sd", &D::reception_sd, "log points", {0, 1},
+        "how much better or worse than expected a new nameplate or generation sells, until the "
+        "next; assumed 0.1..0.4"),
     parameter("kilometres", &D::kilometres, "km/year", {100, 100000},
               "mean of a household's car; assumed"),
     parameter("fleet_kilometres", &D::fleet_kilometres, "km/year", {100, 200000},
@@ -291,6 +310,12 @@ const std::array kIndustry{
     parameter("sourcing_flexibility", &I::sourcing_flexibility, "0..1", kShare,
               "how far a month's output may exceed a plant's share of a programme that several "
               "plants build; assumed"),
+    parameter("parts_dispersion", &I::parts_dispersion, "", {1, 50},
+              "theta of trade in parts: the larger, the more alike suppliers are and the less it "
+              "costs to lose those next door; Eaton & Kortum 2002, their first estimate; assumed "
+              "3.6..12.9, their others"),
+    parameter("supplier_speed_per_year", &I::supplier_speed_per_year, "1/year", kShare,
+              "how fast suppliers follow assembly into and out of a country; assumed 0.1..0.4"),
 };
 
 using V = InvestmentParameters;

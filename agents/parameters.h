@@ -60,7 +60,12 @@ struct DemandParameters {
   double never_again = 0.5;        ///< of buyers whom a closed month keeps away, who keep their car
   double cycle_persistence = 0.6;  ///< AR(1), per year
   double cycle_sd = 0.04;          ///< log points of new registrations, per year
-  double kilometres = 11000;       ///< mean per year of a household's car
+  // random walks of what buyers like, log points of sales (market/appeal.h)
+  double electric_appeal_sd = 0.12;         ///< per year, of electric cars in all markets alike
+  double electric_appeal_market_sd = 0.15;  ///< and of each market by itself
+  double brand_appeal_sd = 0.07;            ///< per year, of a brand, in all markets alike
+  double reception_sd = 0.25;               ///< of a new generation, until the next
+  double kilometres = 11000;                ///< mean per year of a household's car
   double fleet_kilometres = 25000, van_kilometres = 20000;  ///< mean per year
   double rental_share = 0.22;         ///< of fleets' new cars, bought for rental and by dealers
   double fleet_charging_share = 0.5;  ///< of fleets and van operators with a depot charger
@@ -115,8 +120,10 @@ struct IndustryParameters {
   double body_materials_share = 0.62;  ///< of the base cost that is parts and materials
   double energy_mwh_per_vehicle = 3.0;
   double kit_cost_discount = 0.04;
-  double rival_supply_slack = 1.4;     ///< capacity of untracked supplies / base output
-  double sourcing_flexibility = 0.25;  ///< over a plant's share of a programme, month by month
+  double rival_supply_slack = 1.4;       ///< capacity of untracked supplies / base output
+  double sourcing_flexibility = 0.25;    ///< over a plant's share of a programme, month by month
+  double parts_dispersion = 8.28;        ///< theta of trade in parts: how alike suppliers are
+  double supplier_speed_per_year = 0.2;  ///< of the way that suppliers follow assembly
 };
 
 struct InvestmentParameters {

@@ -76,6 +76,7 @@ void each_table(Scenario& s, Visit&& visit) {
   visit("share_margins", s.share_margins);
   visit("output_margins", s.output_margins);
   visit("drivers", s.drivers);
+  visit("components", s.components);
   visit("shocks", s.shocks);
   visit("duties", s.duties);
   visit("co2_rules", s.co2_rules);

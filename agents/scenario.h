@@ -200,6 +200,15 @@ struct Driver {
   double std_dev_per_year = 0;
 };
 
+/// A kind of bought-in part, and what it costs to buy it from afar.
+struct Component {
+  std::string id, name, source;
+  std::vector<std::string> assumed;
+  double value_share = 0;          ///< of the parts of a vehicle
+  double europe_cost_share = 0;    ///< of its price, what it costs to buy it in another country
+  double overseas_cost_share = 0;  ///< the same by ship
+};
+
 /// A disruption that no actor foresees: a lockdown, a shortage of chips.
 struct Shock {
   std::string id, source;
@@ -315,11 +324,15 @@ struct Site {
 
 /// What the base year implies: computed once per scenario (initialise.h), shared by all runs.
 struct BaseYear {
-  engine::Grid<double> sales;     ///< vehicle x market, vehicles in the base year
-  engine::Grid<double> sourced;   ///< vehicle x plant, vehicles
-  std::vector<double> output;     ///< by plant, vehicles: columns of `sourced` summed
-  double raking_residual = 0;     ///< largest relative miss of a published margin
-  engine::Grid<double> constant;  ///< vehicle x market, utils: inverted from shares
+  engine::Grid<double> sales;    ///< vehicle x market, vehicles in the base year
+  engine::Grid<double> sourced;  ///< vehicle x plant, vehicles
+  std::vector<double> output;    ///< by plant, vehicles: columns of `sourced` summed
+  /// By component: (price x distance)^-theta, countries of suppliers x of plants (supply_network.h)
+  std::vector<engine::Grid<double>> parts_affinity;
+  engine::Grid<double> parts_cost;    ///< component x country of the plant, in the base year
+  std::vector<double> parts_content;  ///< by country, share of parts made there, in the base year
+  double raking_residual = 0;         ///< largest relative miss of a published margin
+  engine::Grid<double> constant;      ///< vehicle x market, utils: inverted from shares
   /// What the constants of the small quadrature differ by from those of the population, so that
   /// both give the base year's sales; vehicle x market, utils, and market x kind of buyer.
   engine::Grid<double> quadrature_shift, quadrature_outside_shift;
@@ -464,6 +477,7 @@ struct Scenario {
   // resolved: by Series, its row of drivers and its level in the base year
   std::array<int, kSeriesNames.size()> series{};
   std::array<double, kSeriesNames.size()> series_base{};
+  std::vector<Component> components;
   std::vector<Shock> shocks;
   std::vector<Duty> duties;
   std::vector<Co2Rule> co2_rules;

@@ -430,6 +430,29 @@ std::span<const Field<Driver>> fields() {
 }
 
 template <>
+std::span<const Field<Component>> fields() {
+  using C = Component;
+  static const Fields<C> list{
+      id<C>(),
+      name<C>(),
+      {"value_share", &C::value_share, "0..1", "of the parts of a vehicle", kShare},
+      {"europe_cost_share",
+       &C::europe_cost_share,
+       "of its price",
+       "what it costs to buy it in another country: freight, stocks, delay",
+       {0, 10}},
+      {"overseas_cost_share",
+       &C::overseas_cost_share,
+       "of its price",
+       "the same overseas, with duty",
+       {0, 10}},
+      source<C>(),
+      assumed<C>(),
+  };
+  return list;
+}
+
+template <>
 std::span<const Field<Shock>> fields() {
   using S = Shock;
   static const Fields<S> list{
@@ -680,6 +703,7 @@ constexpr std::array kTables{
     Table{"share_margins", "published shares of registrations", "margins.toml", true},
     Table{"output_margins", "published output of plants", "margins.toml", true},
     Table{"drivers", "exogenous series: energy, batteries, incomes, wages", "drivers.toml", true},
+    Table{"components", "bought-in parts, by how far they travel", "components.toml", false},
     Table{"shocks", "disruptions that nobody foresees", "rules.toml", false},
     Table{"duties", "on imports into the EU and the United Kingdom", "rules.toml", true},
     Table{"co2_rules", "targets for the average of a maker's new cars", "rules.toml", true},
@@ -754,16 +778,17 @@ std::string describe_tables() {
   describe<ShareMargin>(heading(7), text);
   describe<OutputMargin>(heading(8), text);
   describe<Driver>(heading(9), text);
-  describe<Shock>(heading(10), text);
-  describe<Duty>(heading(11), text);
-  describe<Co2Rule>(heading(12), text);
-  describe<Fund>(heading(13), text);
-  describe<Bonus>(heading(14), text);
-  describe<CompanyCarTax>(heading(15), text);
-  describe<Union>(heading(16), text);
-  describe<Government>(heading(17), text);
-  describe<Project>(heading(18), text);
-  describe<Site>(heading(19), text);
+  describe<Component>(heading(10), text);
+  describe<Shock>(heading(11), text);
+  describe<Duty>(heading(12), text);
+  describe<Co2Rule>(heading(13), text);
+  describe<Fund>(heading(14), text);
+  describe<Bonus>(heading(15), text);
+  describe<CompanyCarTax>(heading(16), text);
+  describe<Union>(heading(17), text);
+  describe<Government>(heading(18), text);
+  describe<Project>(heading(19), text);
+  describe<Site>(heading(20), text);
   return text;
 }
 

@@ -27,6 +27,7 @@ template <> std::span<const engine::Field<Vehicle>> fields();
 template <> std::span<const engine::Field<ShareMargin>> fields();
 template <> std::span<const engine::Field<OutputMargin>> fields();
 template <> std::span<const engine::Field<Driver>> fields();
+template <> std::span<const engine::Field<Component>> fields();
 template <> std::span<const engine::Field<Shock>> fields();
 template <> std::span<const engine::Field<Duty>> fields();
 template <> std::span<const engine::Field<Co2Rule>> fields();

@@ -134,6 +134,7 @@ struct ProgrammeState {
   int committed_plant = -1;      ///< where an agreement wants the next generation; -1: free
   int committed_agreement = -1;  ///< that agreement                           tables
   bool next_sourced = false;     ///< the next generation has its project      product_plan
+  double reception = 0;          ///< log points of sales above what was expected  investment
 };
 
 struct ProjectState {
@@ -268,6 +269,9 @@ struct World {
   std::vector<double> driver_walk;              ///< log deviation from the known path
   std::vector<double> cycle;                    ///< by market, log points
   double demand_factor = 1, supply_factor = 1;  ///< shocks of the month
+  // what buyers have come to like since the start, log points of sales             shift_tastes
+  std::vector<double> electric_appeal;  ///< by market, of electric cars
+  std::vector<double> brand_appeal;     ///< by brand
 
   // regulation
   double co2_target_g_per_km = 0, co2_premium_eur_per_g = 0;  // enforce_regulation
@@ -325,6 +329,9 @@ struct World {
   double home_jobs_at_start = 0;            ///< headcount of home plants          set_policy
 
   // industry
+  std::vector<double> supplier_base;  ///< by country, vehicles per year     move_suppliers
+  std::vector<double> parts_cost;     ///< by country, of the base year's     move_suppliers
+  std::vector<double> parts_content;  ///< by country, share made there       move_suppliers
   std::vector<PlantState> plants;
   std::vector<ProjectState> projects;
   std::vector<EntrantState> entrants;  ///< by carmaker

@@ -10,6 +10,7 @@
 #include "agents/chance.h"
 #include "agents/market/accounts.h"
 #include "agents/market/aid.h"
+#include "agents/market/appeal.h"
 
 namespace tavolo::agents {
 namespace {
@@ -203,8 +204,20 @@ int slip_months(const Scenario& scenario, const World& world, const ProjectState
       std::lround(-scenario.parameters.investment.slip_mean_months * std::log(u)));
 }
 
+/// The next generation of a programme is launched.
+void renew(const Scenario& scenario, World& world, int programme, const engine::Streams& luck) {
+  auto& state = world.programmes[programme];
+  ++state.generation;
+  if (state.launched > Month{0}) state.launched = world.month;
+  state.generation_end =
+      world.month +
+      static_cast<int>(std::lround(12 * scenario.parameters.investment.horizon_years));
+  receive(scenario, world, programme, luck);
+}
+
 /// Tools the plant and sources what the project brings.
-void complete(const Scenario& scenario, World& world, ProjectState& project) {
+void complete(const Scenario& scenario, World& world, ProjectState& project,
+              const engine::Streams& luck) {
   project.phase = Phase::done;
   const bool told = is_followed(scenario, project.carmaker);
   if (project.site >= 0) {
@@ -230,11 +243,7 @@ void complete(const Scenario& scenario, World& world, ProjectState& project) {
     programme.plant_share = shares;
     if (!project.platform.empty()) programme.platform = project.platform;
     if (project.next_generation) {
-      ++programme.generation;
-      if (programme.launched > Month{0}) programme.launched = world.month;
-      programme.generation_end =
-          world.month +
-          static_cast<int>(std::lround(12 * scenario.parameters.investment.horizon_years));
+      renew(scenario, world, k, luck);
       programme.next_sourced = false;
       programme.committed_plant = programme.committed_agreement = -1;
       if (told)
@@ -269,7 +278,7 @@ void finish(const Scenario& scenario, World& world, ProjectState& project,
       return;
     }
   }
-  complete(scenario, world, project);
+  complete(scenario, world, project, luck);
 }
 
 /// Grants that fall due until the end of next month's year, and those in arrears, are reserved in
@@ -318,7 +327,7 @@ void keep_plants(const Scenario& scenario, World& world) {
 }
 
 /// Ends of lives, launches.
-void keep_line_up(const Scenario& scenario, World& world) {
+void keep_line_up(const Scenario& scenario, World& world, const engine::Streams& luck) {
   const std::size_t programmes = scenario.programmes.size();
   std::vector<std::uint8_t> launching(programmes), renewing(programmes), sold(programmes);
   for (const auto& project : world.projects)
@@ -335,11 +344,7 @@ void keep_line_up(const Scenario& scenario, World& world) {
     if (!state.alive || world.month < state.generation_end || renewing[k]) continue;
     if (!is_tracked(scenario, world, row)) {
       if (!programme.ends) {
-        ++state.generation;
-        if (state.launched > Month{0}) state.launched = world.month;
-        state.generation_end =
-            world.month +
-            static_cast<int>(std::lround(12 * scenario.parameters.investment.horizon_years));
+        renew(scenario, world, row, luck);
         continue;
       }
     } else if (!reviewed || state.committed_plant >= 0) {
@@ -366,6 +371,7 @@ void keep_line_up(const Scenario& scenario, World& world) {
                     (world.month < vehicle.to || stays_longer);
     if (on && !sold[k] && world.month > scenario.start) {
       sold[k] = 1;
+      receive(scenario, world, k, luck);
       const int maker = maker_of(scenario, k);
       if (is_followed(scenario, maker))
         tell(world, "launch",
@@ -467,7 +473,8 @@ double lives_from(const Scenario& scenario, const World& world, const ProjectSta
     return units;
   }
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    if (scenario.vehicles[v].power == Powertrain::bev && world.on_sale[v])
+    if (scenario.vehicles[v].power == Powertrain::bev && world.on_sale[v] &&
+        decider(scenario, scenario.carmaker_of(scenario.vehicles[v])) == project.carmaker)
       for (std::size_t m = 0; m < scenario.markets.size(); ++m) units += world.forecast(v, m);
   const int years = (world.month - scenario.start) / 12;  // forecasts are made in January
   return units / std::pow(1 + scenario.parameters.investment.planned_bev_growth_per_year, years);
@@ -580,7 +587,7 @@ void advance_projects(const Scenario& scenario, World& world, const engine::Stre
   }
   for (auto& project : world.projects) spend(scenario, world, project);
   for (auto& project : world.projects) finish(scenario, world, project, luck);
-  keep_line_up(scenario, world);
+  keep_line_up(scenario, world, luck);
   keep_plants(scenario, world);
   reserve_grants(scenario, world);
 }

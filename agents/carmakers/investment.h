@@ -37,8 +37,8 @@ std::vector<ProjectState> announced_projects(const Scenario&);
 
 /// What a project lives from, per year: expected sales of its programmes; for a line without a
 /// programme yet, of those whose next generation may come to it; for works outside assembly
-/// (cells), the electric cars sold in all markets, over the growth that it was planned with
-/// (investment.planned_bev_growth_per_year since the start).
+/// (cells), the electric cars that its maker and those it decides for sell, over the growth that it
+/// was planned with (investment.planned_bev_growth_per_year since the start).
 double lives_from(const Scenario&, const World&, const ProjectState&);
 
 /// What a project is worth now: its planned value, times what it lives from now over then; a

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agents/chance.h"
+
 namespace tavolo::agents {
 
 double ageing(const Scenario& scenario, const World& world, int programme) {
@@ -14,6 +16,24 @@ double ageing(const Scenario& scenario, const World& world, int programme) {
   const double years = (world.month - std::max(state.launched, state.from)) / 12.0;
   const double lasting = std::max(0.0, demand.ageing_until_years - demand.ageing_from_years);
   return demand.ageing_per_year * std::clamp(years - demand.ageing_from_years, 0.0, lasting);
+}
+
+void shift_tastes(const Scenario& scenario, World& world, const engine::Streams& luck) {
+  if (world.month <= scenario.start) return;
+  const auto& demand = scenario.parameters.demand;
+  const double common = luck(Chance::electric_appeal, 0).normal(0, demand.electric_appeal_sd);
+  for (std::size_t m = 0; m < world.electric_appeal.size(); ++m)
+    world.electric_appeal[m] +=
+        common + luck(Chance::electric_appeal, 1 + m).normal(0, demand.electric_appeal_market_sd);
+  for (std::size_t b = 0; b < world.brand_appeal.size(); ++b)
+    world.brand_appeal[b] += luck(Chance::brand_appeal, b).normal(0, demand.brand_appeal_sd);
+}
+
+void receive(const Scenario& scenario, World& world, int programme, const engine::Streams& luck) {
+  auto& state = world.programmes[programme];
+  if (state.launched == Month{0}) return;  // a pool of nameplates: their receptions even out
+  state.reception = luck.at(0)(Chance::reception, programme, state.generation)
+                        .normal(0, scenario.parameters.demand.reception_sd);
 }
 
 std::vector<double> appeal_changes(const Scenario& scenario, const World& world, int market) {
@@ -33,7 +53,11 @@ std::vector<double> appeal_changes(const Scenario& scenario, const World& world,
     const auto& vehicle = scenario.vehicles[v];
     const int programme = vehicle.programme.row;
     const int together = versions(programme, static_cast<std::size_t>(vehicle.drives_as()));
-    change[v] = -nest * (ageing(scenario, world, programme) + std::log(std::max(together, 1)));
+    const int brand = scenario.programmes[programme].brand.row;
+    double log_points = world.programmes[programme].reception + world.brand_appeal[brand] -
+                        ageing(scenario, world, programme) - std::log(std::max(together, 1));
+    if (vehicle.power == Powertrain::bev) log_points += world.electric_appeal[market];
+    change[v] = nest * log_points;
   }
   return change;
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "agents/world.h"
+#include "engine/random.h"
 
 namespace tavolo::agents {
 
@@ -16,9 +17,20 @@ namespace tavolo::agents {
 /// Hoffer & Millner (2010), Journal of Business Research 63, 1282-1289.
 double ageing(const Scenario&, const World&, int programme);
 
+/// Phase: tastes drift as nobody foresees: those for electric cars by a random walk that all
+/// markets share (demand.electric_appeal_sd) and one of each market, those for a brand by a walk of
+/// its own.
+void shift_tastes(const Scenario&, World&, const engine::Streams&);
+
+/// Buyers meet a new nameplate, or a new generation of one: until the next they buy it by
+/// demand.reception_sd more or less than was expected. The same luck whenever it comes. Nothing for
+/// rows that pool several nameplates (no launch is known), whose receptions even out.
+void receive(const Scenario&, World&, int programme, const engine::Streams&);
+
 /// What is added to the constant of every vehicle now. [utils, by vehicle]
 ///
-/// n ageing, n = demand.nest_segment, so that sales at given rivals' fall by that many log points;
+/// n (reception + appeal of its brand and, where it is electric, of electric cars - ageing),
+/// n = demand.nest_segment, so that sales at given rivals' rise by that many log points;
 /// and - n ln(versions) for versions of one nameplate between which buyers see no difference
 /// (Vehicle::drives_as) that are offered in the market together: they share its appeal, for a mild
 /// hybrid beside a petrol car is not a second nameplate (the red and the blue bus of the logit:

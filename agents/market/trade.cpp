@@ -12,7 +12,17 @@ namespace {
 struct Levels {
   double wage, price, battery;
   double wage_factor, productivity;
+  double parts;  // of the base year's
 };
+
+Levels levels_now(const Scenario& scenario, const World& world, int plant) {
+  return {driver_level(scenario, world, Series::wage_level),
+          driver_level(scenario, world, Series::price_level),
+          driver_level(scenario, world, Series::battery_eur_per_kwh),
+          world.plants[plant].wage_factor,
+          world.plants[plant].productivity,
+          world.parts_cost[scenario.plants[plant].country.row]};
+}
 
 UnitCost cost_at_gate(const Scenario& scenario, const Levels& levels, int vehicle, int plant) {
   const auto& v = scenario.vehicles[vehicle];
@@ -25,8 +35,8 @@ UnitCost cost_at_gate(const Scenario& scenario, const Levels& levels, int vehicl
   cost.energy = industry.energy_mwh_per_vehicle * country.energy_eur_per_mwh;
   // the published price is paid in Italy, the first market, with its VAT, at 2023 prices
   const double price_before_vat = v.price_eur / (1 + scenario.markets[0].vat_rate);
-  cost.parts =
-      industry.body_materials_share * price_before_vat * levels.price * country.supplier_cost_index;
+  cost.parts = industry.body_materials_share * price_before_vat * levels.price *
+               country.supplier_cost_index * levels.parts;
   cost.battery = v.battery_kwh * levels.battery;
   // the price covers the battery too: what remains is the body, whatever batteries cost now
   const double battery_in_price =
@@ -80,10 +90,7 @@ double freight_eur(const Scenario& scenario, int plant, int market) {
 
 void unit_costs(const Scenario& scenario, const World& world, int vehicle, int plant,
                 std::span<UnitCost> by_market) {
-  const Levels levels{driver_level(scenario, world, Series::wage_level),
-                      driver_level(scenario, world, Series::price_level),
-                      driver_level(scenario, world, Series::battery_eur_per_kwh),
-                      world.plants[plant].wage_factor, world.plants[plant].productivity};
+  const Levels levels = levels_now(scenario, world, plant);
   const UnitCost gate = cost_at_gate(scenario, levels, vehicle, plant);
   for (std::size_t m = 0; m < by_market.size(); ++m) {
     const int market = static_cast<int>(m);
@@ -101,10 +108,7 @@ void unit_costs(const Scenario& scenario, const World& world, int vehicle, int p
 
 UnitCost unit_cost(const Scenario& scenario, const World& world, int vehicle, int plant,
                    int market) {
-  const Levels levels{driver_level(scenario, world, Series::wage_level),
-                      driver_level(scenario, world, Series::price_level),
-                      driver_level(scenario, world, Series::battery_eur_per_kwh),
-                      world.plants[plant].wage_factor, world.plants[plant].productivity};
+  const Levels levels = levels_now(scenario, world, plant);
   UnitCost cost = cost_at_gate(scenario, levels, vehicle, plant);
   deliver(scenario, plant, market, duty_now(scenario, world, vehicle, plant, market), cost);
   if (const int from = world.plants[plant].kits_from; from >= 0)
@@ -121,7 +125,10 @@ void base_unit_costs(const Scenario& scenario, int vehicle, int plant,
                      std::span<UnitCost> by_market) {
   const Levels levels{driver_base(scenario, Series::wage_level),
                       driver_base(scenario, Series::price_level),
-                      driver_base(scenario, Series::battery_eur_per_kwh), 1, 1};
+                      driver_base(scenario, Series::battery_eur_per_kwh),
+                      1,
+                      1,
+                      1};
   const UnitCost gate = cost_at_gate(scenario, levels, vehicle, plant);
   const Month mid_year = Month::of(scenario.base_year, 7);
   const double into_eu = duty_rate(scenario, vehicle, plant, mid_year, true),

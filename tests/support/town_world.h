@@ -38,6 +38,10 @@ inline World still_world(const Scenario& scenario) {
   world.stock_share = engine::Grid<double>(markets, kPowertrains);
   world.consideration = engine::Grid<double>(markets, kPowertrains, 1.0);
   world.charging_points.assign(markets, 0.0);
+  world.electric_appeal.assign(markets, 0.0);
+  world.brand_appeal.assign(scenario.brands.size(), 0.0);
+  world.parts_cost.assign(scenario.countries.size(), 1.0);
+  world.parts_content.assign(scenario.countries.size(), 0.0);
   world.programmes.resize(scenario.programmes.size());
   for (std::size_t i = 0; i < scenario.programmes.size(); ++i)
     for (std::size_t p = 0; p < plants; ++p) {

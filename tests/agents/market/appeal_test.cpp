@@ -106,6 +106,72 @@ TEST_F(Appeal, LostToAgeIsLostSales) {
   EXPECT_NEAR(before - odds(), scenario.parameters.demand.ageing_per_year, 1e-9);
 }
 
+TEST_F(Appeal, DriftsByWalksThatMarketsShareInPart) {
+  const auto& demand = scenario.parameters.demand;
+  constexpr int kYears = 20'000;
+  double squares = 0, products = 0, brand = 0;
+  for (int seed = 0; seed < kYears; ++seed) {
+    world.electric_appeal = {0, 0};
+    world.brand_appeal = {0};
+    world.month = scenario.start + 12;
+    shift_tastes(scenario, world, engine::Streams{static_cast<std::uint64_t>(seed), 0}.at(1));
+    squares += world.electric_appeal[0] * world.electric_appeal[0];
+    products += world.electric_appeal[0] * world.electric_appeal[1];
+    brand += world.brand_appeal[0] * world.brand_appeal[0];
+  }
+  const double common = demand.electric_appeal_sd * demand.electric_appeal_sd;
+  const double own = demand.electric_appeal_market_sd * demand.electric_appeal_market_sd;
+  const double of_brand = demand.brand_appeal_sd * demand.brand_appeal_sd;
+  // standard errors of moments of normals: sqrt(2/n) v, sqrt((v^2 + c^2)/n); four of them
+  const double v = common + own, n = kYears;
+  EXPECT_NEAR(squares / n, v, 4 * v * std::sqrt(2 / n));
+  EXPECT_NEAR(products / n, common, 4 * std::sqrt((v * v + common * common) / n));
+  EXPECT_NEAR(brand / n, of_brand, 4 * of_brand * std::sqrt(2 / n));
+}
+
+TEST_F(Appeal, IsThatOfTheBaseYearUntilTheFirstYearIsOver) {
+  world.month = scenario.start;
+  shift_tastes(scenario, world, engine::Streams{1, 0}.at(1));
+  for (const double drift : world.electric_appeal) EXPECT_EQ(drift, 0);
+  for (const double drift : world.brand_appeal) EXPECT_EQ(drift, 0);
+}
+
+TEST_F(Appeal, OfANewGenerationIsLuckOfItsOwnWheneverItComes) {
+  const engine::Streams luck{7, 0};
+  auto& state = world.programmes[uno];
+  receive(scenario, world, uno, luck.at(5));
+  const double first = state.reception;
+  EXPECT_NE(first, 0);
+  receive(scenario, world, uno, luck.at(50));
+  EXPECT_EQ(state.reception, first);
+  ++state.generation;
+  receive(scenario, world, uno, luck.at(50));
+  EXPECT_NE(state.reception, first);
+  receive(scenario, world, row_of(scenario.programmes, "quattro"), luck.at(5));
+  EXPECT_EQ(world.programmes[row_of(scenario.programmes, "quattro")].reception, 0)
+      << "a pool of nameplates";
+}
+
+TEST_F(Appeal, ThatBuyersComeToLikeIsSales) {
+  DemandNodes one;
+  one.buyer = {0};
+  one.weight = {1};
+  const int bev = row_of(scenario.vehicles, "mini-bev");
+  const auto odds = [&](int vehicle) {
+    const double rival = sales({row_of(scenario.vehicles, "mini-petrol")}, one);
+    return std::log(sales({vehicle}, one) / rival);
+  };
+  const double before = odds(petrol), electric = odds(bev);
+  world.programmes[uno].reception = 0.3;
+  world.electric_appeal[0] = -0.2;
+  EXPECT_NEAR(odds(petrol) - before, 0.3, 1e-9);
+  EXPECT_NEAR(odds(bev) - electric, -0.2, 1e-9);
+  world.brand_appeal[scenario.programmes[uno].brand.row] += 0.1;
+  const bool one_brand = scenario.programmes[uno].brand.row ==
+                         scenario.programmes[row_of(scenario.programmes, "mini")].brand.row;
+  EXPECT_NEAR(odds(petrol) - before, one_brand ? 0.3 : 0.4, 1e-9);
+}
+
 TEST_F(Appeal, OfTheBaseYearIsInvertedNetOfAge) {
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
     world.on_sale[v] = scenario.base.sales(v, 0) > 0;
