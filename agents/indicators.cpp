@@ -38,7 +38,8 @@ struct HomeYear : Competition {
   // money
   double public_outlay_eur = 0, incentives_eur = 0, aid_eur = 0, clawback_eur = 0, vat_eur = 0,
          benefit_tax_eur = 0;
-  double maker_profit_eur = 0, co2_premium_eur = 0;
+  double maker_profit_eur = 0, co2_premium_eur = 0, pooling_income_eur = 0, maker_revenue_eur = 0,
+         maker_cash_eur = 0;
   // the rest
   double trust_in_maker = 0, agreements_in_force = 0, bev_charging_points = 0;
   double promises_kept = 0, promises_late = 0, promises_broken = 0;
@@ -77,7 +78,8 @@ constexpr std::array kRows{
     Row{"outside_capacity",     "vehicles/year", "of the home makers' plants elsewhere that are not closed",   &H::outside_capacity},
     Row{"utilisation",          "0..1",          "vehicles over capacity",                                     &H::utilisation},
     Row{"break_even",           "0..",           "utilisation at which margins of the year's vehicles, at "
-                                                 "December's prices, pay home plants' fixed cost; 0: never",   &H::break_even},
+                                                 "December's prices, pay fixed cost: of home plants, and their "
+                                                 "part of their makers' central cost; 0: never", &H::break_even},
     Row{"models",               "programmes",    "made at home in the year",                                   &H::models},
     Row{"registrations",        "vehicles",      "cars delivered in the home market",                          &H::registrations},
     Row{"van_registrations",    "vehicles",      "vans delivered in the home market",                          &H::van_registrations},
@@ -131,7 +133,10 @@ constexpr std::array kRows{
     Row{"vat_eur",              "EUR",           "on vehicles delivered in the home market",                   &H::vat_eur},
     Row{"benefit_tax_eur",      "EUR",           "income tax of the drivers of company cars at home",          &H::benefit_tax_eur},
     Row{"maker_profit_eur",     "EUR",           "of makers with home plants, worldwide, cash, before tax",    &H::maker_profit_eur},
+    Row{"maker_revenue_eur",    "EUR",           "of makers with home plants, from all markets, before VAT",   &H::maker_revenue_eur},
+    Row{"maker_cash_eur",       "EUR",           "of the same and of whom they decide for, at the end",        &H::maker_cash_eur},
     Row{"co2_premium_eur",      "EUR",           "excess emission premium of makers with home plants",         &H::co2_premium_eur},
+    Row{"pooling_income_eur",   "EUR",           "of the same from other members of their CO2 pools",          &H::pooling_income_eur},
     Row{"trust_in_maker",       "0..1",          "the home government's, that the volume maker keeps its word", &H::trust_in_maker},
     Row{"agreements_in_force",  "agreements",    "of the home government or about home plants",                &H::agreements_in_force},
     Row{"promises_kept",        "promises",      "of makers to the home government, with their audit, since "
@@ -187,15 +192,27 @@ double mean_margin_eur(const Scenario& scenario, const World& world, int vehicle
   return ratio(margin, units);
 }
 
-/// Fixed cost F against the margins M that the utilisation u earned: u F / M. Idle hours are none
-/// of it: they are the unions' and the state's business (labour hoarding).
+/// Revenue of the base year from what a plant made then, at the home market's prices before VAT.
+double base_value_eur(const Scenario& scenario, std::size_t plant) {
+  double eur = 0;
+  for (std::size_t v = 0; v < scenario.base.sourced.rows(); ++v)
+    eur += scenario.base.sourced(v, plant) * scenario.base.price_eur(v, kHomeMarket);
+  return eur / (1 + scenario.markets[kHomeMarket].vat_rate);
+}
+
+/// Fixed cost F, of the plants and their part of the makers' central cost, against the margins M
+/// that the utilisation u earned: u F / M. Idle hours are none of it: they are the unions' and the
+/// state's business (labour hoarding).
 double break_even(const Scenario& scenario, const World& world, double utilisation) {
+  const double prices = driver_level(scenario, world, Series::price_level) /
+                        driver_base(scenario, Series::price_level);
   double fixed = 0, margins = 0;
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     if (!is_home_plant(scenario, p) || world.plants[p].capacity_per_year <= 0 ||
         !world.plants[p].works())
       continue;
-    fixed += scenario.plants[p].fixed_cost_eur_per_year;
+    fixed += scenario.plants[p].fixed_cost_eur_per_year +
+             scenario.parameters.industry.central_cost_share * base_value_eur(scenario, p) * prices;
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       if (const double made = world.made_year(v, p); made > 0)
         margins +=
@@ -331,7 +348,11 @@ void count_money(const Scenario& scenario, const World& world, HomeYear& year) {
       year.maker_profit_eur +=
           world.books.received_eur(actor, purpose) - world.books.paid_eur(actor, purpose);
     year.maker_profit_eur += paid(actor, Purpose::profit_tax);
+    year.maker_revenue_eur += received(actor, Purpose::purchase);
+    if (decider(scenario, static_cast<int>(c)) == static_cast<int>(c))
+      year.maker_cash_eur += cash_eur(scenario, world, static_cast<int>(c));
     year.co2_premium_eur += paid(actor, Purpose::co2);
+    year.pooling_income_eur += received(actor, Purpose::pooling) - paid(actor, Purpose::pooling);
   }
 }
 

@@ -182,6 +182,17 @@ void set_unit_costs(Scenario& scenario) {
   }
 }
 
+/// What makers spend whether or not they sell, plants apart.
+void set_central_costs(Scenario& scenario) {
+  auto& base = scenario.base;
+  base.central_cost_eur.assign(scenario.carmakers.size(), 0.0);
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    for (std::size_t m = 0; m < scenario.markets.size(); ++m)
+      base.central_cost_eur[scenario.carmaker_of(scenario.vehicles[v])] +=
+          scenario.parameters.industry.central_cost_share * base.sales(v, m) *
+          base.price_eur(v, m) / (1 + scenario.markets[m].vat_rate);
+}
+
 std::vector<ProgrammeState> first_programmes(const Scenario& scenario) {
   std::vector<ProgrammeState> states;
   for (const auto& programme : scenario.programmes) {
@@ -323,6 +334,7 @@ void initialise(Scenario& scenario) {
   scenario.buyers.first.purchases = {};
   fill_costs(scenario);
   set_unit_costs(scenario);
+  set_central_costs(scenario);
 }
 
 World first_world(const Scenario& scenario) {

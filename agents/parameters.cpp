@@ -305,6 +305,11 @@ const std::array kIndustry{
               "electricity of a plant; costs.csv: 516 .. 1414 EUR per vehicle in all (energy)"),
     parameter("kit_cost_discount", &I::kit_cost_discount, "0..1", kShare,
               "what assembly of kits saves on delivered cost; assumed"),
+    parameter(
+        "central_cost_share", &I::central_cost_share, "0..1", kShare,
+        "fixed cost outside the plants, of base-year revenue: development, administration, "
+        "depreciation; assumed 0.1..0.2: mark-ups of 25 to 30 % of the price at the elasticities "
+        "of demand, less operating margins of some 10 to 13 % (Stellantis 2023, as remembered)"),
     parameter("rival_supply_slack", &I::rival_supply_slack, "", {1, 10},
               "capacity of supplies that are not tracked, over their base output; assumed"),
     parameter("sourcing_flexibility", &I::sourcing_flexibility, "0..1", kShare,

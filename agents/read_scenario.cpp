@@ -149,6 +149,7 @@ void check_strategies(const engine::Config& config, const Scenario& s, engine::P
 void resolve_words(Scenario& s) {
   resolve_word(kAidRegimeNames, s.aid_regime, s.regime);
   resolve_word(kSitingProtocolNames, s.siting_protocol, s.siting);
+  resolve_word(kCo2PoolingNames, s.co2_pooling, s.pooling);
   for (auto& v : s.vehicles) {
     const auto word = std::find(kPowertrainNames.begin(), kPowertrainNames.end(), v.powertrain);
     if (word != kPowertrainNames.end())

@@ -340,6 +340,7 @@ struct BaseYear {
   engine::Grid<double> marginal_cost_eur;  ///< vehicle x market, from the first-order conditions
   /// vehicle x market: bottom-up cost as sourced then, EUR; 0 for what was not made
   engine::Grid<double> unit_cost_eur;
+  std::vector<double> central_cost_eur;   ///< by carmaker: a year's fixed cost outside its plants
   std::vector<double> residual_cost_eur;  ///< vehicle: marginal cost less the bottom-up cost
   double inversion_residual = 0;          ///< largest relative miss of a vehicle's sales
   double pricing_residual_eur = 0;        ///< largest miss of a first-order condition
@@ -430,6 +431,13 @@ enum class AidRegime : std::uint8_t {
 };
 constexpr std::array<std::string_view, 4> kAidRegimeNames{"open", "capped", "banned", "pact"};
 
+/// Whose cars count as one fleet for the CO2 target.
+enum class Co2Pooling : std::uint8_t {
+  own,   ///< a maker's, with those that name it as their `co2_pool`
+  open,  ///< everybody's: grams are traded until all who comply do so at one price
+};
+constexpr std::array<std::string_view, 2> kCo2PoolingNames{"own", "open"};
+
 /// How a site is awarded when several governments want the same maker.
 enum class SitingProtocol : std::uint8_t {
   ascending,   ///< bids rise until one government is left; it pays what beats the second
@@ -454,6 +462,7 @@ struct Scenario {
   std::string policy;                         ///< of the first strategic government
   std::string aid_regime = "capped";          ///< one of kAidRegimeNames
   std::string siting_protocol = "ascending";  ///< one of kSitingProtocolNames
+  std::string co2_pooling = "own";            ///< one of kCo2PoolingNames
   // how other tables are held: names of engine/negotiation/session.h
   std::string transition_protocol = "saop", plant_protocol = "saop";
   /// How parties bargain: a strategy of engine/negotiation/catalogue.h; "": by time, with the
@@ -462,6 +471,7 @@ struct Scenario {
   // resolved
   AidRegime regime = AidRegime::capped;
   SitingProtocol siting = SitingProtocol::ascending;
+  Co2Pooling pooling = Co2Pooling::own;
 
   Parameters parameters;
   std::vector<Country> countries;

@@ -30,6 +30,8 @@ constexpr std::string_view kAssumedMeaning =
 const std::vector<std::string_view> kPowertrainWords{kPowertrainNames.begin(),
                                                      kPowertrainNames.end()};
 const std::vector<std::string_view> kSegmentWords{kSegments.begin(), kSegments.end()};
+const std::vector<std::string_view> kCo2PoolingWords{kCo2PoolingNames.begin(),
+                                                     kCo2PoolingNames.end()};
 const std::vector<std::string_view> kAidRegimeWords{kAidRegimeNames.begin(), kAidRegimeNames.end()};
 const std::vector<std::string_view> kSitingProtocolWords{kSitingProtocolNames.begin(),
                                                          kSitingProtocolNames.end()};
@@ -82,6 +84,14 @@ std::span<const Field<Scenario>> fields() {
        kOptional,
        {},
        kSitingProtocolWords},
+      {"co2_pooling",
+       &S::co2_pooling,
+       "",
+       "whose cars count as one fleet for the CO2 target",
+       kAny,
+       kOptional,
+       {},
+       kCo2PoolingWords},
       {"transition_protocol",
        &S::transition_protocol,
        "",

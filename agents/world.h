@@ -41,12 +41,13 @@ enum class Purpose : std::uint8_t {
   profit_tax,   // carmakers -> governments
   charging,     // governments -> suppliers: public charging points
   benefit_tax,  // workers -> governments: income tax on the private use of company cars, at home
+  pooling,      // carmakers -> carmakers: grams below the CO2 target, at the pool's price
 };
-constexpr std::size_t kPurposes = 16;
+constexpr std::size_t kPurposes = 17;
 constexpr std::array<std::string_view, kPurposes> kPurposeNames{
-    "purchase", "vat",        "incentive", "wages",      "short_time", "exits",
-    "inputs",   "duty",       "capex",     "grant",      "premium",    "clawback",
-    "co2",      "profit_tax", "charging",  "benefit_tax"};
+    "purchase", "vat",        "incentive", "wages",       "short_time", "exits",
+    "inputs",   "duty",       "capex",     "grant",       "premium",    "clawback",
+    "co2",      "profit_tax", "charging",  "benefit_tax", "pooling"};
 
 /// The books: every actor's balance and, per purpose, what it paid and received this year.
 /// Actors: buyers, workers, suppliers, the EU, then governments, then carmakers.

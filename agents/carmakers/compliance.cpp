@@ -1,7 +1,9 @@
 #include "agents/carmakers/compliance.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 namespace tavolo::agents {
 
 int pool_of(const Scenario& scenario, int carmaker) {
+  if (scenario.pooling == Co2Pooling::open) return 0;
   const auto& pool = scenario.carmakers[carmaker].co2_pool;
   return pool ? pool.row : carmaker;
 }
@@ -23,34 +26,68 @@ double excess_emission_premium_eur(double cars, double average_g_per_km, double 
   return cars * premium_eur_per_g * std::max(0.0, average_g_per_km - target_g_per_km);
 }
 
+PoolSettlement settle_pool(const std::vector<double>& excess_grams, double price_eur_per_g,
+                           double premium_eur_per_g) {
+  double above = 0, below = 0;
+  for (const double grams : excess_grams) (grams > 0 ? above : below) += std::abs(grams);
+  const double traded = std::min(above, below);
+  PoolSettlement settlement;
+  for (const double grams : excess_grams) {
+    const double part = grams > 0 ? grams / above : grams < 0 ? grams / below : 0;
+    settlement.premium_eur.push_back(std::max(0.0, part) * (above - traded) * premium_eur_per_g);
+    settlement.pooling_eur.push_back(part * traded * price_eur_per_g);
+  }
+  return settlement;
+}
+
 void settle_co2(const Scenario& scenario, World& world, const engine::Streams&) {
-  std::vector<double> grams(scenario.carmakers.size()), cars(scenario.carmakers.size());
+  const std::size_t makers = scenario.carmakers.size();
+  std::vector<double> grams(makers), cars(makers), pool_grams(makers), pool_cars(makers);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     const auto& vehicle = scenario.vehicles[v];
     if (scenario.is_van(vehicle)) continue;
-    const int pool = pool_of(scenario, scenario.carmaker_of(vehicle));
+    const int maker = scenario.carmaker_of(vehicle), pool = pool_of(scenario, maker);
     for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
       if (!counts_for_co2(scenario, static_cast<int>(m))) continue;
-      grams[pool] += world.deliveries_year(v, m) * vehicle.co2_g_per_km;
-      cars[pool] += world.deliveries_year(v, m);
+      const double sold = world.deliveries_year(v, m);
+      grams[maker] += sold * vehicle.co2_g_per_km;
+      cars[maker] += sold;
+      pool_grams[pool] += sold * vehicle.co2_g_per_km;
+      pool_cars[pool] += sold;
     }
   }
   struct Miss {
-    int pool;
+    int maker;
     double eur;
   };
   std::vector<Miss> misses;
-  world.co2_average_g_per_km.assign(scenario.carmakers.size(), 0.0);
-  for (std::size_t f = 0; f < scenario.carmakers.size(); ++f) {
-    if (cars[f] <= 0) continue;
-    world.co2_average_g_per_km[f] = grams[f] / cars[f];
-    const double due =
-        excess_emission_premium_eur(cars[f], world.co2_average_g_per_km[f],
-                                    world.co2_target_g_per_km, world.co2_premium_eur_per_g);
-    if (due <= 0) continue;
-    const int leader = static_cast<int>(f);
-    pay(world, carmaker_actor(scenario, leader), kEu, Purpose::co2, due);
-    misses.push_back({leader, due});
+  world.co2_average_g_per_km.assign(makers, 0.0);
+  for (std::size_t f = 0; f < makers; ++f) {
+    if (pool_cars[f] <= 0) continue;
+    world.co2_average_g_per_km[f] = pool_grams[f] / pool_cars[f];
+    std::vector<int> members;
+    std::vector<double> excess;
+    for (std::size_t g = 0; g < makers; ++g)
+      if (cars[g] > 0 && pool_of(scenario, static_cast<int>(g)) == static_cast<int>(f)) {
+        members.push_back(static_cast<int>(g));
+        excess.push_back(grams[g] - world.co2_target_g_per_km * cars[g]);
+      }
+    const auto settlement =
+        settle_pool(excess, world.co2_shadow_price_eur[f], world.co2_premium_eur_per_g);
+    const double traded =
+        std::accumulate(settlement.pooling_eur.begin(), settlement.pooling_eur.end(), 0.0,
+                        [](double sum, double eur) { return sum + std::max(0.0, eur); });
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const int actor = carmaker_actor(scenario, members[i]);
+      if (const double due = settlement.premium_eur[i]; due > 0) {
+        pay(world, actor, kEu, Purpose::co2, due);
+        misses.push_back({members[i], due});
+      }
+      for (std::size_t k = 0; k < members.size() && settlement.pooling_eur[i] > 0; ++k)
+        if (settlement.pooling_eur[k] < 0)
+          pay(world, actor, carmaker_actor(scenario, members[k]), Purpose::pooling,
+              settlement.pooling_eur[i] * -settlement.pooling_eur[k] / traded);
+    }
   }
   // one line: the largest payers by name, half a million at least, the others together
   std::stable_sort(misses.begin(), misses.end(),
@@ -65,8 +102,8 @@ void settle_co2(const Scenario& scenario, World& world, const engine::Streams&) 
     }
     char text[160];
     std::snprintf(text, sizeof text, "%s%s %.0f MEUR (%.1f g/km)", who.empty() ? "" : ", ",
-                  scenario.carmakers[misses[i].pool].name.c_str(), misses[i].eur / 1e6,
-                  world.co2_average_g_per_km[misses[i].pool]);
+                  scenario.carmakers[misses[i].maker].name.c_str(), misses[i].eur / 1e6,
+                  world.co2_average_g_per_km[pool_of(scenario, misses[i].maker)]);
     who += text;
   }
   if (who.empty()) return;

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <vector>
+
 #include "agents/world.h"
 #include "engine/random.h"
 
 namespace tavolo::agents {
 
-/// Leader of the CO2 pool that a maker belongs to; itself without a pool.
+/// Leader of the CO2 pool that a maker belongs to; itself without a pool. Where pooling is open all
+/// belong to one, led by the first row.
 int pool_of(const Scenario&, int carmaker);
 
 /// Whether cars sold in this market count for the EU's fleet averages.
@@ -16,8 +19,20 @@ bool counts_for_co2(const Scenario&, int market);
 double excess_emission_premium_eur(double cars, double average_g_per_km, double target_g_per_km,
                                    double premium_eur_per_g);
 
-/// Phase: the averages of the year's new cars by pool against the target; who misses it pays the
-/// premium, the pool's leader for all its members.
+/// How a pool settles its year. By member: grams above (positive) or below the target.
+struct PoolSettlement {
+  std::vector<double> premium_eur;  ///< due to the EU
+  std::vector<double> pooling_eur;  ///< paid to the other members; negative: received. Sums to zero
+};
+/// What the pool as a whole misses is due by the members above their target, in proportion to what
+/// each is above it. The rest of what they are above, members below the target make up for at
+/// `price_eur_per_g`, each in proportion to what it has to spare: the pool's shadow price of a
+/// gram, which is what complying by oneself costs at the margin.
+PoolSettlement settle_pool(const std::vector<double>& excess_grams, double price_eur_per_g,
+                           double premium_eur_per_g);
+
+/// Phase: the averages of the year's new cars by pool against the target; a pool that misses it
+/// pays the premium, and members buy one another's grams.
 ///
 /// Left out: vans, which have a target of their own; the shift of a maker's target with the mass
 /// of its cars; credits for zero-emission cars and eco-innovations; averaging over 2025 to 2027.

@@ -559,6 +559,9 @@ bool fits_budget(const Scenario& scenario, const World& world, const ProjectStat
   candidate.review = std::min(candidate.review, world.month);
   candidate.done = std::max(candidate.done, world.month + 1);
   const int last = candidate.done.year();
+  if (cost_in_year(candidate, world.month.year(), world.month) >
+      cash_eur(scenario, world, project.carmaker))
+    return false;
   for (int year = world.month.year(); year <= last; ++year) {
     double sum = cost_in_year(candidate, year, world.month);
     if (year == world.month.year())

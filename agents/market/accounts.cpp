@@ -128,9 +128,13 @@ void pay_production(const Scenario& scenario, World& world) {
       due_eur[m] += deliveries[m] * duty[m];
     }
   }
+  const double prices = driver_level(scenario, world, Series::price_level) /
+                        driver_base(scenario, Series::price_level);
+  const auto& central = scenario.base.central_cost_eur;
   for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
     const int seller = carmaker_actor(scenario, static_cast<int>(c));
-    pay(world, seller, kSuppliers, Purpose::inputs, inputs_eur[c]);
+    pay(world, seller, kSuppliers, Purpose::inputs,
+        inputs_eur[c] + (central.empty() ? 0.0 : central[c] * prices / 12));
     for (std::size_t m = 0; m < markets; ++m)
       pay(world, seller, customs[m], Purpose::duty, duty_eur(c, m));
   }
@@ -226,6 +230,15 @@ void pay(World& world, int payer, int payee, Purpose purpose, double eur) {
   world.books.balance_eur[payer] -= eur;
   world.books.balance_eur[payee] += eur;
   world.books.month_eur[p] += eur;
+}
+
+double cash_eur(const Scenario& scenario, const World& world, int carmaker) {
+  double cash = 0;
+  for (std::size_t c = 0; c < scenario.carmakers.size(); ++c)
+    if (decider(scenario, static_cast<int>(c)) == decider(scenario, carmaker))
+      cash += scenario.carmakers[c].cash_eur +
+              world.books.balance_eur[carmaker_actor(scenario, static_cast<int>(c))];
+  return cash;
 }
 
 double pay_from_budget(const Scenario& scenario, World& world, int government, int payee,

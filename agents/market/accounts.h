@@ -29,6 +29,10 @@ void pay(World&, int payer, int payee, Purpose, double eur);
 /// @return what was paid.
 double pay_from_budget(const Scenario&, World&, int government, int payee, Purpose, double eur);
 
+/// Cash of a maker and of those that one of them decides for: what they had at the start and their
+/// balance since. Below zero they are in debt.
+double cash_eur(const Scenario&, const World&, int carmaker);
+
 /// The maker that decides about a maker's plants in Europe: itself or its parent.
 int decider(const Scenario&, int carmaker);
 

@@ -59,7 +59,7 @@ TEST_F(Co2, VansAndMarketsOutsideTheUnionDoNotCount) {
   EXPECT_NEAR(world.co2_average_g_per_km[casa], 118, 1e-9);
 }
 
-// A pool shares one average; its leader pays for all.
+// A pool shares one average.
 TEST_F(Co2, PoolingOffsetsGrams) {
   scenario.carmakers[altro].co2_pool = {"casa", casa};
   world.deliveries_year(petrol, 0) = 100;
@@ -69,6 +69,48 @@ TEST_F(Co2, PoolingOffsetsGrams) {
   EXPECT_EQ(premium_of(casa), 0);
   EXPECT_EQ(premium_of(altro), 0);
   EXPECT_EQ(world.co2_average_g_per_km[altro], 0);
+}
+
+// 118 - 95 = 23 g too much on 100 cars; 95 g to spare on 20: 2,300 against 1,900.
+TEST_F(Co2, MembersOfAPoolThatMissesBuyWhatThereIsAndPayThePremiumOnTheRest) {
+  scenario.carmakers[altro].co2_pool = {"casa", casa};
+  world.co2_shadow_price_eur[casa] = 95;
+  world.deliveries_year(petrol, 0) = 100;
+  world.deliveries_year(row_of(scenario.vehicles, "mini-bev"), 0) = 20;
+  settle_co2(scenario, world, kLuck);
+  const auto pooling = static_cast<std::size_t>(Purpose::pooling);
+  EXPECT_NEAR(premium_of(casa), 400 * 95, 1e-6);
+  EXPECT_EQ(premium_of(altro), 0);
+  EXPECT_NEAR(world.books.paid_eur(carmaker_actor(scenario, casa), pooling), 1900 * 95, 1e-6);
+  EXPECT_NEAR(world.books.received_eur(carmaker_actor(scenario, altro), pooling), 1900 * 95, 1e-6);
+}
+
+TEST_F(Co2, WhereThePoolIsOpenEverybodyIsInIt) {
+  world.deliveries_year(petrol, 0) = 100;
+  world.deliveries_year(row_of(scenario.vehicles, "mini-bev"), 0) = 100;
+  scenario.pooling = Co2Pooling::open;
+  settle_co2(scenario, world, kLuck);
+  EXPECT_NEAR(world.co2_average_g_per_km[0], 59, 1e-9);
+  EXPECT_EQ(premium_of(casa), 0);
+}
+
+TEST(SettlePool, BalancesAndIsDueInProportion) {
+  const auto settlement = settle_pool({300, 100, -50, -150, 0}, 40, 95);
+  EXPECT_NEAR(settlement.premium_eur[0], 150 * 95, 1e-9);
+  EXPECT_NEAR(settlement.premium_eur[1], 50 * 95, 1e-9);
+  EXPECT_NEAR(settlement.pooling_eur[0], 150 * 40, 1e-9);
+  EXPECT_NEAR(settlement.pooling_eur[2], -50 * 40, 1e-9);
+  EXPECT_NEAR(settlement.pooling_eur[3], -150 * 40, 1e-9);
+  double sum = 0;
+  for (const double eur : settlement.pooling_eur) sum += eur;
+  EXPECT_NEAR(sum, 0, 1e-9);
+}
+
+TEST(SettlePool, ThatIsBelowItsTargetPaysNoPremium) {
+  const auto settlement = settle_pool({10, -90, -10}, 40, 95);
+  for (const double eur : settlement.premium_eur) EXPECT_EQ(eur, 0);
+  EXPECT_NEAR(settlement.pooling_eur[0], 400, 1e-9);
+  EXPECT_NEAR(settlement.pooling_eur[1], -360, 1e-9);
 }
 
 }  // namespace
