@@ -33,7 +33,7 @@ struct HomeYear : Competition {
   // competition, besides Competition
   double hhi = 0, pricing_residual_eur = 0;
   // work
-  double parts_content = 0, parts_cost = 0;
+  double parts_content = 0, parts_cost = 0, relocated = 0;
   double plant_jobs = 0, total_jobs = 0, short_time_share = 0, exits = 0, strike_days = 0;
   // money
   double public_outlay_eur = 0, incentives_eur = 0, aid_eur = 0, clawback_eur = 0, vat_eur = 0,
@@ -124,6 +124,7 @@ constexpr std::array kRows{
     Row{"parts_cost",           "base year = 1", "of a part delivered to home plants, for where suppliers are", &H::parts_cost},
     Row{"short_time_share",     "0..1",          "of contract hours of home plants",                           &H::short_time_share},
     Row{"exits",                "jobs",          "paid voluntary exits from home plants",                      &H::exits},
+    Row{"relocated",            "jobs",          "moved between plants at home of the same maker",             &H::relocated},
     Row{"strike_days",          "days",          "on strike, summed over home plants",                         &H::strike_days},
     Row{"public_outlay_eur",    "EUR",           "bonuses, short-time work, aid and charging points, less "
                                                  "clawback; paid by the home government",                      &H::public_outlay_eur},
@@ -311,6 +312,7 @@ void count_work(const Scenario& scenario, const World& world, HomeYear& year) {
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     if (!is_home_plant(scenario, p)) continue;
     year.exits += world.plants[p].exits_year;
+    year.relocated += std::max(0.0, world.plants[p].relocated_year);
     year.strike_days += world.plants[p].strike_days_year;
   }
   year.short_time_share = short_time_share(scenario, world, home_country(scenario));
@@ -490,7 +492,7 @@ void roll_year(const Scenario& scenario, World& world) {
     state.output_last_year = plant_output(scenario, world, p);
     state.utilisation_last_year = ratio(state.output_last_year, state.capacity_per_year);
     state.output_year = state.short_time_hours_year = state.contract_hours_year = 0;
-    state.strike_days_year = state.exits_year = state.hires_year = 0;
+    state.strike_days_year = state.exits_year = state.hires_year = state.relocated_year = 0;
   }
   world.deliveries_last_year = world.deliveries_year;
   for (auto* grid : {&world.made, &world.made_year, &world.orders_year, &world.deliveries_year,

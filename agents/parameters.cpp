@@ -226,6 +226,10 @@ const std::array kLabour{
               "share of the gap that is hired when hours are short; assumed"),
     parameter("launch_hiring_per_year", &L::launch_hiring_per_year, "1/year", {0, 12},
               "share of the gap that is hired at a plant with half its crew or less; assumed"),
+    parameter(
+        "relocation_per_year", &L::relocation_per_year, "1/year", kShare,
+        "share of a plant's surplus workers who move to plants of the same maker in the country "
+        "that are short of workers; assumed 0.05..0.2"),
     parameter("labour_demand_elasticity", &L::labour_demand_elasticity, "", {0, 2},
               "% more workers wanted where the state bears 1 % of labour cost (Hamermesh 1993: "
               "0.15 .. 0.75, quoted from memory)"),

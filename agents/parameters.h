@@ -88,6 +88,7 @@ struct LabourParameters {
   double attrition_per_year = 0.025;
   double hiring_speed_per_year = 0.30;    ///< of the gap, when hours are short
   double launch_hiring_per_year = 3;      ///< of the gap, at a plant with half its crew or less
+  double relocation_per_year = 0.1;       ///< of a plant's surplus, to sister plants that are short
   double labour_demand_elasticity = 0.3;  ///< % more workers wanted for 1 % lower labour cost
   double short_time_state_share = 0.65;   ///< of lost pay that the state covers
   double short_time_maker_share = 0.25;   ///< of the cost of short-time hours, still the maker's

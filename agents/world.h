@@ -110,6 +110,7 @@ struct PlantState {
   double strike_loss_share = 0;  ///< of the month's capacity, by strike or holdout  work
   double struck_share = 0;       ///< of the month's hours, on strike and unpaid  work
   double hires = 0, exits = 0, attrition = 0;
+  double relocated = 0;          ///< came from sister plants this month; negative: went  work
   double exits_agreed = 0;       ///< still to leave by agreement              plant_table
   double exit_payment_eur = 0;   ///< agreed for each of them                  plant_table
   double capacity_rent_eur = 0;  ///< dual of capacity, EUR per vehicle        produce
@@ -118,7 +119,7 @@ struct PlantState {
   double capacity_price_eur = 0;
   // this year
   double output_year = 0, short_time_hours_year = 0, contract_hours_year = 0;
-  double strike_days_year = 0, exits_year = 0, hires_year = 0;
+  double strike_days_year = 0, exits_year = 0, hires_year = 0, relocated_year = 0;
   double output_last_year = 0, utilisation_last_year = 0;
   int kits_from = -1;  ///< plant whose kits it assembles; -1: it makes all itself  siting
 };

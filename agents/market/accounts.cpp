@@ -317,9 +317,9 @@ void check_identities(const Scenario& scenario, const World& world) {
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     const auto& state = world.plants[p];
     require_equal(
-        world, "jobs change by hires less exits and attrition",
+        world, "jobs change by hires and relocation less exits and attrition",
         [&] { return scenario.plants[p].id; }, state.headcount - world.opening.headcount[p],
-        state.hires - state.exits - state.attrition, world.opening.headcount[p]);
+        state.hires + state.relocated - state.exits - state.attrition, world.opening.headcount[p]);
     if (!(state.headcount >= 0))
       throw engine::RunError{"In " + world.month.text() + " the headcount of " +
                              scenario.plants[p].id + " fell below zero."};
@@ -333,7 +333,7 @@ void open_books(const Scenario& scenario, World& world, const engine::Streams&) 
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     auto& state = world.plants[p];
     world.opening.headcount[p] = state.headcount;
-    state.hires = state.exits = state.attrition = 0;
+    state.hires = state.exits = state.attrition = state.relocated = 0;
   }
   world.opening.funds_eur = 0;
   for (const auto& fund : world.funds) world.opening.funds_eur += fund.left_eur;

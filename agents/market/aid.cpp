@@ -87,6 +87,28 @@ double support_eur_per_vehicle(const Scenario& scenario, const World& world, int
   return support * world.trust_in_government[government].mean();
 }
 
+double pledge_eur_per_vehicle(const Scenario& scenario, const World& world, int plant) {
+  const auto& row = scenario.plants[plant];
+  double worth = 0;
+  for (const auto& agreement : world.agreements) {
+    if (!agreement.active || agreement.clawback_share * agreement.aid_paid_eur <= 0) continue;
+    for (const auto& promise : agreement.obligations) {
+      if (promise.kind != Obligation::Kind::output || promise.country != row.country.row ||
+          promise.due_year != world.month.year() || promise.status != Obligation::Status::pending ||
+          agreement.carmaker != decider(scenario, row.carmaker.row) || promise.amount <= 0)
+        continue;
+      double made = 0;  // by the maker at home so far
+      for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+        if (scenario.plants[p].tracked && scenario.plants[p].country.row == row.country.row &&
+            decider(scenario, scenario.plants[p].carmaker.row) == agreement.carmaker)
+          made += world.plants[p].output_year;
+      if (made < promise.amount * (world.month.month() - 1) / 12 || world.month.month() == 1)
+        worth += agreement.clawback_share * agreement.aid_paid_eur / promise.amount;
+    }
+  }
+  return worth;
+}
+
 double pay_aid(const Scenario& scenario, World& world, int country, int carmaker, double eur) {
   if (eur <= 0) return 0;
   const int payee = carmaker_actor(scenario, carmaker);

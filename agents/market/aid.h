@@ -32,6 +32,12 @@ double aid_offer_eur(const Scenario&, const World&, int country, int plant, doub
 /// and weighs where a model goes. [EUR per vehicle]
 double support_eur_per_vehicle(const Scenario&, const World&, int plant);
 
+/// What one more vehicle made in a plant this year saves its maker of the clawback of agreements
+/// whose pledge of output falls due this year and is behind: the clawback on a full shortfall over
+/// the vehicles pledged. It is the price of a floor under a country's output, which the month's
+/// plan of production weighs where several plants could make a vehicle. [EUR per vehicle]
+double pledge_eur_per_vehicle(const Scenario&, const World&, int plant);
+
 /// Pays investment aid now: a strategic government from this year's budget, as far as it goes;
 /// another country's treasury in full.
 /// @return what was paid. [EUR]

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "agents/market/aid.h"
 #include "agents/market/trade.h"
 #include "engine/flow/transport.h"
 
@@ -93,6 +94,11 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
     for (const auto& [p, share] : world.programmes[k].plant_share)
       if (!scenario.plants[p].tracked) untracked_need[p] += share * programme_need[k];
   const double flexibility = scenario.parameters.industry.sourcing_flexibility;
+  std::vector<double> pledge(plants, 0.0);  // what a pledge makes a vehicle worth, by plant
+  if (!world.agreements.empty())
+    for (std::size_t p = 0; p < plants; ++p)
+      if (scenario.plants[p].tracked)
+        pledge[p] = pledge_eur_per_vehicle(scenario, world, static_cast<int>(p));
   for (std::size_t k = 0; k < programmes; ++k) {
     if (programme_need[k] < 0.5) continue;
     int product = -1;
@@ -122,6 +128,7 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
       for (const int v : scenario.programmes[k].vehicle_rows)
         if (need[v] > 0)
           cost += need[v] / programme_need[k] * unit_cost(scenario, world, v, p, 0).at_gate();
+      cost = std::max(0.0, cost - pledge[p]);
       // a sourcing contract gives each plant its share, with some freedom on either side
       const bool only_one = share > 1 - 1e-9;
       problem.demand[product] += share * programme_need[k];

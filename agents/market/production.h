@@ -10,7 +10,8 @@ namespace tavolo::agents {
 double monthly_capacity(const Scenario&, const World&, int plant);
 
 /// Phase: orders, back-orders and stock targets go to plants as a minimum-cost flow within
-/// capacity and sourcing; vehicles are delivered from stock and output, the rest waits or is
+/// capacity and sourcing, at cost at the gate less what a pledge of output makes a vehicle worth
+/// (aid.h); vehicles are delivered from stock and output, the rest waits or is
 /// cancelled. Writes made, stock, backlog, deliveries, output and capacity rents.
 void produce(const Scenario&, World&, const engine::Streams&);
 

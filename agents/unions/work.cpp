@@ -18,6 +18,8 @@ namespace {
 constexpr double kIdleShare = 0.1;
 /// A shortage or lockdown beyond this is no sign of a plant without work.
 constexpr double kNormalSupply = 0.9;
+/// Workers wanted by a plant that employs none.
+constexpr double kNobody = -1;
 
 /// Hours of the month: what output takes, what strikes lose, what is short-time, what is paid.
 /// @return short-time hours.
@@ -62,13 +64,42 @@ double wanted_workers(const Scenario& scenario, const World& world, int plant,
   return wanted;
 }
 
+/// Surplus workers of a maker's plants go to its plants in the same country that are short of
+/// workers: a part of them a year, and no more than these lack.
+void relocate(const Scenario& scenario, World& world, const std::vector<double>& wanted) {
+  const double speed = scenario.parameters.labour.relocation_per_year / 12;
+  const std::size_t plants = scenario.plants.size();
+  const auto sisters = [&](std::size_t p, std::size_t q) {
+    const auto &one = scenario.plants[p], &other = scenario.plants[q];
+    return one.country.row == other.country.row &&
+           decider(scenario, one.carmaker.row) == decider(scenario, other.carmaker.row);
+  };
+  // positive: workers who would go; negative: workers who are missing
+  std::vector<double> spare(plants, 0.0);
+  for (std::size_t p = 0; p < plants; ++p) {
+    const auto& state = world.plants[p];
+    if (wanted[p] < 0 || state.closing) continue;
+    const double surplus = state.headcount - std::max(wanted[p], state.guaranteed_jobs);
+    spare[p] = surplus > 0 ? speed * surplus : std::min(0.0, state.headcount - wanted[p]);
+  }
+  for (std::size_t p = 0; p < plants; ++p) {
+    if (spare[p] == 0) continue;
+    double leaving = 0, missing = 0;
+    for (std::size_t q = 0; q < plants; ++q)
+      if (sisters(p, q)) (spare[q] > 0 ? leaving : missing) += std::abs(spare[q]);
+    const double moving = std::min(leaving, missing);
+    if (moving > 0)
+      world.plants[p].relocated = -spare[p] * moving / (spare[p] > 0 ? leaving : missing);
+  }
+}
+
 /// Attrition, agreed exits spread over what is left of the year, and hiring.
 void move_headcount(const Scenario& scenario, World& world, int plant, double wanted) {
   const auto& labour = scenario.parameters.labour;
   auto& state = world.plants[plant];
   const int month = world.month.month();
   state.attrition = state.headcount * (1 - std::pow(1 - labour.attrition_per_year, 1.0 / 12));
-  double after = state.headcount - state.attrition;
+  double after = std::max(0.0, state.headcount - state.attrition + state.relocated);
 
   if (state.exits_agreed > 0) {
     double leaving = state.exits_agreed / (13 - month);
@@ -97,6 +128,7 @@ void move_headcount(const Scenario& scenario, World& world, int plant, double wa
   state.headcount = std::max(0.0, after);
   state.exits_year += state.exits;
   state.hires_year += state.hires;
+  state.relocated_year += state.relocated;
 }
 
 /// The last workers of a plant that closes have left.
@@ -159,6 +191,7 @@ void plan_stoppages(const Scenario& scenario, PlantState& state) {
 
 void work(const Scenario& scenario, World& world, const engine::Streams& luck) {
   const auto outputs = expected_outputs(scenario, world);
+  std::vector<double> wanted(scenario.plants.size(), kNobody);
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     const int plant = static_cast<int>(p);
     auto& state = world.plants[p];
@@ -168,7 +201,14 @@ void work(const Scenario& scenario, World& world, const engine::Streams& luck) {
     }
     const double needed = jobs_needed(scenario, world, plant, 12 * state.output);
     if (count_hours(scenario, state, needed) > 0) pay_short_time(scenario, world, plant);
-    move_headcount(scenario, world, plant, wanted_workers(scenario, world, plant, outputs[p]));
+    wanted[p] = wanted_workers(scenario, world, plant, outputs[p]);
+  }
+  relocate(scenario, world, wanted);
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    if (wanted[p] < 0) continue;
+    const int plant = static_cast<int>(p);
+    auto& state = world.plants[p];
+    move_headcount(scenario, world, plant, wanted[p]);
     count_idle_months(world, state);
     feel(scenario, world, plant, luck);
     plan_stoppages(scenario, state);

@@ -7,7 +7,8 @@ namespace tavolo::agents {
 
 /// Phase: the month's output takes hours; missing hours are overtime, surplus hours short-time
 /// work that the state pays for in part, up to a limit, and paid idleness beyond it; headcount
-/// follows slowly by attrition, agreed exits and hiring; grievance breeds protest strikes; strikes
+/// follows slowly by attrition, agreed exits, relocation between a maker's plants of a country and
+/// hiring; grievance breeds protest strikes; strikes
 /// and holdouts run their days and end. Reads output, forecasts and what tables agreed. Writes
 /// hours, headcounts, unrest, and the share of the coming month that stoppages will take.
 /// The state of a plant's workers is kept for tracked plants that run or stand idle.

@@ -7,6 +7,7 @@
 #include "agents/automotive_model.h"
 #include "agents/initialise.h"
 #include "agents/market/accounts.h"
+#include "agents/market/aid.h"
 #include "tests/support/town_world.h"
 
 namespace tavolo::agents {
@@ -86,6 +87,38 @@ TEST_F(Produce, BuildsTheStockThatIsWanted) {
   const double target = tiny().parameters.industry.stock_target_months * sales / 12;
   for (int month = 0; month < 24; ++month) produce_a_month();
   EXPECT_NEAR(world_.stock[uno], target, 0.01 * target);
+}
+
+/// The Uno comes in equal parts from Torre and from Lyonne, where it is dearer to make.
+TEST_F(Produce, APledgeOfOutputMovesWhatSeveralPlantsShare) {
+  const int uno = row_of(tiny().programmes, "uno"), lyonne = row_of(tiny().plants, "lyonne");
+  engine::Shares halves;
+  halves.set(torre_, 0.5);
+  halves.set(lyonne, 0.5);
+  world_.programmes[uno].plant_share = halves;
+  AgreementState agreement;
+  agreement.carmaker = decider(tiny(), tiny().plants[lyonne].carmaker.row);
+  agreement.clawback_share = 1;
+  agreement.aid_paid_eur = 0;
+  Obligation promise;
+  promise.country = tiny().plants[lyonne].country.row;
+  promise.amount = 100'000;
+  promise.due_year = world_.month.year();
+  agreement.obligations.push_back(promise);
+  world_.agreements.push_back(agreement);
+  const auto at_lyonne = [&] {
+    World month = world_;
+    open_books(tiny(), month, luck_);
+    produce(tiny(), month, luck_);
+    return month.plants[lyonne].output;
+  };
+  const double without = at_lyonne();
+  world_.agreements[0].aid_paid_eur = 1e9;  // 10,000 EUR a vehicle are at stake
+  EXPECT_NEAR(pledge_eur_per_vehicle(tiny(), world_, lyonne), 10'000, 1e-9);
+  EXPECT_EQ(pledge_eur_per_vehicle(tiny(), world_, torre_), 0);
+  EXPECT_GT(at_lyonne(), without);
+  world_.agreements[0].obligations[0].due_year += 1;
+  EXPECT_EQ(at_lyonne(), without) << "not due yet";
 }
 
 TEST_F(Produce, AStrikeStopsThePlant) {

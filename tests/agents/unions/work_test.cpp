@@ -181,6 +181,42 @@ TEST(Hiring, FollowsSlowlyAndNeverOvershoots) {
   EXPECT_GT(torre.headcount, 0.93 * wanted);
 }
 
+/// Lyonne stands beside Torre, which has half of its work; Lyonne has twice its own.
+struct SisterPlants : testing::Test {
+  Town town;
+  PlantState& torre = town.torre_state();
+  PlantState& lyonne = town.world.plants[town.plant("lyonne")];
+
+  void SetUp() override {
+    auto& labour = town.scenario.parameters.labour;
+    labour.attrition_per_year = labour.hiring_speed_per_year = labour.launch_hiring_per_year = 0;
+    town.scenario.plants[town.plant("lyonne")].country = town.scenario.plants[town.torre()].country;
+    torre.headcount *= 2;
+    lyonne.headcount *= 0.6;
+  }
+};
+
+TEST_F(SisterPlants, GetWorkersOfThoseThatHaveTooMany) {
+  const double before = torre.headcount + lyonne.headcount, at_lyonne = lyonne.headcount;
+  play(town, full_output(town) / 4);
+  EXPECT_GT(lyonne.relocated, 1);
+  EXPECT_NEAR(torre.relocated, -lyonne.relocated, 1e-9);
+  EXPECT_NEAR(lyonne.headcount, at_lyonne + lyonne.relocated, 1e-9);
+  EXPECT_NEAR(torre.headcount + lyonne.headcount, before, 1e-9) << "nobody is hired or leaves";
+}
+
+TEST_F(SisterPlants, GetNobodyWhoseJobIsGuaranteed) {
+  torre.guaranteed_jobs = torre.headcount;
+  play(town, full_output(town) / 4);
+  EXPECT_EQ(lyonne.relocated, 0);
+}
+
+TEST_F(SisterPlants, GetNobodyFromAbroad) {
+  town.scenario.plants[town.plant("lyonne")].country.row = 1;
+  play(town, full_output(town) / 4);
+  EXPECT_EQ(lyonne.relocated, 0);
+}
+
 TEST(ClosingPlant, IsEmptyAndShutInDecember) {
   Town town;
   auto& torre = town.torre_state();
