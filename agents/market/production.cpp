@@ -128,7 +128,7 @@ void produce(const Scenario& scenario, World& world, const engine::Streams&) {
       for (const int v : scenario.programmes[k].vehicle_rows)
         if (need[v] > 0)
           cost += need[v] / programme_need[k] * unit_cost(scenario, world, v, p, 0).at_gate();
-      cost = std::max(0.0, cost - pledge[p]);
+      cost -= pledge[p];
       // a sourcing contract gives each plant its share, with some freedom on either side
       const bool only_one = share > 1 - 1e-9;
       problem.demand[product] += share * programme_need[k];

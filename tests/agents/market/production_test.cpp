@@ -96,7 +96,10 @@ TEST_F(Produce, APledgeOfOutputMovesWhatSeveralPlantsShare) {
   halves.set(torre_, 0.5);
   halves.set(lyonne, 0.5);
   world_.programmes[uno].plant_share = halves;
-  for (auto& plant : world_.plants) plant.headcount *= 4;  // room for either
+  for (auto& plant : world_.plants) {  // room for either
+    plant.headcount *= 4;
+    plant.capacity_per_year *= 4;
+  }
   AgreementState agreement;
   agreement.carmaker = decider(tiny(), tiny().plants[lyonne].carmaker.row);
   agreement.clawback_share = 1;
