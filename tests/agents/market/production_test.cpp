@@ -89,40 +89,38 @@ TEST_F(Produce, BuildsTheStockThatIsWanted) {
   EXPECT_NEAR(world_.stock[uno], target, 0.01 * target);
 }
 
-/// The Uno comes in equal parts from Torre and from Lyonne, where it is dearer to make.
+/// The Uno comes in equal parts from Torre and from Lyonne, which both have room for more.
 TEST_F(Produce, APledgeOfOutputMovesWhatSeveralPlantsShare) {
   const int uno = row_of(tiny().programmes, "uno"), lyonne = row_of(tiny().plants, "lyonne");
   engine::Shares halves;
   halves.set(torre_, 0.5);
   halves.set(lyonne, 0.5);
   world_.programmes[uno].plant_share = halves;
-  for (auto& plant : world_.plants) {  // room for either
+  for (auto& plant : world_.plants) {
     plant.headcount *= 4;
     plant.capacity_per_year *= 4;
   }
   AgreementState agreement;
-  agreement.carmaker = decider(tiny(), tiny().plants[lyonne].carmaker.row);
+  agreement.carmaker = decider(tiny(), tiny().plants[torre_].carmaker.row);
   agreement.clawback_share = 1;
-  agreement.aid_paid_eur = 0;
+  agreement.aid_paid_eur = 1e9;
   Obligation promise;
-  promise.country = tiny().plants[lyonne].country.row;
-  promise.amount = 100'000;
+  promise.amount = 100'000;  // 10,000 EUR a vehicle are at stake
   promise.due_year = world_.month.year();
   agreement.obligations.push_back(promise);
   world_.agreements.push_back(agreement);
-  const auto at_lyonne = [&] {
+  auto& pledge = world_.agreements[0].obligations[0];
+  const auto at_torre = [&](int pledged_to) {
+    pledge.country = tiny().plants[pledged_to].country.row;
+    EXPECT_NEAR(pledge_eur_per_vehicle(tiny(), world_, pledged_to), 10'000, 1e-9);
     World month = world_;
     open_books(tiny(), month, luck_);
     produce(tiny(), month, luck_);
-    return month.plants[lyonne].output;
+    return month.plants[torre_].output;
   };
-  const double without = at_lyonne();
-  world_.agreements[0].aid_paid_eur = 1e9;  // 10,000 EUR a vehicle are at stake
-  EXPECT_NEAR(pledge_eur_per_vehicle(tiny(), world_, lyonne), 10'000, 1e-9);
-  EXPECT_EQ(pledge_eur_per_vehicle(tiny(), world_, torre_), 0);
-  EXPECT_GT(at_lyonne(), without);
-  world_.agreements[0].obligations[0].due_year += 1;
-  EXPECT_EQ(at_lyonne(), without) << "not due yet";
+  EXPECT_GT(at_torre(torre_), at_torre(lyonne));
+  ++pledge.due_year;
+  EXPECT_EQ(pledge_eur_per_vehicle(tiny(), world_, lyonne), 0) << "it is not due yet";
 }
 
 TEST_F(Produce, AStrikeStopsThePlant) {
