@@ -382,9 +382,6 @@ BargainedTerms bargained_terms(const LabourParameters& labour, double wage_facto
   if (labour.wage_bargain == "efficient") bargain.jobs_power = std::min(0.99, labour.wage_power);
   if (labour.wage_bargain == "sequential") bargain.jobs_power = labour.jobs_power;
   bargain.outside_wage = labour.outside_income_share;
-  bargain.wage_weight = labour.union_pay_weight;
-  bargain.jobs_weight = 1 - labour.union_pay_weight;
-  bargain.protected_jobs = labour.protected_core_share;
   const double a = std::clamp(labour_share, kLeastLabourShare, 1 - kLeastLabourShare);
   const Revenue revenue{[=](double jobs) { return wage_factor / a * std::pow(jobs, a); },
                         [=](double jobs) { return wage_factor * std::pow(jobs, a - 1); }};

@@ -55,9 +55,11 @@ void offer_model(const Scenario&, const World&, std::span<const SourcingOption> 
 /// What a maker could pay above the wage level by a bargain over the plant's revenue, as a share of
 /// the wage bill, and the jobs beyond those that pay for themselves at that wage, as a share of
 /// them: Manning's sequential bargain (wage_bargain.h) with the powers of labour.wage_bargain, a
-/// Stone-Geary union, and R(L) = (w/a) L^a in multiples of the jobs needed, whose marginal revenue
-/// at L = 1 is the wage w of today; a, `labour_share`, is that of wages in wages and margin before
-/// fixed cost.
+/// union that values the rent (w - outside wage) L, and R(L) = (w/a) L^a in multiples of the jobs
+/// needed, whose marginal revenue at L = 1 is the wage w of today; a, `labour_share`, is that of
+/// wages in wages and margin before fixed cost. (A Stone-Geary union that puts jobs first, as
+/// members_worth() does, would settle for less than plants pay, whatever its power: it is no
+/// account of their wages where the firm sets jobs.)
 struct BargainedTerms {
   double rise = 0, kept_share = 0;
 };

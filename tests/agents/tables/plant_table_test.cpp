@@ -276,7 +276,11 @@ TEST(Strikes, AreNotFewerWhereUnionsAreMoreMilitant) {
 struct Promising : Contested {
   Promising() { torre_state().wage_terms_until = world.month + 36; }
   SourcingOption quattro(double cost_eur = 20e6) const {
-    return {1, torre(), 60'000, cost_eur, Month::of(2029, 1)};
+    return {.programme = 1,
+            .plant = torre(),
+            .units_per_year = 60'000,
+            .cost_npv_eur = cost_eur,
+            .available = Month::of(2029, 1)};
   }
   PlantCase about(double cost_eur = 20e6) const {
     auto c = bargain();
