@@ -123,6 +123,8 @@ TEST(PlantDeal, VotedDownEndsAsTalksThatFail) {
   for (int seed = 0; seed < 20; ++seed) {
     Contested town;
     town.luck = engine::Streams{static_cast<std::uint64_t>(seed), 0};
+    town.torre_state().headcount = 1'700;  // wages alone
+    town.scenario.parameters.labour.ballot_sd = 0;
     const auto table = town.played();
     if (table.session->status() != Status::agreed) continue;
     town.torre_state().unrest = 1;  // what has happened since has made members angry
