@@ -31,6 +31,8 @@ enum class Chance : std::uint32_t {
   private_value   = 32,  // table, party: what a party alone knows of its value of a deal
   talks           = 34,  // what names the luck of tables, for protocols and strategies that draw
   audit           = 33,  // obligation: whether a shortfall is verified and enforced
+  performance     = 40,  // plant, year: how far its hours per vehicle fall under a clause
+  ballot          = 41,  // table: the mood of the members who vote on its deal
 };
 // clang-format on
 

@@ -310,6 +310,8 @@ World bare_world(const Scenario& scenario) {
   const Trust prior{tables.trust_prior_kept, tables.trust_prior_broken};
   world.trust_in_maker.assign(governments, prior);
   world.trust_in_government.assign(governments, prior);
+  world.trust_of_unions.assign(makers, prior);
+  world.trust_in_workers.assign(plants, prior);
   world.union_satisfaction.assign(scenario.unions.size(), 0.5);
 
   world.books.paid_eur = world.books.received_eur = Grid<double>(actor_count(scenario), kPurposes);

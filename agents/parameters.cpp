@@ -286,6 +286,30 @@ const std::array kLabour{
     parameter("strike_days", &L::strike_days, "days", {0, 250}, "mean length; assumed"),
     parameter("working_days_per_month", &L::working_days_per_month, "days", {1, 31},
               "on which a plant runs; 235 a year is Harbour's capacity"),
+    parameter("member_resolve_sd", &L::member_resolve_sd, "0..1", {0.001, 10},
+              "how far members' resolve differs from that of their union, standard deviation; "
+              "assumed 0.05 .. 0.25"),
+    parameter("ballot_sd", &L::ballot_sd, "0..1", {0, 10},
+              "mood on the day of a ballot, in units of resolve, standard deviation; assumed "
+              "0 .. 0.2"),
+    parameter("performance_rate", &L::performance_rate, "1/year", {-1, 1},
+              "log points by which hours per vehicle fall a year while a performance clause runs; "
+              "assumed 0.02 .. 0.08: Harbour's plants have gained some 3 % a year (from memory)"),
+    parameter("performance_sd", &L::performance_sd, "1/year", {0, 1},
+              "standard deviation of that, year by year; assumed 0.02 .. 0.08"),
+    parameter("effort_cost", &L::effort_cost, "", {0, 5},
+              "% of pay that it is worth to members not to work 1 % faster; assumed 0.1 .. 0.6"),
+    parameter("performance_interval_years", &L::performance_interval_years, "years", {1, 100},
+              "between a plant's talks about its performance; assumed, a wage term"),
+    parameter("wage_bargain", &L::wage_bargain,
+              {"screening", "right_to_manage", "efficient", "sequential"},
+              "what a maker could pay above the wage level: wage_room_share, or up to the wage of "
+              "a bargain over the plant's revenue (Manning 1987)"),
+    parameter("wage_power", &L::wage_power, "0..1", kShare,
+              "of a union over the wage in that bargain; assumed 0.1 .. 0.5"),
+    parameter("jobs_power", &L::jobs_power, "0..1", {0, 0.99},
+              "of a union over jobs where the bargain is sequential (right to manage: 0; "
+              "efficient: wage_power); assumed 0 .. 0.3"),
 };
 
 using I = IndustryParameters;
@@ -434,13 +458,15 @@ constexpr std::array<std::string_view, 7> kSections{"population", "demand",     
                                                     "industry",   "investment", "tables"};
 
 // A parameter that the registry forgot could not be set; most sections hold nothing but doubles,
-// [population] also a flag and a word.
+// [population] also a flag and a word, [labour] a word.
 static_assert((std::tuple_size_v<decltype(kPopulation)> - 1) * sizeof(double) +
                   sizeof(P::network) ==
               sizeof(P));
 static_assert(std::tuple_size_v<decltype(kDemand)> * sizeof(double) == sizeof(D));
 static_assert(std::tuple_size_v<decltype(kPricing)> * sizeof(double) == sizeof(R));
-static_assert(std::tuple_size_v<decltype(kLabour)> * sizeof(double) == sizeof(L));
+static_assert((std::tuple_size_v<decltype(kLabour)> - 1) * sizeof(double) +
+                  sizeof(L::wage_bargain) ==
+              sizeof(L));
 static_assert(std::tuple_size_v<decltype(kInvestment)> * sizeof(double) == sizeof(V));
 static_assert(std::tuple_size_v<decltype(kTables)> * sizeof(double) == sizeof(T));
 

@@ -111,6 +111,17 @@ struct LabourParameters {
   double strike_base_probability = 0.15;  ///< per year, of a protest strike at full unrest
   double strike_days = 8;                 ///< mean length
   double working_days_per_month = 20;
+  double member_resolve_sd = 0.12;  ///< of members' resolve around that of their union
+  double ballot_sd = 0.10;          ///< of the mood on the day of a ballot, in units of resolve
+  double performance_rate = 0.05;  ///< log points a year that hours per vehicle fall under a clause
+  double performance_sd = 0.04;    ///< of them from year to year
+  double effort_cost = 0.3;        ///< % of pay that 1 % less time per vehicle is worth to members
+  double performance_interval_years = 3;  ///< between a plant's talks about its performance
+  /// What a maker could pay above the wage level: `screening` for wage_room_share, or up to the
+  /// wage of a bargain over the plant's revenue (wage_bargain.h).
+  std::string wage_bargain = "screening";
+  double wage_power = 0.3;  ///< of a union over the wage, in that bargain
+  double jobs_power = 0.1;  ///< over jobs, where the bargain is sequential
 };
 
 struct IndustryParameters {

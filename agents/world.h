@@ -95,8 +95,11 @@ struct PlantState {
   double capacity_per_year = 0;
   std::vector<std::string> platforms;
   double headcount = 0;
-  double wage_factor = 1;        ///< on the country's labour cost            tables
-  double productivity = 1;       ///< vehicles per standard hour              tables
+  double wage_factor = 1;  ///< on the country's labour cost            tables
+  /// Vehicles per standard hour: it takes Plant::hours_per_vehicle / productivity hours to make
+  /// one. Rises under a performance clause.                                  audit_agreements
+  double productivity = 1;
+  int performance_talks = 0;     ///< year of the last about such a clause     plant_table
   double strike_days_left = 0;   ///< working days still to be struck           tables, work
   double holdout_days_left = 0;  ///< still to be worked to rule at the old wage  tables, work
   double unrest = 0;             ///< 0..1, grievance that feeds disputes      tables, work
@@ -167,22 +170,24 @@ struct ProjectState {
 
 /// A promise of an agreement, audited every December.
 struct Obligation {
-  enum class Kind : std::uint8_t { output, models, jobs, investment, aid };
+  enum class Kind : std::uint8_t { output, models, jobs, investment, aid, performance };
+  static constexpr std::size_t kKinds = 6;
   Kind kind = Kind::output;
   int actor = -1;  ///< who must, a row of Books' actors
   int beneficiary = -1;
   int country = -1, plant = -1;        ///< where it is measured
-  int programme = -1, generation = 0;  ///< `models`: which generation of what
-  double amount = 0;                   ///< vehicles, models, workers, EUR
-  int due_year = 0;                    ///< last year; `output` may be kept the year before
-  int from_year = 0;                   ///< `jobs`: first December that counts
-  double reached = 0;                  ///< last measurement                         audit
+  int programme = -1, generation = 0;  ///< `models`: which generation of what; `performance`: in
+                                       ///< return for which
+  double amount = 0;  ///< vehicles, models, workers, EUR; `performance`: hours per vehicle, at most
+  int due_year = 0;   ///< last year; `output` may be kept the year before
+  int from_year = 0;  ///< `jobs`: first December that counts
+  double reached = 0;  ///< last measurement                         audit
   enum class Status : std::uint8_t { pending, kept, late, broken } status = Status::pending;
 };
 
 struct AgreementState {
   std::string name;
-  std::string kind;  ///< "transition", "siting", "grant"
+  std::string kind;  ///< "transition", "siting", "grant", "performance"
   Month signed_on{0};
   int government = -1, carmaker = -1, plant = -1;
   std::vector<Obligation> obligations;
@@ -227,7 +232,7 @@ struct TableState {
   std::string protocol = "saop";
   engine::negotiation::Session session;
   bool withdrawn = false;       ///< the entrant has settled elsewhere
-  std::vector<Move> moves;      ///< transition: the models that may be promised, in order
+  std::vector<Move> moves;      ///< transition, plant: the models that may be promised, in order
   int due_year = 0, years = 0;  ///< of the promises; over which aid is paid
   double room_share = 0, claim_share = 0;  ///< plant: wage at stake, asked, of the wage bill
   double carmaker_zero_eur = 0, carmaker_span_eur = 0;  ///< its utility in money: 0, and 0 to 1
@@ -343,6 +348,8 @@ struct World {
   std::vector<AgreementState> agreements;
   std::vector<Trust> trust_in_maker;       ///< of each government in the volume maker's word
   std::vector<Trust> trust_in_government;  ///< of carmakers in each government's word
+  std::vector<Trust> trust_of_unions;      ///< of the unions of each carmaker in its word
+  std::vector<Trust> trust_in_workers;     ///< of each plant's maker in its workers' word
   std::vector<double> union_satisfaction;  ///< by union, 0..1
   std::vector<int> last_transition_year;   ///< by government, of its last table; sized by the first
   std::uint64_t talk_luck = 0;  ///< of tables whose protocol or strategies draw       (start)

@@ -133,6 +133,35 @@ std::string describe(const Instruments& levers) {
   return text.empty() ? "no levers" : text;
 }
 
+/// What a government pays for plants, in words; nothing: "".
+std::string money_for_plants(const Instruments& levers) {
+  std::vector<std::string> kinds;
+  if (levers.grant_budget_eur > 0) kinds.push_back("grants");
+  if (levers.transition_aid_eur > 0) kinds.push_back("transition aid");
+  if (levers.output_premium_eur > 0) kinds.push_back("output premium");
+  if (levers.energy_relief_eur_per_mwh > 0) kinds.push_back("energy relief");
+  if (levers.wage_wedge_share > 0) kinds.push_back("wage subsidy");
+  if (levers.home_made_extra_eur > 0) kinds.push_back("bonus for what it makes");
+  std::string text;
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    list(text, k + 1 == kinds.size() ? " and " : ", ", kinds[k]);
+  return text;
+}
+
+/// What of the others' a strategy answers: "Italy's grants"; "" where it would have set the same
+/// levers had it not seen theirs. (Rules have no memory: to ask twice changes nothing.)
+std::string answered(const PolicyStrategy& strategy, const PolicyView& view,
+                     const Instruments& levers) {
+  PolicyView alone = view;
+  alone.neighbours.clear();
+  std::string theirs;
+  if (!differ(strategy.decide(alone), levers)) return theirs;
+  for (const auto& neighbour : view.neighbours)
+    if (const auto money = money_for_plants(neighbour.levers); !money.empty())
+      list(theirs, ", ", neighbour.name + "'s " + money);
+  return theirs;
+}
+
 bool is_open(const FundState& fund, Month month) { return month >= fund.from && month <= fund.to; }
 
 /// Takes what is left out of a fund. @return how much. [EUR]
@@ -322,6 +351,24 @@ double share_made_in(const std::vector<double>& counts, std::span<const double> 
   return there;
 }
 
+/// The other governments that follow a strategy, with the levers that they have set last.
+std::vector<Neighbour> neighbours_of(const Scenario& scenario, const World& world, int government) {
+  std::vector<Neighbour> neighbours;
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
+    if (static_cast<int>(g) == government || g >= world.strategies.size() ||
+        world.strategies[g] == nullptr)
+      continue;
+    const int country = scenario.governments[g].country.row;
+    const auto& seen = world.views[g];
+    PolicyView plants;
+    see_plants(scenario, world, country, plants);
+    neighbours.push_back({scenario.countries[country].name, world.instruments[g], seen.vehicles,
+                          seen.vehicles_before, plants.plant_jobs,
+                          seen.home_made_share * seen.registrations});
+  }
+  return neighbours;
+}
+
 /// The year before the first: what the base year implies, published figures first.
 void see_base_year(const Scenario& scenario, const World& world, int country, PolicyView& view) {
   const auto& base = scenario.base;
@@ -423,6 +470,12 @@ PolicyView policy_view(const Scenario& scenario, const World& world, int governm
       std::any_of(world.agreements.begin(), world.agreements.end(), [&](const AgreementState& a) {
         return a.active && a.kind == "transition" && a.government == government;
       });
+  const double jobs = view.vehicles > 0 ? view.plant_jobs / view.vehicles : 0;
+  const double multiplier = 1 + scenario.parameters.labour.supplier_jobs_per_job;
+  view.worth_of_vehicle_eur =
+      (row.value_per_vehicle_eur + row.value_per_job_year_eur * multiplier * jobs) /
+      (1 + row.cost_of_funds);
+  view.neighbours = neighbours_of(scenario, world, government);
   return view;
 }
 
@@ -442,10 +495,18 @@ void set_policy(const Scenario& scenario, World& world, const engine::Streams&) 
     const double left = world.budget_left_eur[g] + close_own_funds(world, row.country.row);
     world.budget_left_eur[g] = std::min(left, yearly + world.committed_eur[g]) + yearly;
     world.views[g] = policy_view(scenario, world, government);
-
+  }
+  // nobody sees what another sets this year
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
+    const int government = static_cast<int>(g);
+    const auto& row = scenario.governments[g];
     const auto* strategy = g < world.strategies.size() ? world.strategies[g] : nullptr;
     Instruments levers{.replay_schemes = true};
-    if (strategy != nullptr) levers = strategy->decide(world.views[g]);
+    std::string theirs;
+    if (strategy != nullptr) {
+      levers = strategy->decide(world.views[g]);
+      theirs = answered(*strategy, world.views[g], levers);
+    }
     require_levers(world, row, levers);
     levers.purchase_budget_eur = std::min(levers.purchase_budget_eur, world.views[g].budget_eur);
     for (const auto& agreement : world.agreements)  // what it has signed binds, whatever its policy
@@ -457,6 +518,7 @@ void set_policy(const Scenario& scenario, World& world, const engine::Streams&) 
     if (strategy != nullptr && (first_year || differ(before, levers))) {
       std::string who = row.name.empty() ? row.id : row.name;
       if (who[0] >= 'a' && who[0] <= 'z') who[0] = static_cast<char>(who[0] - 'a' + 'A');
+      if (!theirs.empty()) who += " answers " + theirs;
       tell(world, "policy", who + ": " + describe(levers));
     }
     open_own_fund(scenario, world, government);

@@ -11,6 +11,7 @@
 #include "agents/policies/income_tested_bonus.h"
 #include "agents/policies/investment_grants.h"
 #include "agents/policies/local_content_bonus.h"
+#include "agents/policies/match_neighbours.h"
 #include "agents/policies/no_intervention.h"
 #include "agents/policies/output_premium.h"
 #include "agents/policies/purchase_incentives.h"
@@ -66,6 +67,8 @@ constexpr CatalogueEntry kCatalogue[]{
      make<CompanyCarReform>},
     {"court_entrants", "the whole budget reserved for a second maker", make<CourtEntrants>},
     {"economic_patriotism", "threats and public pressure, no money", make<EconomicPatriotism>},
+    {"match_neighbours", "pressure, and other governments' money for plants matched by vehicle",
+     make<MatchNeighbours>},
     {"european_pact", "aid at siting tables capped at 15 % of capex, by agreement",
      make<EuropeanPact>},
     {"transition_pact", "transition aid, grants with clawback and moderate purchase incentives",

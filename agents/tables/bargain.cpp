@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <numbers>
 
+#include "agents/chance.h"
 #include "agents/market/accounts.h"
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
@@ -17,6 +19,16 @@
 namespace tavolo::agents {
 
 using engine::negotiation::kInfeasible;
+
+namespace {
+
+/// A claim, in utilities, that is none.
+constexpr double kNothing = 1e-12;
+
+/// Of a standard normal.
+double share_below(double z) { return std::erfc(-z / std::numbers::sqrt2) / 2; }
+
+}  // namespace
 
 Scale to_utilities(std::vector<double>& worth, double reservation_worth) {
   double low = std::numeric_limits<double>::infinity(), high = kInfeasible;
@@ -86,22 +98,36 @@ std::vector<UnionChair> union_chairs(const Scenario& scenario, const World& worl
   return chairs;
 }
 
-Vote put_to_members(const Scenario& scenario, const World& world, const TableState& table,
-                    std::span<const int> plants, std::size_t outcome) {
+Vote put_to_members(const Scenario& scenario, const World& world, const engine::Streams& luck,
+                    const TableState& table, std::size_t outcome) {
+  const auto& labour = scenario.parameters.labour;
+  const auto plants = plants_at(scenario, world, table);
+  engine::Fingerprint name;
+  name.add(table.name);
+  const double mood = luck(Chance::ballot, name.value()).normal(0, labour.ballot_sd);
   Vote vote;
   double voters = 0, in_favour = 0;
   for (const auto& chair : table.unions) {
     voters += chair.weight;
-    const double least = reservation(chair, resolve(scenario, world, chair.row, plants));
-    if (chair.ranking->utility(outcome) >= least) {
-      in_favour += chair.weight;
-      vote.signers.push_back(chair.row);
-    } else {
-      vote.outside.push_back(chair.row);
-    }
+    const double firmness = resolve(scenario, world, chair.row, plants);
+    const double utility = chair.ranking->utility(outcome);
+    (utility >= reservation(chair, firmness) ? vote.signers : vote.outside).push_back(chair.row);
+    const double claim = chair.full_claim - chair.status_quo;
+    if (claim <= kNothing)
+      in_favour += utility >= chair.status_quo ? chair.weight : 0;
+    else
+      in_favour +=
+          chair.weight * share_below(((utility - chair.status_quo) / claim - firmness + mood) /
+                                     labour.member_resolve_sd);
   }
   vote.for_share = voters > 0 ? in_favour / voters : 1;
   return vote;
+}
+
+std::vector<int> plants_at(const Scenario& scenario, const World& world, const TableState& table) {
+  if (table.plant >= 0) return {table.plant};
+  return plants_of(scenario, world, table.carmaker,
+                   scenario.governments[table.government].country.row);
 }
 
 Yardstick judge(const engine::negotiation::Table& session, std::size_t outcome) {
@@ -117,7 +143,7 @@ Yardstick judge(const engine::negotiation::Table& session, std::size_t outcome) 
                                         engine::negotiation::kalai_smorodinsky(parties))};
 }
 
-engine::Minutes minutes_of(const TableState& table, Month closed, bool binds) {
+engine::Minutes minutes_of(const TableState& table, Month closed, bool binds, double for_share) {
   const auto& session = *table.session;
   engine::Minutes minutes;
   minutes.opened = table.opened;
@@ -146,6 +172,7 @@ engine::Minutes minutes_of(const TableState& table, Month closed, bool binds) {
   const auto terms = *session.terms();
   for (std::size_t i = 0; i < terms.size(); ++i)
     minutes.terms.push_back({session.agenda().issues()[i].name, terms[i]});
+  if (for_share >= 0) minutes.terms.push_back({"members_for_share", for_share});
   const auto yardstick = judge(session, *deal);
   minutes.nash_distance = yardstick.distance;
   minutes.kalai_smorodinsky_distance = yardstick.kalai_smorodinsky_distance;
@@ -181,6 +208,12 @@ std::string meur(double eur) {
   return text;
 }
 
+std::string hours(double hours) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1f hours", hours);
+  return text;
+}
+
 std::string percent(double share, int digits) {
   char text[40];
   std::snprintf(text, sizeof text, "%.*f %%", digits, 100 * share);
@@ -200,6 +233,11 @@ std::string union_names(const Scenario& scenario, std::span<const int> unions) {
   std::vector<std::string> names;
   for (const int u : unions) names.push_back(scenario.unions[u].name);
   return listed(names);
+}
+
+std::string voted(const Vote& vote) {
+  if (vote.signers.empty() && vote.outside.empty()) return "";
+  return "; " + percent(vote.for_share) + " of the members are for it";
 }
 
 std::string stays_out(const Scenario& scenario, std::span<const int> unions) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agents/world.h"
+#include "engine/random.h"
 
 /// What all tables share: worth in money or utils on the protocol's scale, who sits and who signs,
 /// the yardstick beside the deal, and the words of the chronicle.
@@ -49,15 +50,28 @@ double reservation(const UnionChair&, double resolve);
 /// together speak for more than half of the voters are seated. Utilities are the caller's to set.
 std::vector<UnionChair> union_chairs(const Scenario&, const World&, std::span<const int> plants);
 
-/// What the members say to an outcome: a union signs what is not below its reservation value today;
-/// a majority of the voters signs for all.
+/// What unions and members say to an outcome. A union signs what is not below its reservation value
+/// today. Then all members vote, and a majority of those who do binds all: a member says yes to
+/// what gives at least his own resolve of what a dispute could win. Members' resolve is normal
+/// around that of their union (labour.member_resolve_sd), and the mood of the day moves all of them
+/// alike (labour.ballot_sd):
+///
+///     yes = sum over unions of backing x Phi((gain - resolve + mood) / member_resolve_sd),
+///     gain = (utility - status quo) / (full claim - status quo)
+///
+/// Where a dispute can win nothing, all are for what is no worse than the status quo.
 struct Vote {
   std::vector<int> signers, outside;  ///< rows of unions
-  double for_share = 0;               ///< of voters whose union signs
+  double for_share = 0;               ///< of the members
   bool carried() const { return for_share > 0.5; }
 };
-Vote put_to_members(const Scenario&, const World&, const TableState&, std::span<const int> plants,
+/// Luck: Chance::ballot (name of the table), of the month.
+Vote put_to_members(const Scenario&, const World&, const engine::Streams&, const TableState&,
                     std::size_t outcome);
+
+/// The plants whose members vote at a table: its own, or all of its maker in the country of its
+/// government.
+std::vector<int> plants_at(const Scenario&, const World&, const TableState&);
 
 /// The Nash point of the seated parties and how far, in utilities, a deal fell from it and from the
 /// Kalai-Smorodinsky point.
@@ -68,8 +82,9 @@ struct Yardstick {
 };
 Yardstick judge(const engine::negotiation::Table&, std::size_t outcome);
 
-/// What is kept of a table that has closed. `binds`: whether its deal was ratified.
-engine::Minutes minutes_of(const TableState& table, Month closed, bool binds);
+/// What is kept of a table that has closed. `binds`: whether its deal was ratified; `for_share`: of
+/// the members who voted for it, the last of the terms; -1: there was no vote.
+engine::Minutes minutes_of(const TableState& table, Month closed, bool binds, double for_share);
 
 /// The plants that a maker decides about in a country, running or idle, not about to close.
 std::vector<int> plants_of(const Scenario&, const World&, int carmaker, int country);
@@ -78,9 +93,12 @@ std::vector<int> plants_of(const Scenario&, const World&, int carmaker, int coun
 namespace words {
 std::string grouped(double number);                      ///< "751,384"
 std::string meur(double eur);                            ///< "310 MEUR"
+std::string hours(double hours);                         ///< "25.2 hours"
 std::string percent(double share, int digits = 0);       ///< "1.5 %"
 std::string listed(std::span<const std::string> names);  ///< "A, B and C"
 std::string union_names(const Scenario&, std::span<const int> unions);
+/// "; 63 % of the members are for it", or nothing where none were asked.
+std::string voted(const Vote&);
 /// "; FIOM-CGIL stays out", or nothing.
 std::string stays_out(const Scenario&, std::span<const int> unions);
 /// " (the Nash point)" or " (Nash point: …; distance 0.12)".

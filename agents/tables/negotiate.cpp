@@ -57,11 +57,16 @@ void hold_tables(const Scenario& scenario, World& world, const engine::Streams& 
     for (const auto& ending : kEndings) {
       if (ending.kind != table.kind) continue;
       bool binds = false;
-      if (table.session->status() == Status::agreed)
+      double for_share = -1;
+      if (table.session->status() == Status::agreed) {
+        if (!table.unions.empty())
+          for_share =
+              put_to_members(scenario, world, luck, table, *table.session->agreement()).for_share;
         binds = ending.agreed(scenario, world, luck, table);
-      else
+      } else {
         ending.failed(scenario, world, luck, table);
-      world.minutes.push_back(minutes_of(table, world.month, binds));
+      }
+      world.minutes.push_back(minutes_of(table, world.month, binds, for_share));
     }
     world.tables[t].withdrawn = true;
   }

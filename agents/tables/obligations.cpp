@@ -32,7 +32,7 @@ constexpr double kLenient = 0.5;
 bool is_final(Status status) { return status == Status::kept || status == Status::broken; }
 
 bool is_makers(const AgreementState& agreement, const Obligation& promise) {
-  return promise.kind != Kind::aid && agreement.carmaker >= 0;
+  return promise.kind != Kind::aid && promise.kind != Kind::performance && agreement.carmaker >= 0;
 }
 
 /// Weight of a promise among those of its kind: models count one by one, jobs by plant.
@@ -83,6 +83,9 @@ double measure(const Scenario& scenario, const World& world, int row, const Obli
     case Kind::aid:
       reached = agreement.aid_paid_eur + agreement.aid_withheld_eur;
       break;
+    case Kind::performance:
+      reached = hours_per_vehicle(scenario, world, promise.plant);
+      break;
   }
   return reached;
 }
@@ -118,6 +121,9 @@ Status judge(const World& world, int row, const Obligation& promise, int year) {
       if (promise.reached >= kJobsKept * promise.amount)
         return year >= promise.due_year ? Status::kept : Status::pending;
       return promise.status == Status::late ? Status::broken : Status::late;
+    case Kind::performance:
+      if (year < promise.due_year) return Status::pending;
+      return promise.reached <= (1 + kRounding) * promise.amount ? Status::kept : Status::broken;
     case Kind::aid:
       break;
   }
@@ -127,7 +133,7 @@ Status judge(const World& world, int row, const Obligation& promise, int year) {
 /// An agreement ends when most of what was promised of one kind is broken: nobody is bound by the
 /// rest.
 bool is_void(const AgreementState& agreement) {
-  std::array<double, 5> broken{};
+  std::array<double, Obligation::kKinds> broken{};
   for (const auto& promise : agreement.obligations)
     if (promise.status == Status::broken)
       broken[static_cast<std::size_t>(promise.kind)] += weight(agreement, promise);
@@ -145,6 +151,9 @@ std::string promise_text(const Scenario& scenario, const Obligation& promise) {
       return words::grouped(promise.reached) + " jobs of " + words::grouped(promise.amount) + at;
     case Kind::investment:
       return words::meur(promise.reached) + " invested of " + words::meur(promise.amount);
+    case Kind::performance:
+      return words::hours(promise.reached) + " per vehicle" + at + ", " +
+             words::hours(promise.amount) + " were asked";
     case Kind::aid:
       break;
   }
@@ -186,6 +195,7 @@ struct Findings {
   Verdict kept, late, broken;
   double clawed_back_eur = 0;
   bool claimed = false;  ///< a clawback was possible
+  std::string model;     ///< granted or withheld under a performance clause
   std::string text() const {
     std::string all;
     const auto add = [&](const char* word, const Verdict& what) {
@@ -198,6 +208,7 @@ struct Findings {
       all += "; " + words::meur(clawed_back_eur) + " clawed back";
     else if (claimed)
       all += "; nothing is clawed back";
+    if (!model.empty()) all += "; " + model;
     return all;
   }
 };
@@ -244,6 +255,11 @@ double instalment_eur(const AgreementState& agreement, int year) {
 }
 
 bool pays_by_year(const AgreementState& agreement) { return agreement.kind == "transition"; }
+
+/// Whether unions have signed it, and learn from how it is kept.
+bool has_unions(const AgreementState& agreement) {
+  return agreement.kind == "transition" || agreement.kind == "performance";
+}
 
 double project_aid_paid_eur(const World& world, int row) {
   double paid = 0;
@@ -312,6 +328,10 @@ void audit_maker(const Scenario& scenario, World& world, int row, int year,
       auto& trust = world.trust_in_maker[agreement.government];
       (kept ? trust.kept : trust.broken) += weight(agreement, promise);
     }
+    if (has_unions(agreement)) {
+      auto& trust = world.trust_of_unions[agreement.carmaker];
+      (kept ? trust.kept : trust.broken) += weight(agreement, promise);
+    }
     if (!kept) claw_back(scenario, world, row, i, luck, findings);
     if (promise.kind != Kind::models || kept) continue;
     auto& programme = world.programmes[promise.programme];
@@ -320,12 +340,78 @@ void audit_maker(const Scenario& scenario, World& world, int row, int year,
   }
 }
 
+/// A year of work under performance clauses. Plants differ in luck, not their agreements.
+void work_faster(const Scenario& scenario, World& world, const engine::Streams& luck) {
+  const auto& labour = scenario.parameters.labour;
+  for (const auto& agreement : world.agreements)
+    for (const auto& promise : agreement.obligations) {
+      if (!agreement.active || promise.kind != Kind::performance || is_final(promise.status))
+        continue;
+      auto draws = luck(Chance::performance, static_cast<std::uint64_t>(promise.plant));
+      world.plants[promise.plant].productivity *=
+          std::exp(draws.normal(labour.performance_rate, labour.performance_sd));
+    }
+}
+
+/// What a performance clause promised in return: granted, gone elsewhere or withheld.
+void answer_performance(const Scenario& scenario, World& world, int row, std::size_t index,
+                        Findings& findings) {
+  auto& agreement = world.agreements[row];
+  const Obligation promise = agreement.obligations[index];
+  const std::string model = "the next " + scenario.programmes[promise.programme].name;
+  const std::string& plant = scenario.plants[promise.plant].name;
+  const std::string& maker = scenario.carmakers[agreement.carmaker].name;
+  if (promise.status == Status::broken) {
+    findings.model = maker + " withholds " + model + " from " + plant;
+    return;
+  }
+  auto& programme = world.programmes[promise.programme];
+  Obligation of_maker = promise;
+  of_maker.kind = Kind::models;
+  std::swap(of_maker.actor, of_maker.beneficiary);
+  of_maker.amount = 1;
+  of_maker.reached = 0;
+  of_maker.due_year = programme.generation_end.year() + 1;
+  of_maker.status = Status::pending;
+  if (programme.alive && !programme.next_sourced && programme.committed_plant < 0 &&
+      programme.generation + 1 == promise.generation) {
+    programme.committed_plant = promise.plant;
+    programme.committed_agreement = row;
+    findings.model = maker + " grants " + plant + " " + model;
+  } else {
+    of_maker.status = Status::broken;
+    findings.model = maker + " has placed " + model + " elsewhere";
+    auto& trust = world.trust_of_unions[agreement.carmaker];
+    trust.broken += 1;
+    add_unrest(world, promise.plant, scenario.parameters.labour.grievance);
+  }
+  agreement.obligations.push_back(of_maker);
+}
+
+/// What workers have promised.
+void audit_workers(const Scenario& scenario, World& world, int row, int year, Findings& findings) {
+  for (std::size_t i = 0; i < world.agreements[row].obligations.size(); ++i) {
+    auto& promise = world.agreements[row].obligations[i];
+    if (promise.kind != Kind::performance || is_final(promise.status)) continue;
+    promise.reached = measure(scenario, world, row, promise);
+    promise.status = judge(world, row, promise, year);
+    if (!is_final(promise.status)) continue;
+    const bool kept = promise.status == Status::kept;
+    (kept ? findings.kept : findings.broken).add(scenario, promise);
+    auto& trust = world.trust_in_workers[promise.plant];
+    (kept ? trust.kept : trust.broken) += 1;
+    answer_performance(scenario, world, row, i, findings);
+  }
+}
+
 /// Members answer what was kept and what was broken.
 void tell_members(const Scenario& scenario, World& world, const AgreementState& agreement,
                   const Findings& findings) {
   if (findings.kept.empty() == findings.broken.empty()) return;
-  const auto plants = plants_of(scenario, world, agreement.carmaker,
-                                scenario.governments[agreement.government].country.row);
+  auto plants = std::vector<int>{agreement.plant};
+  if (agreement.government >= 0)
+    plants = plants_of(scenario, world, agreement.carmaker,
+                       scenario.governments[agreement.government].country.row);
   std::vector<int> unions;
   for (const auto& delegate : delegates(scenario, world, plants))
     unions.push_back(delegate.union_row);
@@ -361,6 +447,21 @@ double trust_in_maker(const World& world, int government) {
 
 double trust_in_government(const World& world, int government) {
   return world.trust_in_government[government].mean();
+}
+
+double trust_of_unions(const World& world, int carmaker) {
+  return world.trust_of_unions[carmaker].mean();
+}
+
+double trust_in_workers(const World& world, int plant) {
+  return world.trust_in_workers[plant].mean();
+}
+
+double chance_of_cut(const LabourParameters& labour, double cut, int years) {
+  const double short_of = -std::log1p(-cut) - labour.performance_rate * years;
+  const double std_dev = labour.performance_sd * std::sqrt(years);
+  if (std_dev <= 0) return short_of <= 0 ? 1 : 0;
+  return std::erfc(short_of / std_dev / std::numbers::sqrt2) / 2;
 }
 
 double expected_shortfall(double amount, double mean, double std_dev) {
@@ -463,8 +564,10 @@ void keep_guarantees(const Scenario& scenario, World& world) {
 
 void audit_agreements(const Scenario& scenario, World& world, const engine::Streams& luck) {
   const int year = world.month.year();
-  forget(scenario.parameters.tables, world.trust_in_maker);
-  forget(scenario.parameters.tables, world.trust_in_government);
+  for (auto* record : {&world.trust_in_maker, &world.trust_in_government, &world.trust_of_unions,
+                       &world.trust_in_workers})
+    forget(scenario.parameters.tables, *record);
+  work_faster(scenario, world, luck);
   for (std::size_t a = 0; a < world.agreements.size(); ++a) {
     const int row = static_cast<int>(a);
     auto& agreement = world.agreements[a];
@@ -475,6 +578,7 @@ void audit_agreements(const Scenario& scenario, World& world, const engine::Stre
     settle_aid(scenario, world, row, year);
     audit_government(world, row, year, findings, scenario);
     tell_members(scenario, world, agreement, findings);
+    audit_workers(scenario, world, row, year, findings);
     std::string text = findings.text();
     if (is_void(agreement)) text += "; the agreement ends";
     // there are many grants: what is late there is told when it is kept or broken

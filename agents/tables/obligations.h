@@ -20,6 +20,9 @@ int agreement_in_force(const World&, int government, std::string_view kind);
 /// Probability, by its record, that a maker keeps its word to a government; and the other way.
 double trust_in_maker(const World&, int government);
 double trust_in_government(const World&, int government);
+/// Of a maker's unions that it keeps its word; of a plant's maker that its workers do.
+double trust_of_unions(const World&, int carmaker);
+double trust_in_workers(const World&, int plant);
 
 /// What is expected to be missing of `amount` when the outcome is normal with this mean and
 /// standard deviation: E[max(0, amount - outcome)].
@@ -48,14 +51,20 @@ void keep_guarantees(const Scenario&, World&);
 /// until it has faded, times the margin of a day. [EUR]
 double grievance_cost_eur(const Scenario&, const World&, std::span<const int> plants);
 
+/// Probability that hours per vehicle fall by `cut` (0..1) within `years` of a performance clause:
+/// their logarithm falls by a normal amount a year, labour.performance_rate on average.
+double chance_of_cut(const LabourParameters&, double cut, int years);
+
 /// Phase: obligations are measured: kept, late or broken. A year's aid is paid if none is late or
 /// broken; a shortfall that is verified and enforced is clawed back; trust learns (Beta posterior,
 /// Josang & Ismail 2002, whose record above the prior fades by tables.trust_memory a year); unions
 /// answer broken promises. Output is measured in the due year, or kept the year before; who reaches
 /// nine tenths gets a year more. Models and investment under way get a year more. Jobs are measured
 /// every December: one year below the guarantee is late, two are broken. When most of what was
-/// promised of one kind is broken, the agreement ends.
-/// Wells of luck: Chance::audit (agreement, obligation).
+/// promised of one kind is broken, the agreement ends. Under a performance clause hours per vehicle
+/// fall by the year's luck; where they are down to the target in the due year, the maker gives the
+/// plant the model that it has promised, if that is still to be had; else it is withheld.
+/// Luck: Chance::audit (agreement, obligation), Chance::performance (plant).
 void audit_agreements(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

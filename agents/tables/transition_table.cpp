@@ -148,13 +148,14 @@ double members_utility(const Scenario& scenario, const TransitionCase::HomePlant
 }
 
 /// From jobs in the due year without a deal, with the models, and with the guarantee as well.
+/// `credibility`: to the government.
 double members_worth(const Scenario& scenario, const TransitionCase& c,
                      const TransitionCase::HomePlant& plant, int models, double otherwise,
                      double free, double guaranteed, double credibility) {
-  const double jobs =
-      otherwise + c.trust_in_maker * (free - otherwise) + credibility * (guaranteed - free);
+  const double jobs = otherwise + c.trust_of_unions * (free - otherwise) +
+                      credibility * c.trust_of_unions / c.trust_in_maker * (guaranteed - free);
   return members_utility(scenario, plant, jobs,
-                         plant.needed + c.trust_in_maker * plant.needed_for[models]);
+                         plant.needed + c.trust_of_unions * plant.needed_for[models]);
 }
 
 std::vector<double> output_levels(const TransitionCase& c) {
@@ -356,6 +357,7 @@ TransitionCase transition_case(const Scenario& scenario, const World& world,
   c.hurdle_rate = hurdle_rate(scenario, c.carmaker);
   c.trust_in_maker = trust_in_maker(world, government);
   c.trust_in_government = trust_in_government(world, government);
+  c.trust_of_unions = trust_of_unions(world, c.carmaker);
   c.pressure = levers.pressure;
   const double noise = parameters.tables.private_cost_sd;
   auto draws = luck(Chance::private_value, static_cast<std::uint64_t>(government), 1);
@@ -377,8 +379,8 @@ TransitionCase transition_case(const Scenario& scenario, const World& world,
     plant.needed = jobs_needed(scenario, world, p, growth * planned[p]);
     plant.yearly_cost_eur = yearly_cost_eur(scenario, world, p);
     plant.wage_factor = world.plants[p].wage_factor;
-    const double per_vehicle = scenario.plants[p].hours_per_vehicle / world.plants[p].productivity /
-                               parameters.labour.hours_per_year;
+    const double per_vehicle =
+        hours_per_vehicle(scenario, world, p) / parameters.labour.hours_per_year;
     double units = 0;
     plant.needed_for.push_back(0);
     for (const auto& move : c.moves) {
@@ -650,7 +652,7 @@ bool answer_failure(const Scenario& scenario, World& world, const TableState& ta
 
 }  // namespace
 
-bool bind_transition_deal(const Scenario& scenario, World& world, const engine::Streams&,
+bool bind_transition_deal(const Scenario& scenario, World& world, const engine::Streams& luck,
                           const TableState& table) {
   const auto outcome = table.session->agreement();
   if (!outcome) return false;
@@ -658,7 +660,7 @@ bool bind_transition_deal(const Scenario& scenario, World& world, const engine::
   const auto& row = scenario.governments[table.government];
   const int country = row.country.row;
   const auto at_home = plants_of(scenario, world, table.carmaker, country);
-  const auto vote = put_to_members(scenario, world, table, at_home, *outcome);
+  const auto vote = put_to_members(scenario, world, luck, table, *outcome);
   const std::string deal = describe_terms(terms, table.due_year);
   if (!table.unions.empty() && !vote.carried())
     return answer_failure(scenario, world, table,
@@ -758,7 +760,7 @@ bool bind_transition_deal(const Scenario& scenario, World& world, const engine::
            words::counted(table.due_year - world.month.year() + 1, "year") + " (" +
            words::grouped(jobs) + " jobs guaranteed" +
            (models.empty() ? std::string{} : "; " + words::listed(models)) + ")" +
-           words::beside(yardstick, describe_terms(nash, table.due_year)) +
+           words::beside(yardstick, describe_terms(nash, table.due_year)) + words::voted(vote) +
            words::stays_out(scenario, vote.outside));
   return true;
 }

@@ -47,8 +47,9 @@ struct TransitionCase {
   double jobs_per_vehicle = 0;    ///< workers for one vehicle a year, average of these plants
   double grievance_cost_eur = 0;  ///< of failed talks, to the maker
 
-  double hurdle_rate = 0.1;  ///< of the maker
-  double trust_in_maker = 0.5, trust_in_government = 0.5;
+  double hurdle_rate = 0.1;                                ///< of the maker
+  double trust_in_maker = 0.5, trust_in_government = 0.5;  ///< of one in the other
+  double trust_of_unions = 0.5;                            ///< in the maker
   double pressure = 0;
 };
 
@@ -68,9 +69,9 @@ std::vector<double> headcount_path(const LabourParameters&, double headcount, do
 /// hurdle rate] Reservation: 0.
 double maker_worth_eur(const Scenario&, const TransitionCase&, const TransitionTerms&);
 
-/// How far the others believe a guarantee of jobs: by their trust in the maker and, where it would
-/// cost the maker less to break it than to keep it, in proportion less (a promise is believed as
-/// far as it enforces itself; Levin 2003).
+/// How far the government believes a guarantee of jobs: by its trust in the maker and, where it
+/// would cost the maker less to break it than to keep it, in proportion less (a promise is believed
+/// as far as it enforces itself; Levin 2003). The unions do so by their own trust.
 double guarantee_credibility(const Scenario&, const TransitionCase&, const TransitionTerms&);
 
 /// What terms are worth to the government: vehicles won and job-years kept and won, with those of

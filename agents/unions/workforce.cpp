@@ -20,6 +20,10 @@ double yearly_cost_eur(const Scenario& scenario, const World& world, int plant) 
   return scenario.parameters.labour.hours_per_year * hourly_cost_eur(scenario, world, plant);
 }
 
+double hours_per_vehicle(const Scenario& scenario, const World& world, int plant) {
+  return scenario.plants[plant].hours_per_vehicle / world.plants[plant].productivity;
+}
+
 std::vector<double> expected_outputs(const Scenario& scenario, const World& world) {
   std::vector<double> outputs(scenario.plants.size(), 0.0);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
@@ -52,15 +56,14 @@ std::vector<double> expected_margins_eur(const Scenario& scenario, const World& 
 
 double jobs_needed(const Scenario& scenario, const World& world, int plant,
                    double vehicles_per_year) {
-  const auto& row = scenario.plants[plant];
   const auto& state = world.plants[plant];
   double beside = 0;
   for (const auto& project : world.projects)
     if (project.plant == plant && project.phase == ProjectState::Phase::done)
       beside += project.jobs;
-  if (row.capacity_per_year <= 0 && state.capacity_per_year <= 0)
+  if (scenario.plants[plant].capacity_per_year <= 0 && state.capacity_per_year <= 0)
     return std::max(state.headcount, beside);
-  return beside + vehicles_per_year * row.hours_per_vehicle / state.productivity /
+  return beside + vehicles_per_year * hours_per_vehicle(scenario, world, plant) /
                       scenario.parameters.labour.hours_per_year;
 }
 

@@ -15,6 +15,9 @@ double hours_per_month(const Scenario&);
 double hourly_cost_eur(const Scenario&, const World&, int plant);
 double yearly_cost_eur(const Scenario&, const World&, int plant);
 
+/// Hours that a vehicle takes at a plant now.
+double hours_per_vehicle(const Scenario&, const World&, int plant);
+
 /// Vehicles a year that this year's forecasts bring to each plant, as programmes are sourced now.
 std::vector<double> expected_outputs(const Scenario&, const World&);
 /// Margin before fixed cost that they bring. [EUR per year, by plant]

@@ -26,6 +26,8 @@ inline World still_world(const Scenario& scenario) {
     money->assign(governments, 0.0);
   world.trust_in_maker.resize(governments);
   world.trust_in_government.resize(governments);
+  world.trust_of_unions.resize(scenario.carmakers.size());
+  world.trust_in_workers.resize(plants);
   for (auto* grid :
        {&world.price_eur, &world.orders, &world.backlog, &world.deliveries, &world.cancelled,
         &world.orders_year, &world.deliveries_year, &world.deliveries_last_year,

@@ -11,6 +11,7 @@
 
 #include "agents/market/accounts.h"
 #include "agents/market/raking.h"
+#include "agents/policies/match_neighbours.h"
 #include "engine/error.h"
 #include "tests/support/town_world.h"
 #include "tests/support/two_car_town.h"
@@ -161,6 +162,45 @@ TEST_F(Treasury, TellsLeversOnceAndAgainOnlyWhenTheyMove) {
                           "MEUR)",
                           "2026-01 The Italian government: 700 EUR per vehicle above 0 a year (50 "
                           "MEUR)"));
+}
+
+// --- neighbours
+
+TEST_F(Treasury, AnotherGovernmentsLeversAreSeenAYearLater) {
+  const Told premium{[](const PolicyView&) {
+    return Instruments{.output_premium_eur = 500, .output_premium_budget_eur = 50e6};
+  }};
+  std::vector<double> seen;
+  const Told observer{[&](const PolicyView& view) {
+    for (const auto& neighbour : view.neighbours) {
+      EXPECT_EQ(neighbour.name, "Italy");
+      seen.push_back(neighbour.levers.output_premium_eur);
+    }
+    return Instruments{};
+  }};
+  follow(premium);
+  world.strategies[kFrance] = &observer;
+  play_until(Month::of(2026, 2));
+  EXPECT_THAT(seen, ElementsAre(0, 500, 500));
+}
+
+TEST_F(Treasury, TellsWhatAGovernmentAnswers) {
+  const Told premium{[](const PolicyView&) {
+    return Instruments{.output_premium_eur = 500, .output_premium_budget_eur = 50e6};
+  }};
+  const MatchNeighbours match;
+  follow(premium);
+  world.strategies[kFrance] = &match;
+  world.views[kItaly].vehicles = 100'000;
+  world.views[kFrance].vehicles = 80'000;
+  scenario.governments[kFrance].target_vehicles = 90'000;
+  play_until(Month::of(2025, 2));
+  const auto lines = told("policy");
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[1], "2024-01 The French government: public pressure on the makers");
+  EXPECT_EQ(lines[2],
+            "2025-01 The French government answers Italy's output premium: 500 EUR per vehicle "
+            "above 72000 a year (40 MEUR); public pressure on the makers");
 }
 
 // --- a policy's own purchase scheme

@@ -31,16 +31,27 @@ Instruments answer(std::string_view name, const PolicyView& view) {
 TEST(Catalogue, ListsTheBenchmarkOnceEach) {
   std::vector<std::string_view> names;
   for (const auto& entry : catalogue()) names.push_back(entry.name);
-  const std::vector<std::string_view> benchmark{"no_intervention",      "historical_schemes",
-                                                "purchase_incentives",  "purchase_incentives_small",
-                                                "income_tested_bonus",  "scrappage_bonus",
-                                                "social_leasing",       "local_content_bonus",
-                                                "grants_with_clawback", "grants_without_clawback",
-                                                "output_premium",       "energy_relief",
-                                                "wage_wedge",           "charging_buildout",
-                                                "company_car_tax",      "court_entrants",
-                                                "economic_patriotism",  "european_pact",
-                                                "transition_pact",      "adaptive"};
+  const std::vector<std::string_view> benchmark{"no_intervention",
+                                                "historical_schemes",
+                                                "purchase_incentives",
+                                                "purchase_incentives_small",
+                                                "income_tested_bonus",
+                                                "scrappage_bonus",
+                                                "social_leasing",
+                                                "local_content_bonus",
+                                                "grants_with_clawback",
+                                                "grants_without_clawback",
+                                                "output_premium",
+                                                "energy_relief",
+                                                "wage_wedge",
+                                                "charging_buildout",
+                                                "company_car_tax",
+                                                "court_entrants",
+                                                "economic_patriotism",
+                                                "match_neighbours",
+                                                "european_pact",
+                                                "transition_pact",
+                                                "adaptive"};
   EXPECT_EQ(names, benchmark);
   EXPECT_EQ(std::set<std::string_view>(names.begin(), names.end()).size(), names.size());
 }

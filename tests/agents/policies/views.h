@@ -27,7 +27,14 @@ inline agents::PolicyView italy_2024() {
           .outlay_eur = 6e8,
           .trust_in_maker = 0.6,
           .agreement_in_force = false,
-          .charging_points_per_bev = 0.23};
+          .charging_points_per_bev = 0.23,
+          .worth_of_vehicle_eur = 900,
+          .neighbours = {{.name = "France",
+                          .levers = {.grant_share = 0.15, .grant_budget_eur = 150e6},
+                          .vehicles = 750'000,
+                          .vehicles_before = 750'000,
+                          .plant_jobs = 22'000,
+                          .home_made_cars = 300'000}}};
 }
 
 /// Every number of an answer, in the order of the declaration. A new lever that is not in the

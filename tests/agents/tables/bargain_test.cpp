@@ -42,27 +42,81 @@ TEST(Sifting, LeavesWhatNoOtherTermsBeatForAll) {
   EXPECT_EQ(b[3], kInfeasible);
 }
 
-TEST(Vote, IsCarriedByAMajorityOfTheVotersNotOfTheUnions) {
-  Town town;
-  const std::array at{town.torre()};
-  TableState table;
-  table.unions = union_chairs(town.scenario, town.world, at);
-  ASSERT_EQ(table.unions.size(), 2u);
-  EXPECT_TRUE(table.unions[0].seated);   // 60 %
-  EXPECT_FALSE(table.unions[1].seated);  // asked when there is a deal
-  const auto ranking = rank({0.2, 0.6});
-  for (auto& chair : table.unions) {
-    chair.ranking = ranking;
-    chair.status_quo = 0;
-    chair.full_claim = 1;
+/// A table at Torre about one outcome, of which a dispute could win `gain`.
+struct Ballot : Town {
+  explicit Ballot(double gain) {
+    const std::array at{torre()};
+    table.name = "the table of Torre";
+    table.plant = torre();
+    table.unions = union_chairs(scenario, world, at);
+    const auto ranking = rank({gain});
+    for (auto& chair : table.unions) {
+      chair.ranking = ranking;
+      chair.status_quo = 0;
+      chair.full_claim = 1;
+    }
   }
-  // militancy 0.2 signs the first outcome, militancy 0.8 neither
-  const auto vote = put_to_members(town.scenario, town.world, table, at, 0);
+  Vote vote() const { return put_to_members(scenario, world, now(), table, 0); }
+  LabourParameters& labour() { return scenario.parameters.labour; }
+  TableState table;
+};
+
+TEST(Vote, IsCarriedByAMajorityOfTheVotersNotOfTheUnions) {
+  Ballot town{0.25};
+  ASSERT_EQ(town.table.unions.size(), 2u);
+  EXPECT_TRUE(town.table.unions[0].seated);   // 60 %
+  EXPECT_FALSE(town.table.unions[1].seated);  // asked when there is a deal
+  // members who think as their unions do: militancy 0.2 is for it, 0.8 is not
+  town.labour().member_resolve_sd = 0.001;
+  town.labour().ballot_sd = 0;
+  const auto vote = town.vote();
   EXPECT_TRUE(vote.carried());
-  EXPECT_NEAR(vote.for_share, 0.6, 1e-12);
-  EXPECT_EQ(vote.outside, std::vector<int>{table.unions[1].row});
+  EXPECT_NEAR(vote.for_share, 0.6, 1e-9);
+  EXPECT_EQ(vote.outside, std::vector<int>{town.table.unions[1].row});
   town.torre_state().unrest = 1;  // now nobody would sign it
-  EXPECT_FALSE(put_to_members(town.scenario, town.world, table, at, 0).carried());
+  EXPECT_FALSE(town.vote().carried());
+}
+
+// Worked by hand: gain 0.5 is 2.5 standard deviations above one resolve and 2.5 below the other.
+TEST(Vote, CountsMembersByWhatTheyGainAgainstTheirOwnResolve) {
+  Ballot town{0.5};
+  town.labour().member_resolve_sd = 0.12;
+  town.labour().ballot_sd = 0;
+  EXPECT_NEAR(town.vote().for_share, 0.6 * 0.9937903 + 0.4 * 0.0062097, 1e-6);
+}
+
+TEST(Vote, IsNotLessFavourableToAWorseDealOrAMoreMilitantUnion) {
+  for (int seed = 0; seed < 20; ++seed) {
+    double before = 0;
+    for (const double gain : {0.0, 0.2, 0.4, 0.6, 0.8, 1.0}) {
+      Ballot town{gain};
+      town.luck = engine::Streams{static_cast<std::uint64_t>(seed), 0};
+      const double share = town.vote().for_share;
+      EXPECT_GT(share, before);
+      before = share;
+      for (auto& row : town.scenario.unions) row.militancy += 0.1;
+      EXPECT_LT(town.vote().for_share, share);
+    }
+  }
+}
+
+TEST(Vote, HasTheMoodOfTheTableAndTheMonth) {
+  Ballot town{0.25};
+  const double share = town.vote().for_share;
+  EXPECT_EQ(town.vote().for_share, share);
+  town.table.name = "the table of another plant";
+  EXPECT_NE(town.vote().for_share, share);
+  town.table.name = "the table of Torre";
+  town.world.month = town.world.month + 1;
+  EXPECT_NE(town.vote().for_share, share);
+}
+
+TEST(Vote, IsForWhatIsNoWorseWhereADisputeCanWinNothing) {
+  Ballot town{0.5};
+  for (auto& chair : town.table.unions) chair.status_quo = chair.full_claim = 0.5;
+  EXPECT_EQ(town.vote().for_share, 1);
+  for (auto& chair : town.table.unions) chair.status_quo = chair.full_claim = 0.6;
+  EXPECT_EQ(town.vote().for_share, 0);
 }
 
 TEST(Words, AreThoseOfAChronicle) {

@@ -7,6 +7,7 @@
 
 #include "agents/unions/workforce.h"
 #include "tests/agents/tables/town.h"
+#include "tests/support/proportion.h"
 
 namespace tavolo::agents {
 namespace {
@@ -255,6 +256,114 @@ TEST(EnforcedShare, IsThePublishedOne) {
   const TableParameters tables;
   EXPECT_NEAR(enforced_share(tables, 0), 0.69 * (0.53 + 0.47 / 2), 1e-12);
   EXPECT_NEAR(enforced_share(tables, 1), 0.53 + 0.47 / 2, 1e-12);
+}
+
+// --- performance clauses
+
+/// Torre's workers have promised 22.8 hours per vehicle (of 24) by December 2025, for the next
+/// Quattro.
+struct Promised : Town {
+  Promised() {
+    AgreementState agreement;
+    agreement.kind = "performance";
+    agreement.name = "The clause";
+    agreement.signed_on = Month::of(2024, 4);
+    agreement.carmaker = kCasa;
+    agreement.plant = torre();
+    Obligation promise;
+    promise.kind = Kind::performance;
+    promise.actor = kWorkers;
+    promise.beneficiary = carmaker_actor(scenario, kCasa);
+    promise.plant = torre();
+    promise.programme = 1;
+    promise.generation = world.programmes[1].generation + 1;
+    promise.amount = 22.8;
+    promise.due_year = 2025;
+    agreement.obligations.push_back(promise);
+    world.agreements.push_back(agreement);
+    scenario.parameters.labour.performance_sd = 0;
+  }
+  AgreementState& agreement() { return world.agreements.front(); }
+  const ProgrammeState& quattro() const { return world.programmes[1]; }
+  void audit(int year) {
+    world.month = Month::of(year, 12);
+    audit_agreements(scenario, world, now());
+  }
+  void work_faster(double rate) { scenario.parameters.labour.performance_rate = rate; }
+};
+
+TEST(PerformanceAudit, GrantsTheModelWhenHoursAreDownInTime) {
+  Promised town;
+  town.work_faster(0.03);
+  town.audit(2024);
+  EXPECT_EQ(town.quattro().committed_plant, -1);
+  EXPECT_NEAR(hours_per_vehicle(town.scenario, town.world, town.torre()), 24 * std::exp(-0.03),
+              1e-12);
+  town.audit(2025);
+  EXPECT_EQ(town.agreement().obligations[0].status, Status::kept);
+  EXPECT_EQ(town.quattro().committed_plant, town.torre());
+  ASSERT_EQ(town.agreement().obligations.size(), 2u);
+  EXPECT_EQ(town.agreement().obligations[1].kind, Kind::models);  // now the maker owes it
+  EXPECT_EQ(town.agreement().obligations[1].status, Status::pending);
+  EXPECT_TRUE(town.agreement().active);
+  EXPECT_NE(town.world.events.back().text.find("grants Torre the next Quattro"), std::string::npos);
+  EXPECT_GT(trust_in_workers(town.world, town.torre()), 0.6);
+}
+
+TEST(PerformanceAudit, WithholdsTheModelWhenTheyAreNotAndLeavesThePlantAsFastAsItIs) {
+  Promised town;
+  town.work_faster(0.02);
+  for (const int year : {2024, 2025, 2026}) town.audit(year);
+  EXPECT_EQ(town.agreement().obligations[0].status, Status::broken);
+  EXPECT_FALSE(town.agreement().active);
+  EXPECT_EQ(town.quattro().committed_plant, -1);
+  EXPECT_NEAR(hours_per_vehicle(town.scenario, town.world, town.torre()), 24 * std::exp(-0.04),
+              1e-12);
+  EXPECT_LT(trust_in_workers(town.world, town.torre()), 0.6);
+  EXPECT_NE(town.world.events.back().text.find("withholds the next Quattro from Torre"),
+            std::string::npos);
+  EXPECT_EQ(town.torre_state().unrest, 0);  // nobody has broken its word to them
+}
+
+TEST(PerformanceAudit, IsABreachOfTheMakerWhenTheModelIsGone) {
+  Promised town;
+  town.work_faster(0.03);
+  town.world.programmes[1].next_sourced = true;
+  for (const int year : {2024, 2025}) town.audit(year);
+  EXPECT_EQ(town.agreement().obligations[0].status, Status::kept);
+  EXPECT_EQ(town.quattro().committed_plant, -1);
+  EXPECT_FALSE(town.agreement().active);
+  EXPECT_GT(town.torre_state().unrest, 0);
+  EXPECT_LT(trust_of_unions(town.world, kCasa), 0.6);
+}
+
+TEST(PerformanceAudit, FindsTheTargetReachedAsOftenAsTheFormulaSays) {
+  constexpr int kRuns = 2'000;
+  int reached = 0;
+  Promised town;
+  town.work_faster(0.02);
+  town.scenario.parameters.labour.performance_sd = 0.03;
+  const auto fresh = town.world;
+  for (int seed = 0; seed < kRuns; ++seed) {
+    town.world = fresh;
+    town.luck = engine::Streams{static_cast<std::uint64_t>(seed), 0};
+    for (const int year : {2024, 2025}) town.audit(year);
+    reached += town.agreement().obligations[0].status == Status::kept;
+  }
+  const double chance = chance_of_cut(town.scenario.parameters.labour, 0.05, 2);
+  EXPECT_GT(chance, 0.2);
+  EXPECT_LT(chance, 0.5);
+  EXPECT_TRUE(test::is_proportion(reached, kRuns, chance));
+}
+
+TEST(Trust, OfTheUnionsInTheirMakerIsLearnedAndForgotten) {
+  Agreed town;
+  for (const int year : {2024, 2025, 2026}) town.audit(year, 0);
+  const double after = trust_of_unions(town.world, kCasa);
+  EXPECT_LT(after, 0.6);
+  for (const int year : {2027, 2028, 2029}) town.audit(year, 0);
+  EXPECT_GT(trust_of_unions(town.world, kCasa), after);
+  EXPECT_LT(trust_of_unions(town.world, kCasa), 0.6);
 }
 
 }  // namespace

@@ -68,5 +68,30 @@ TEST(Satisfaction, MovesTowardsTheNewsAndStaysWithinItsBounds) {
   EXPECT_LT(town.world.union_satisfaction[0], 0.9);
 }
 
+TEST(Unions, SpeakForEveryItalianAndFrenchPlantWhoseLabourIsModelled) {
+  engine::Problems problems;
+  const auto config = engine::Config::load(TAVOLO_SOURCE_DIR "/configs/italy/2024.toml", problems);
+  const Scenario scenario = read_scenario(config, problems);
+  problems.throw_if_any();
+  int plants = 0;
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    const auto& plant = scenario.plants[p];
+    const auto& country = scenario.countries[plant.country.row].id;
+    if (!plant.tracked || (country != "IT" && country != "FR")) continue;
+    ++plants;
+    double voters = 0;
+    for (std::size_t u = 0; u < scenario.unions.size(); ++u) {
+      const double votes = backing(scenario, static_cast<int>(u), static_cast<int>(p));
+      voters += votes;
+      if (votes > 0) {
+        EXPECT_EQ(scenario.unions[u].country.row, plant.country.row) << plant.id;
+      }
+    }
+    EXPECT_GT(voters, 0.85) << plant.id;
+    EXPECT_LT(voters, 1 + 1e-9) << plant.id;
+  }
+  EXPECT_EQ(plants, 12);
+}
+
 }  // namespace
 }  // namespace tavolo::agents
