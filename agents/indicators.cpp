@@ -69,7 +69,7 @@ constexpr std::array kRows{
     Row{"vehicles",             "vehicles",      "made in the home country's plants",                          &H::vehicles},
     Row{"cars",                 "vehicles",      "cars among them",                                            &H::cars},
     Row{"vans",                 "vehicles",      "vans among them",                                            &H::vans},
-    Row{"entrant_output",       "vehicles",      "made at home by entrants",                                   &H::entrant_output},
+    Row{"entrant_output",       "vehicles",      "of entrants, made at home in their own or others' plants",    &H::entrant_output},
     Row{"outside_output",       "vehicles",      "made by the home makers in their plants elsewhere",          &H::outside_output},
     Row{"capacity",             "vehicles/year", "technical, of home plants that are not closed, at the end",  &H::capacity},
     Row{"outside_capacity",     "vehicles/year", "of the home makers' plants elsewhere that are not closed",   &H::outside_capacity},
@@ -215,7 +215,7 @@ void count_output(const Scenario& scenario, const World& world, HomeYear& year) 
       const auto& vehicle = scenario.vehicles[v];
       const double units = world.made_year(v, p);
       (scenario.is_van(vehicle) ? year.vans : year.cars) += units;
-      if (scenario.carmakers[plant.carmaker.row].entrant) year.entrant_output += units;
+      if (scenario.carmakers[scenario.carmaker_of(vehicle)].entrant) year.entrant_output += units;
       if (units >= 1) made_at_home[vehicle.programme.row] = true;
     }
   }

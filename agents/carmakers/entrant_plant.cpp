@@ -33,22 +33,38 @@ void add_taste(const Scenario& scenario, World& world, int programme, int countr
       for (const int v : scenario.programmes[programme].vehicle_rows) world.constant(v, m) += utils;
 }
 
+/// Vehicles a year of a programme that a plant is to make.
+double units_at(const Scenario& scenario, const World& world, int programme, int plant) {
+  const double share = world.programmes[programme].plant_share[plant];
+  return share > 0 ? share * programme_sales(scenario, world, programme) : 0;
+}
+
+void tool(PlantState& plant, const std::string& platform) {
+  if (std::find(plant.platforms.begin(), plant.platforms.end(), platform) == plant.platforms.end())
+    plant.platforms.push_back(platform);
+}
+
+/// Gives a plant this share of a programme, from where it is built otherwise.
+void source_to(const Scenario& scenario, World& world, int programme, int plant, double share) {
+  auto& state = world.programmes[programme];
+  const double before = state.plant_share[plant];
+  engine::Shares now;
+  for (const auto& other : elsewhere(scenario, world, programme, plant))
+    now.set(other.row, (1 - share) * other.share);
+  now.set(plant, share);
+  state.plant_share = now;
+  const double taste = state.kits_at == plant ? 0 : scenario.parameters.investment.home_made_taste;
+  const int country = scenario.plants[plant].country.row;
+  if (before <= 0 && share > 0) add_taste(scenario, world, programme, country, taste);
+  if (before > 0 && share <= 0) add_taste(scenario, world, programme, country, -taste);
+  if (share <= 0 && state.kits_at == plant) state.kits_at = -1;
+}
+
 }  // namespace
 
 std::vector<Relocation> relocations(const Scenario& scenario, const World& world, int carmaker,
                                     int plant, bool kit, double capacity_per_year, double growth,
                                     double worth_eur) {
-  const auto& export_plant = scenario.carmakers[carmaker].export_plant;
-  const auto cost_here = [&](int vehicle, int market, double shipped_eur) {
-    const auto cost = unit_cost(scenario, world, vehicle, plant, market);
-    if (!kit) return cost.total();
-    // a kit is what is shipped otherwise, a little cheaper; assembly takes local labour
-    const double hours = world.plants[plant].kits_from >= 0
-                             ? 1.0  // its labour is that of assembly already
-                             : scenario.parameters.investment.kit_hours_per_vehicle /
-                                   scenario.plants[plant].hours_per_vehicle;
-    return (1 - scenario.parameters.industry.kit_cost_discount) * shipped_eur + hours * cost.labour;
-  };
   std::vector<Relocation> result;
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
     const int programme = static_cast<int>(k);
@@ -64,10 +80,9 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
         double there = 0;
         for (const auto& part : other)
           there += part.share * unit_cost_eur(scenario, world, vehicle, part.row, market);
-        const double shipped =
-            kit && export_plant ? unit_cost_eur(scenario, world, vehicle, export_plant.row, market)
-                                : there;
-        const double here = cost_here(vehicle, market, shipped);
+        const double here = (kit ? cost_if_assembled(scenario, world, vehicle, plant, market)
+                                 : cost_if_made(scenario, world, vehicle, plant, market))
+                                .total();
         european += units;
         saved += units * (there - here);
       }
@@ -90,10 +105,16 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
 }
 
 int plant_of_site(const Scenario& scenario, int site) {
+  if (scenario.sites[site].host) return scenario.sites[site].host.row;
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
     if (scenario.plants[p].id == scenario.sites[site].id) return static_cast<int>(p);
   assert(false && "a site without its reserve plant: add_site_plants comes first");
   return -1;
+}
+
+double affinity_eur(const Scenario& scenario, const World& world, int site) {
+  return world.site_affinity_eur.empty() ? scenario.sites[site].affinity_eur_per_vehicle
+                                         : world.site_affinity_eur[site];
 }
 
 void hire_first_crew(World& world, int plant, double workers) {
@@ -106,59 +127,79 @@ void hire_first_crew(World& world, int plant, double workers) {
 }
 
 void open_entrant_plant(const Scenario& scenario, World& world, const ProjectState& project) {
-  auto& state = world.plants[project.plant];
+  const auto& site = scenario.sites[project.site];
   const auto& plant = scenario.plants[project.plant];
-  state.phase = PlantState::Phase::running;
-  state.capacity_per_year = project.capacity_per_year;
-  // what it assembled from kits so far starts anew, as made here
-  for (std::size_t k = 0; k < scenario.programmes.size(); ++k)
+  auto& state = world.plants[project.plant];
+  if (!site.host) {
+    state.phase = PlantState::Phase::running;
+    state.capacity_per_year = project.capacity_per_year;
+  }
+  double before = 0;  // what it made already for others
+  for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
+    const int programme = static_cast<int>(k);
+    if (maker_of(scenario, programme) != project.carmaker) {
+      before += units_at(scenario, world, programme, project.plant);
+      continue;
+    }
+    // what it assembled here from kits so far starts anew, as made here
     if (world.programmes[k].plant_share[project.plant] > 0)
-      world.programmes[k].plant_share =
-          elsewhere(scenario, world, static_cast<int>(k), project.plant);
-  state.kits_from = project.kit ? scenario.carmakers[project.carmaker].export_plant.row : -1;
-  state.productivity =
-      project.kit ? plant.hours_per_vehicle / scenario.parameters.investment.kit_hours_per_vehicle
-                  : 1.0;
+      source_to(scenario, world, programme, project.plant, 0);
+    if (!project.kit && world.programmes[k].alive) tool(state, world.programmes[k].platform);
+  }
   auto& entrant = world.entrants[project.carmaker];
   entrant.mode = project.kit ? EntrantState::Mode::kit : EntrantState::Mode::plant;
   entrant.country = plant.country.row;
   entrant.project = -1;
-  fill_entrant_plant(scenario, world, project.carmaker, project.plant);
-  double units = 0;
+  if (entrant.kit_site == project.site) entrant.kit_site = -1;
+  (project.kit ? entrant.kit_site : entrant.plant_site) = project.site;
+  fill_site(scenario, world, project.site, project.kit, project.capacity_per_year);
+
+  double hours = 0;
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
-    const double share = world.programmes[k].plant_share[project.plant];
-    if (share > 0) units += share * programme_sales(scenario, world, static_cast<int>(k));
+    const int programme = static_cast<int>(k);
+    if (maker_of(scenario, programme) == project.carmaker)
+      hours += units_at(scenario, world, programme, project.plant) *
+               hours_of(scenario, world, programme, project.plant);
   }
-  hire_first_crew(world, project.plant,
-                  units * plant.hours_per_vehicle / state.productivity /
-                      scenario.parameters.labour.hours_per_year);
+  const double workers = 1 / state.productivity / scenario.parameters.labour.hours_per_year;
+  const double all = (before * plant.hours_per_vehicle + hours) * workers;
+  hire_first_crew(world, project.plant, std::min(all, state.headcount + hours * workers));
 }
 
-void fill_entrant_plant(const Scenario& scenario, World& world, int carmaker, int plant) {
-  const auto& state = world.plants[plant];
-  const bool kit = state.kits_from >= 0;
-  double affinity = 0;
-  for (const auto& site : scenario.sites)
-    if (site.id == scenario.plants[plant].id) affinity = site.affinity_eur_per_vehicle;
-  const auto taken =
-      relocations(scenario, world, carmaker, plant, kit, state.capacity_per_year, 1, affinity);
+void fill_site(const Scenario& scenario, World& world, int site, bool kit,
+               double capacity_per_year) {
+  const int carmaker = scenario.sites[site].carmaker.row, plant = plant_of_site(scenario, site);
+  const auto taken = relocations(scenario, world, carmaker, plant, kit, capacity_per_year, 1,
+                                 affinity_eur(scenario, world, site));
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
     const int programme = static_cast<int>(k);
     if (maker_of(scenario, programme) != carmaker) continue;
     double share = 0;
     for (const auto& relocation : taken)
       if (relocation.programme == programme) share = relocation.share;
-    const double before = world.programmes[k].plant_share[plant];
-    if (share <= 0 && before <= 0) continue;
-    engine::Shares now;
-    for (const auto& other : elsewhere(scenario, world, programme, plant))
-      now.set(other.row, (1 - share) * other.share);
-    now.set(plant, share);
-    world.programmes[k].plant_share = now;
-    const double taste = kit ? 0 : scenario.parameters.investment.home_made_taste;
-    const int country = scenario.plants[plant].country.row;
-    if (before <= 0) add_taste(scenario, world, programme, country, taste);
-    if (share <= 0) add_taste(scenario, world, programme, country, -taste);
+    if (share <= 0 && world.programmes[k].plant_share[plant] <= 0) continue;
+    if (share > 0 && kit) world.programmes[k].kits_at = plant;
+    source_to(scenario, world, programme, plant, share);
+  }
+}
+
+void leave_sites(const Scenario& scenario, World& world, int plant) {
+  for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
+    auto& entrant = world.entrants[c];
+    const auto stands_there = [&](int site) {
+      return site >= 0 && plant_of_site(scenario, site) == plant;
+    };
+    if (!stands_there(entrant.kit_site) && !stands_there(entrant.plant_site)) continue;
+    for (std::size_t k = 0; k < scenario.programmes.size(); ++k)
+      if (maker_of(scenario, static_cast<int>(k)) == static_cast<int>(c) &&
+          world.programmes[k].plant_share[plant] > 0)
+        source_to(scenario, world, static_cast<int>(k), plant, 0);
+    if (stands_there(entrant.kit_site)) entrant.kit_site = -1;
+    if (stands_there(entrant.plant_site)) entrant.plant_site = -1;
+    const int left = entrant.plant_site >= 0 ? entrant.plant_site : entrant.kit_site;
+    using Mode = EntrantState::Mode;
+    entrant.mode = left < 0 ? Mode::exports : left == entrant.kit_site ? Mode::kit : Mode::plant;
+    entrant.country = left < 0 ? -1 : scenario.sites[left].country.row;
   }
 }
 

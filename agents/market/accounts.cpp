@@ -110,9 +110,14 @@ void pay_production(const Scenario& scenario, World& world) {
     if (made > 0) {
       for (const int p : world.made_in[v]) {
         add_origin(p, (world.made_year(v, p) + world.made(v, p)) / made);
-        if (const double units = world.made(v, p); units > 0)
-          inputs_eur[seller] +=
-              units * (cost[0].at_gate() - (scenario.plants[p].tracked ? cost[0].labour : 0.0));
+        if (const double units = world.made(v, p); units > 0) {
+          const bool pays_wages = scenario.plants[p].tracked;  // the plant's owner does
+          inputs_eur[seller] += units * (cost[0].at_gate() - (pays_wages ? cost[0].labour : 0.0));
+          // who makes it for another is paid for the labour
+          if (const int owner = scenario.plants[p].carmaker.row; pays_wages && owner != seller)
+            pay(world, carmaker_actor(scenario, seller), carmaker_actor(scenario, owner),
+                Purpose::inputs, units * cost[0].labour);
+        }
       }
     } else {
       for (const auto& [plant, share] :

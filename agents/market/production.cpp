@@ -61,7 +61,7 @@ double monthly_capacity(const Scenario& scenario, const World& world, int plant)
   const auto& labour = scenario.parameters.labour;
   const double technical = state.capacity_per_year / 12 * world.supply_factor;
   const double hours = state.headcount * labour.hours_per_year / 12 * (1 + labour.overtime_share);
-  const double by_hours = hours / scenario.plants[plant].hours_per_vehicle * state.productivity;
+  const double by_hours = hours / mean_hours(scenario, world, plant) * state.productivity;
   return std::min(technical, by_hours) * (1 - state.strike_loss_share);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/market/economy.h"
+#include "agents/market/trade.h"
 
 namespace tavolo::agents {
 
@@ -60,7 +61,7 @@ double jobs_needed(const Scenario& scenario, const World& world, int plant,
       beside += project.jobs;
   if (row.capacity_per_year <= 0 && state.capacity_per_year <= 0)
     return std::max(state.headcount, beside);
-  return beside + vehicles_per_year * row.hours_per_vehicle / state.productivity /
+  return beside + vehicles_per_year * mean_hours(scenario, world, plant) / state.productivity /
                       scenario.parameters.labour.hours_per_year;
 }
 
