@@ -11,6 +11,7 @@
 #include "agents/market/accounts.h"
 #include "agents/market/competition.h"
 #include "agents/market/economy.h"
+#include "agents/market/production.h"
 #include "engine/error.h"
 
 namespace tavolo::agents {
@@ -190,7 +191,7 @@ double break_even(const Scenario& scenario, const World& world, double utilisati
     if (!is_home_plant(scenario, p) || world.plants[p].capacity_per_year <= 0 ||
         !world.plants[p].works())
       continue;
-    fixed += scenario.plants[p].fixed_cost_eur_per_year;
+    fixed += fixed_cost_eur(scenario, world, static_cast<int>(p));
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       if (const double made = world.made_year(v, p); made > 0)
         margins +=

@@ -319,7 +319,7 @@ const std::array kInvestment{
               "from the decision to the first vehicle of kit assembly; assumed"),
     parameter(
         "entrant_brand_growth", &V::entrant_brand_growth, "utils/year", {-1, 2},
-        "of an entrant's brand per year of presence with a plant, at most five years; 0.05 is "
+        "of what an entrant makes in Europe, per year of presence, at most five years; 0.05 is "
         "22 % more sales a year at a nest_segment of 0.25; assumed"),
     parameter(
         "home_made_taste", &V::home_made_taste, "utils", {-2, 5},

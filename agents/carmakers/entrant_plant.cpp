@@ -14,17 +14,25 @@ bool in_europe(const Scenario& scenario, int market) {
          !scenario.countries[scenario.markets[market].country.row].overseas;
 }
 
-/// Where a programme is built but for `plant`; its maker's export plant if it is built only there.
+/// Where a programme would be built without `plant`: what this makes comes from its maker's export
+/// plant, or from where most of it is made if there is none.
 engine::Shares elsewhere(const Scenario& scenario, const World& world, int programme, int plant) {
-  auto now = world.programmes[programme].plant_share;
-  now.set(plant, 0);
-  double sum = 0;
-  for (const auto& part : now) sum += part.share;
+  auto whole = world.programmes[programme].plant_share;
+  const double back = whole[plant];
+  whole.set(plant, 0);
   const auto& from = scenario.carmakers[maker_of(scenario, programme)].export_plant;
-  if (now.empty() && from) return engine::Shares::all_of(from.row);
-  engine::Shares whole;
-  for (const auto& part : now) whole.set(part.row, part.share / sum);
+  if (back > 0 && (from || !whole.empty())) {
+    const int row = from ? from.row : whole.largest();
+    whole.set(row, whole[row] + back);
+  }
   return whole;
+}
+
+/// Of that, what an entrant may bring to Europe: what its export plant makes. Its other plants keep
+/// what they have, for their fixed cost and crews stay.
+double exported_share(const Scenario& scenario, int programme, const engine::Shares& parts) {
+  const auto& from = scenario.carmakers[maker_of(scenario, programme)].export_plant;
+  return from ? parts[from.row] : 0;
 }
 
 void add_taste(const Scenario& scenario, World& world, int programme, int country, double utils) {
@@ -44,14 +52,17 @@ void tool(PlantState& plant, const std::string& platform) {
     plant.platforms.push_back(platform);
 }
 
-/// Gives a plant this share of a programme, from where it is built otherwise.
+/// Gives a plant this share of a programme, of what is exported to Europe otherwise.
 void source_to(const Scenario& scenario, World& world, int programme, int plant, double share) {
   auto& state = world.programmes[programme];
   const double before = state.plant_share[plant];
-  engine::Shares now;
-  for (const auto& other : elsewhere(scenario, world, programme, plant))
-    now.set(other.row, (1 - share) * other.share);
-  now.set(plant, share);
+  auto now = elsewhere(scenario, world, programme, plant);
+  share = std::min(share, exported_share(scenario, programme, now));
+  if (share > 0) {
+    const int from = scenario.carmakers[maker_of(scenario, programme)].export_plant.row;
+    now.set(from, now[from] - share);
+    now.set(plant, share);
+  }
   state.plant_share = now;
   const double taste = state.kits_at == plant ? 0 : scenario.parameters.investment.home_made_taste;
   const int country = scenario.plants[plant].country.row;
@@ -66,10 +77,13 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
                                     int plant, bool kit, double capacity_per_year, double growth,
                                     double worth_eur) {
   std::vector<Relocation> result;
+  const auto& from = scenario.carmakers[carmaker].export_plant;
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
     const int programme = static_cast<int>(k);
     if (maker_of(scenario, programme) != carmaker || !world.programmes[k].alive) continue;
-    const auto other = elsewhere(scenario, world, programme, plant);
+    const double exported =
+        exported_share(scenario, programme, elsewhere(scenario, world, programme, plant));
+    if (exported <= 0) continue;
     double all = 0, european = 0, saved = 0;
     for (const int vehicle : scenario.programmes[k].vehicle_rows) {
       for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
@@ -77,9 +91,7 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
         const double units = growth * expected_sales(scenario, world, vehicle, market);
         all += units;
         if (units <= 0 || !in_europe(scenario, market)) continue;
-        double there = 0;
-        for (const auto& part : other)
-          there += part.share * unit_cost_eur(scenario, world, vehicle, part.row, market);
+        const double there = unit_cost_eur(scenario, world, vehicle, from.row, market);
         const double here = (kit ? cost_if_assembled(scenario, world, vehicle, plant, market)
                                  : cost_if_made(scenario, world, vehicle, plant, market))
                                 .total();
@@ -88,7 +100,8 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
       }
     }
     if (european <= 0 || saved / european + worth_eur <= 0) continue;
-    result.push_back({programme, european / all, european, saved / european});
+    const double share = std::min(exported, european / all);
+    result.push_back({programme, share, share * all, saved / european});
   }
   std::stable_sort(result.begin(), result.end(), [](const Relocation& a, const Relocation& b) {
     return a.saving_eur > b.saving_eur;
@@ -208,10 +221,15 @@ void age_entrant(const Scenario& scenario, World& world, int carmaker) {
   ++entrant.years_present;
   if (entrant.years_present > kGrowingYears) return;
   const double growth = scenario.parameters.investment.entrant_brand_growth;
-  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-    if (scenario.carmaker_of(scenario.vehicles[v]) == carmaker)
+  const int plant = plant_of_site(scenario, entrant.plant_site);
+  for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
+    if (maker_of(scenario, static_cast<int>(k)) != carmaker ||
+        world.programmes[k].plant_share[plant] <= 0)
+      continue;
+    for (const int v : scenario.programmes[k].vehicle_rows)
       for (std::size_t m = 0; m < scenario.markets.size(); ++m)
         if (in_europe(scenario, static_cast<int>(m))) world.constant(v, m) += growth;
+  }
 }
 
 }  // namespace tavolo::agents

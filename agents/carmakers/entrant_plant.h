@@ -22,9 +22,10 @@ struct Relocation {
 };
 
 /// The programmes of a maker that are worth building in `plant` for its European markets (those
-/// that no ship is needed for), those that save most first, up to `capacity_per_year`. Saving: cost
-/// delivered from where it is built otherwise, less cost delivered from here: whole, or put
-/// together from kits (trade.h, cost_if_assembled). Sales are today's expectation times `growth`;
+/// that no ship is needed for), those that save most first, up to `capacity_per_year`: of what its
+/// export plant makes, for its other plants keep what they have. Saving: cost delivered from the
+/// export plant, less cost delivered from here: whole, or put together
+/// from kits (trade.h, cost_if_assembled). Sales are today's expectation times `growth`;
 /// `worth_eur` is added to the saving of each vehicle in the choice, not in `saving_eur`.
 std::vector<Relocation> relocations(const Scenario&, const World&, int carmaker, int plant,
                                     bool kit, double capacity_per_year, double growth,
@@ -55,8 +56,8 @@ void fill_site(const Scenario&, World&, int site, bool kit, double capacity_per_
 /// elsewhere.
 void leave_sites(const Scenario&, World&, int plant);
 
-/// A year of presence with a plant (kits do not count): the constants of the entrant's vehicles
-/// grow by entrant_brand_growth in all European markets, kGrowingYears times in all.
+/// A year of presence with a plant (kits do not count): the constants of what the entrant makes
+/// there grow by entrant_brand_growth in all European markets, kGrowingYears times in all.
 void age_entrant(const Scenario&, World&, int carmaker);
 
 }  // namespace tavolo::agents

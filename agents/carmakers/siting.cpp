@@ -21,6 +21,10 @@ using Mode = EntrantState::Mode;
 /// Until when an entrant counts on growth after the opening. [years]
 constexpr double kGrowthAfterOpening = 2;
 
+/// Of a plant's or line's capacity, the least that is built at first: 50 of 150 thousand at
+/// Barcelona (plants.csv). Kits take any number.
+constexpr double kFirstStage = 1.0 / 3;
+
 /// Mean over the horizon of the years of presence that count.
 double mean_presence(double horizon_years) {
   double sum = 0;
@@ -62,35 +66,52 @@ double share_in_host(const Scenario& scenario, const Site& site) {
   return maker.parent && maker.parent.row == owner ? maker.parent_share : 0;
 }
 
-/// Margin of what is relocated, per vehicle, and the share of its sales in the plant's country.
+/// Whether a maker builds whole vehicles in the EU in a plant that is none of its sites.
+bool builds_in_eu(const Scenario& scenario, const World& world, int carmaker) {
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+    if (scenario.plants[p].tracked && scenario.plants[p].carmaker.row == carmaker &&
+        scenario.countries[scenario.plants[p].country.row].in_eu &&
+        world.plants[p].phase == PlantState::Phase::running &&
+        std::none_of(scenario.sites.begin(), scenario.sites.end(),
+                     [&](const Site& site) { return site.id == scenario.plants[p].id; }))
+      return true;
+  return false;
+}
+
+/// What a plant takes over, as it sells in Europe per year.
 struct Sales {
-  double margin_eur = 0, home_share = 0;
+  double units = 0, margin_eur = 0;
+  double at_home = 0;  // of `units`, in the plant's country
 };
 
 Sales sales_of(const Scenario& scenario, const World& world, int plant,
-               const std::vector<Relocation>& taken) {
-  Sales result;
-  double all = 0;
+               const std::vector<Relocation>& taken, double growth) {
+  Sales sum;
   for (const auto& relocation : taken)
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-      if (scenario.vehicles[v].programme.row != relocation.programme) continue;
+    for (const int vehicle : scenario.programmes[relocation.programme].vehicle_rows)
       for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
         const auto& market = scenario.markets[m];
         if (market.households <= 0 || scenario.countries[market.country.row].overseas) continue;
-        const double units = relocation.share * expected_sales(scenario, world, static_cast<int>(v),
-                                                               static_cast<int>(m));
+        const int row = static_cast<int>(m);
+        const double units =
+            growth * relocation.share * expected_sales(scenario, world, vehicle, row);
         if (units <= 0) continue;
-        all += units;
-        result.margin_eur +=
-            units * margin_eur(scenario, world, static_cast<int>(v), plant, static_cast<int>(m));
-        if (market.country.row == scenario.plants[plant].country.row) result.home_share += units;
+        sum.units += units;
+        sum.margin_eur += units * margin_eur(scenario, world, vehicle, plant, row);
+        if (market.country.row == scenario.plants[plant].country.row) sum.at_home += units;
       }
-    }
-  if (all > 0) {
-    result.margin_eur /= all;
-    result.home_share /= all;
-  }
-  return result;
+  return sum;
+}
+
+/// Vehicles that a plant sells beyond what it takes over, per year: first order in the logit.
+double more_units(const Scenario& scenario, const World& world, int carmaker, const Sales& sales) {
+  const auto& investment = scenario.parameters.investment;
+  const double presence =
+      builds_in_eu(scenario, world, carmaker)
+          ? 0  // it is there already
+          : investment.entrant_brand_growth * mean_presence(investment.horizon_years);
+  return std::max(0.0, sales.units * presence + sales.at_home * investment.home_made_taste) /
+         scenario.parameters.demand.nest_segment;
 }
 
 /// Fixed cost of the host that `units` cover, per year. [EUR]
@@ -119,42 +140,42 @@ SiteValue value_of(const Scenario& scenario, const World& world, int carmaker, i
       row.host ? planned_beside(scenario, world, site,
                                 world.month + static_cast<int>(std::lround(value.lead_months)))
                : 0;
-  value.capacity_per_year = room_at(scenario, world, site, planned);
-  const double per_unit = row.capex_eur_per_unit > 0
-                              ? row.capex_eur_per_unit
-                              : scenario.countries[value.country].greenfield_eur_per_unit;
-  const double part = kit ? investment.kit_capex_share : 1;
-  value.capex_eur = part * per_unit * value.capacity_per_year;
-  if (offers_by_rule(scenario, world, value.country))
-    value.aid_eur = aid_offer_eur(scenario, world, value.country, plant, value.capex_eur);
-
+  const double room = room_at(scenario, world, site, planned);
   const double growth = std::pow(1 + investment.entrant_growth_per_year,
                                  value.lead_months / 12 + kGrowthAfterOpening);
   const double affinity = affinity_eur(scenario, world, site);
-  const auto taken =
-      relocations(scenario, world, carmaker, plant, kit, value.capacity_per_year, growth, affinity);
+  const auto taken = relocations(scenario, world, carmaker, plant, kit, room, growth, affinity);
   double saved = 0;
   for (const auto& relocation : taken) {
     value.units_per_year += relocation.units_per_year;
     saved += relocation.units_per_year * relocation.saving_eur;
   }
-  const auto sales = sales_of(scenario, world, plant, taken);
-  const double utils =
-      kit ? 0
-          : investment.entrant_brand_growth * mean_presence(investment.horizon_years) +
-                investment.home_made_taste * sales.home_share;
-  const double extra = std::min(
-      value.capacity_per_year - value.units_per_year,
-      std::max(0.0, value.units_per_year * utils / scenario.parameters.demand.nest_segment));
   const double years = annuity(hurdle_rate(scenario, carmaker), investment.horizon_years);
   value.saving_eur = years * saved;
   value.affinity_eur = years * value.units_per_year * affinity;
-  value.extra_eur = years * extra * std::max(0.0, sales.margin_eur);
-  value.units_per_year += extra;
+  if (!kit) {  // buyers do not see kits
+    const auto sales = sales_of(scenario, world, plant, taken, growth);
+    const double more =
+        std::min(room - value.units_per_year, more_units(scenario, world, carmaker, sales));
+    if (sales.units > 0)
+      value.extra_eur = years * more * std::max(0.0, sales.margin_eur / sales.units);
+    value.units_per_year += more;
+  }
+  const double least = kit ? 0 : kFirstStage * row.capacity_per_year;
+  value.capacity_per_year = std::min(room, std::max(least, value.units_per_year));
+
+  const double part = kit ? investment.kit_capex_share : 1;
+  value.capex_eur =
+      part * value.capacity_per_year *
+      (row.capex_eur_per_unit > 0 ? row.capex_eur_per_unit
+                                  : scenario.countries[value.country].greenfield_eur_per_unit);
+  if (offers_by_rule(scenario, world, value.country))
+    value.aid_eur = aid_offer_eur(scenario, world, value.country, plant, value.capex_eur);
   if (row.host)
     value.filled_eur = years * filled_eur(scenario, world, row, planned, value.units_per_year);
   else
-    value.fixed_eur = -years * part * scenario.plants[plant].fixed_cost_eur_per_year;
+    value.fixed_eur = -years * part * scenario.plants[plant].fixed_cost_eur_per_year *
+                      value.capacity_per_year / row.capacity_per_year;
   value.operating_npv_eur =
       value.saving_eur + value.affinity_eur + value.extra_eur + value.filled_eur + value.fixed_eur;
   value.npv_eur = value.operating_npv_eur - value.capex_eur + value.aid_eur;
@@ -185,26 +206,19 @@ ProjectState project_of(const Scenario& scenario, const World& world, int carmak
 /// Plants and kit lines that run grow with presence and are filled anew.
 void keep_presence(const Scenario& scenario, World& world, int carmaker) {
   const auto entrant = world.entrants[carmaker];
-  if (entrant.mode == Mode::plant) age_entrant(scenario, world, carmaker);
+  if (entrant.plant_site >= 0 && !builds_in_eu(scenario, world, carmaker))
+    age_entrant(scenario, world, carmaker);
   for (const int site : {entrant.kit_site, entrant.plant_site}) {
     if (site < 0) continue;
     const int plant = plant_of_site(scenario, site);
     if (!world.plants[plant].works()) continue;
     double capacity = world.plants[plant].capacity_per_year;
-    if (scenario.sites[site].host)
-      capacity = room_at(scenario, world, site, planned_beside(scenario, world, site, world.month));
+    if (scenario.sites[site].host)  // the line is there, whatever else its host makes now
+      for (const auto& project : world.projects)
+        if (project.site == site && project.phase == ProjectState::Phase::done)
+          capacity = project.capacity_per_year;
     fill_site(scenario, world, site, site == entrant.kit_site, capacity);
   }
-}
-
-/// Kits are a first step: not for a maker that builds whole vehicles in the EU already.
-bool builds_in_eu(const Scenario& scenario, const World& world, int carmaker) {
-  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-    if (scenario.plants[p].tracked && scenario.plants[p].carmaker.row == carmaker &&
-        scenario.countries[scenario.plants[p].country.row].in_eu &&
-        world.plants[p].phase == PlantState::Phase::running)
-      return true;
-  return false;
 }
 
 void review_sites(const Scenario& scenario, World& world, int carmaker) {

@@ -28,13 +28,16 @@ void draw_affinities(const Scenario&, World&, const engine::Streams&);
 ///     npv = operating - capex + aid
 ///
 /// with A = annuity(hurdle rate, investment.horizon_years). Units: sales in Europe two years after
-/// the opening, as the entrant counts on (entrant_growth_per_year), up to capacity; saving: cost
-/// delivered from where it builds now less cost delivered from the site (entrant_plant.h): duty and
-/// ship saved, local labour, parts and energy paid. Extra units, first order in the logit: a change
-/// of utility by du sells du / nest_segment more of what is there, with du = entrant_brand_growth
-/// over the years of presence in the horizon (five at most), and home_made_taste in the country of
-/// a plant. Kits: kit_capex_share of the capex and of the fixed cost; buyers do not see a maker
-/// that settles down in them, so they sell no extra units.
+/// the opening, as the entrant counts on (entrant_growth_per_year), of what its export plant makes,
+/// up to capacity; saving: cost delivered from where it comes from less cost delivered from the
+/// site (entrant_plant.h): duty and ship saved, local labour, parts and energy paid. Extra units,
+/// first order in the logit: a change of utility by du sells du / nest_segment more of what is
+/// there. Presence lifts what is made there by entrant_brand_growth over the years of it in the
+/// horizon (five at most; nothing for a maker that builds in the EU already), and home_made_taste
+/// does in the country of the plant. Kits: kit_capex_share of the capex and of the fixed cost;
+/// buyers do not see a maker that settles down in them, so they sell no extra units. Capacity is
+/// what is planned, up to capacity_per_year of the site's row, and of a plant a third of that at
+/// least; fixed cost goes with it.
 ///
 /// A line in a host plant has no fixed cost of its own, labour takes the host's hours and wages,
 /// and there is no more capacity than room beside what is planned in the host. What it makes fills

@@ -10,6 +10,7 @@
 
 #include "agents/market/company_car.h"
 #include "agents/market/economy.h"
+#include "agents/market/production.h"
 #include "agents/market/trade.h"
 #include "engine/error.h"
 
@@ -75,7 +76,7 @@ void pay_production(const Scenario& scenario, World& world) {
       pay(world, owner, kWorkers, Purpose::wages, month_wages_eur(scenario, world, row));
       if (world.plants[p].phase != PlantState::Phase::closed &&
           world.plants[p].phase != PlantState::Phase::building)
-        pay(world, owner, kSuppliers, Purpose::inputs, plant.fixed_cost_eur_per_year / 12);
+        pay(world, owner, kSuppliers, Purpose::inputs, fixed_cost_eur(scenario, world, row) / 12);
     }
   }
   const std::size_t markets = scenario.markets.size();

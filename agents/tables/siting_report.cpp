@@ -48,14 +48,22 @@ double median(std::vector<double> values) {
 std::vector<SiteLine> medians(const std::vector<std::vector<SiteLine>>& runs) {
   std::vector<SiteLine> result;
   if (runs.empty()) return result;
-  for (const auto& way : runs.front()) {
+  std::vector<SiteLine> ways;  // of any run, each once
+  for (const auto& run : runs)
+    for (const auto& line : run)
+      if (std::none_of(ways.begin(), ways.end(),
+                       [&](const SiteLine& way) { return same_way(way, line); }))
+        ways.push_back(line);
+  std::stable_sort(ways.begin(), ways.end(),
+                   [](const SiteLine& a, const SiteLine& b) { return a.entrant < b.entrant; });
+  for (const auto& way : ways) {
     std::vector<const SiteLine*> lines;
     for (const auto& run : runs) {
       const auto line =
           std::find_if(run.begin(), run.end(), [&](const SiteLine& l) { return same_way(l, way); });
       if (line != run.end()) lines.push_back(&*line);
     }
-    if (lines.size() < runs.size()) continue;
+    if (2 * lines.size() < runs.size()) continue;
     SiteLine middle = way;
     for (const auto& column : kColumns) {
       std::vector<double> values;
@@ -64,7 +72,7 @@ std::vector<SiteLine> medians(const std::vector<std::vector<SiteLine>>& runs) {
     }
     result.push_back(std::move(middle));
   }
-  // entrants keep their order
+  // within an entrant, the best first
   for (auto first = result.begin(); first != result.end();) {
     const auto last = std::find_if(
         first, result.end(), [&](const SiteLine& line) { return line.entrant != first->entrant; });

@@ -31,7 +31,7 @@ struct SiteLine {
 std::vector<SiteLine> site_lines(const Scenario&, const World&, const engine::Streams&);
 
 /// The medians of several runs' lines as a table in MEUR, ways ordered by entrant and by worth with
-/// aid. Ways that are not open in every run are left out.
+/// aid. Ways that are open in fewer than half of the runs are left out.
 std::string site_table(const std::vector<std::vector<SiteLine>>& runs);
 /// The same as CSV, in EUR.
 std::string site_csv(const std::vector<std::vector<SiteLine>>& runs);
