@@ -287,8 +287,8 @@ void draw_affinities(const Scenario& scenario, World& world, const engine::Strea
   for (std::size_t s = 0; s < scenario.sites.size(); ++s) {
     const auto& site = scenario.sites[s];
     const double peak = site.affinity_eur_per_vehicle;
-    const double below = spread * (peak - site.affinity_low);
-    const double above = spread * (site.affinity_high - peak);
+    const double below = spread * std::max(0.0, peak - site.affinity_low);
+    const double above = spread * std::max(0.0, site.affinity_high - peak);
     // the inverse of the triangle's distribution, in two halves
     const double u = luck(Chance::site_affinity, site.carmaker.row, s).uniform();
     const double width = below + above;

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "agents/automotive_model.h"
 #include "agents/carmakers/entrant_plant.h"
 #include "agents/carmakers/investment.h"
 #include "agents/carmakers/prospects.h"
+#include "agents/initialise.h"
 #include "agents/market/production.h"
 #include "agents/market/trade.h"
 #include "agents/tables/siting_race.h"
@@ -390,6 +392,10 @@ struct Hosted : testing::Test {
     add_site_plants(scenario);
     return scenario;
   }
+  void SetUp() override {
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+      if (scenario.carmaker_of(scenario.vehicles[v]) == altro) world.duty_rate(v, works) = 0.6;
+  }
   SiteValue value(Mode mode = Mode::plant) const {
     for (const auto& v : site_values(scenario, world, altro))
       if (v.mode == mode) return v;
@@ -495,6 +501,29 @@ TEST_F(Hosted, WhoseHostClosesIsBackWhereItBegan) {
   EXPECT_EQ(world.entrants[altro].plant_site, -1);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
     EXPECT_NEAR(world.constant(v, 0), 0, 1e-12);
+}
+
+// A whole run, whose books check every identity in every month.
+TEST(HostedRun, OutputAndJobsAreTheHosts) {
+  const auto played = [](bool hosted) {
+    Scenario scenario = Hosted::with_a_host();
+    scenario.siting = SitingProtocol::ascending;
+    scenario.plants[row_of(scenario.plants, "torre")].capacity_per_year = 400'000;
+    scenario.sites[0].affinity_eur_per_vehicle = 6'000;
+    if (!hosted) scenario.sites.clear();
+    initialise(scenario);
+    return play(scenario, "no_intervention", 1, 0);
+  };
+  const Scenario scenario = Hosted::with_a_host();
+  const int torre = row_of(scenario.plants, "torre");
+  const auto with = played(true), without = played(false);
+  double share = 0;
+  for (std::size_t k = 0; k < scenario.programmes.size(); ++k)
+    if (scenario.programmes[k].brand.id == "altro") share += with.programmes[k].plant_share[torre];
+  EXPECT_GT(share, 0);
+  EXPECT_EQ(with.plants.size(), without.plants.size());
+  EXPECT_GT(with.plants[torre].output_last_year, without.plants[torre].output_last_year + 1'000);
+  EXPECT_GT(with.plants[torre].headcount, without.plants[torre].headcount);
 }
 
 }  // namespace
