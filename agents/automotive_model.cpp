@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agents/calendar.h"
+#include "agents/carmakers/siting.h"
 #include "agents/chance.h"
 #include "agents/indicators.h"
 #include "agents/initialise.h"
@@ -75,12 +76,19 @@ class Strategies {
   std::vector<std::unique_ptr<const PolicyStrategy>> made_;
 };
 
-World play_with(const Scenario& scenario, const Strategies& strategies, std::uint64_t seed,
-                std::uint64_t replication) {
+World begin_run(const Scenario& scenario, const Strategies& strategies,
+                const engine::Streams& luck) {
   World world = first_world(scenario);
   world.strategies = strategies.rows();
-  const engine::Streams luck{seed, replication};
+  draw_affinities(scenario, world, luck);
   world.talk_luck = std::bit_cast<std::uint64_t>(luck(Chance::talks, 0).uniform());
+  return world;
+}
+
+World play_with(const Scenario& scenario, const Strategies& strategies, std::uint64_t seed,
+                std::uint64_t replication) {
+  const engine::Streams luck{seed, replication};
+  World world = begin_run(scenario, strategies, luck);
   const Month end = Month::of(scenario.until + 1, 1);
   while (world.month < end) play_month(scenario, world, luck);
   world.strategies.assign(world.strategies.size(), nullptr);  // they end with the run
@@ -200,6 +208,21 @@ Scenario load_scenario(const std::string& file, std::span<const engine::Override
 World play(const Scenario& scenario, const std::string& policy, std::uint64_t seed,
            std::uint64_t replication) {
   return play_with(scenario, Strategies{scenario, policy}, seed, replication);
+}
+
+World play_to_january(const Scenario& scenario, const std::string& policy, std::uint64_t seed,
+                      std::uint64_t replication, int year, std::string_view before) {
+  const Strategies strategies{scenario, policy};
+  const engine::Streams luck{seed, replication};
+  World world = begin_run(scenario, strategies, luck);
+  const Month end = std::max(scenario.start, Month::of(year, 1));
+  while (world.month < end) play_month(scenario, world, luck);
+  for (const auto& phase : january()) {
+    if (phase.name == before) break;
+    phase.run(scenario, world, luck.at(static_cast<std::uint32_t>(world.month.index)));
+  }
+  world.strategies.assign(world.strategies.size(), nullptr);
+  return world;
 }
 
 std::uint64_t fingerprint(const World& world) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agents/scenario.h"
@@ -29,6 +30,11 @@ Scenario load_scenario(const std::string& file, std::span<const engine::Override
 /// Plays a run to the scenario's last year. @throws engine::RunError when it goes wrong.
 World play(const Scenario&, const std::string& policy, std::uint64_t seed,
            std::uint64_t replication);
+
+/// Plays a run to the January of a year (the start's at the earliest) and in it the phases before
+/// the one named (calendar.h): what actors see when they decide there.
+World play_to_january(const Scenario&, const std::string& policy, std::uint64_t seed,
+                      std::uint64_t replication, int year, std::string_view before);
 
 /// The state, bit for bit, as a number.
 std::uint64_t fingerprint(const World&);

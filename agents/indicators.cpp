@@ -11,6 +11,7 @@
 #include "agents/market/accounts.h"
 #include "agents/market/competition.h"
 #include "agents/market/economy.h"
+#include "agents/market/production.h"
 #include "agents/market/supply_network.h"
 #include "engine/error.h"
 
@@ -72,7 +73,7 @@ constexpr std::array kRows{
     Row{"vehicles",             "vehicles",      "made in the home country's plants",                          &H::vehicles},
     Row{"cars",                 "vehicles",      "cars among them",                                            &H::cars},
     Row{"vans",                 "vehicles",      "vans among them",                                            &H::vans},
-    Row{"entrant_output",       "vehicles",      "made at home by entrants",                                   &H::entrant_output},
+    Row{"entrant_output",       "vehicles",      "of entrants, made at home in their own or others' plants",    &H::entrant_output},
     Row{"outside_output",       "vehicles",      "made by the home makers in their plants elsewhere",          &H::outside_output},
     Row{"capacity",             "vehicles/year", "technical, of home plants that are not closed, at the end",  &H::capacity},
     Row{"outside_capacity",     "vehicles/year", "of the home makers' plants elsewhere that are not closed",   &H::outside_capacity},
@@ -212,7 +213,7 @@ double break_even(const Scenario& scenario, const World& world, double utilisati
     if (!is_home_plant(scenario, p) || world.plants[p].capacity_per_year <= 0 ||
         !world.plants[p].works())
       continue;
-    fixed += scenario.plants[p].fixed_cost_eur_per_year +
+    fixed += fixed_cost_eur(scenario, world, static_cast<int>(p)) +
              scenario.parameters.industry.central_cost_share * base_value_eur(scenario, p) * prices;
     for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
       if (const double made = world.made_year(v, p); made > 0)
@@ -238,7 +239,7 @@ void count_output(const Scenario& scenario, const World& world, HomeYear& year) 
       const auto& vehicle = scenario.vehicles[v];
       const double units = world.made_year(v, p);
       (scenario.is_van(vehicle) ? year.vans : year.cars) += units;
-      if (scenario.carmakers[plant.carmaker.row].entrant) year.entrant_output += units;
+      if (scenario.carmakers[scenario.carmaker_of(vehicle)].entrant) year.entrant_output += units;
       if (units >= 1) made_at_home[vehicle.programme.row] = true;
     }
   }

@@ -377,7 +377,7 @@ const std::array kInvestment{
               "from the decision to the first vehicle of kit assembly; assumed"),
     parameter(
         "entrant_brand_growth", &V::entrant_brand_growth, "utils/year", {-1, 2},
-        "of an entrant's brand per year of presence with a plant, at most five years; 0.05 is "
+        "of what an entrant makes in Europe, per year of presence, at most five years; 0.05 is "
         "22 % more sales a year at a nest_segment of 0.25; assumed"),
     parameter(
         "home_made_taste", &V::home_made_taste, "utils", {-2, 5},
@@ -409,6 +409,9 @@ const std::array kInvestment{
     parameter("new_plant_fixed_eur_per_unit", &V::new_plant_fixed_eur_per_unit,
               "EUR/(vehicle/year)", {0, 10000},
               "fixed cost of an entrant's plant a year; plants.toml: 500 .. 900, judgement"),
+    parameter("site_affinity_spread", &V::site_affinity_spread, "", {0, 10},
+              "multiple of the stated range of a site's affinity (sites.toml, assumed) from which "
+              "what its entrant alone knows is drawn, run by run; 0: nothing is drawn; assumed"),
 };
 
 using T = TableParameters;
@@ -437,6 +440,12 @@ const std::array kTables{
               "that a transition agreement binds; assumed"),
     parameter("transition_interval_years", &T::transition_interval_years, "years", {1, 30},
               "before a transition table is called again; assumed"),
+    parameter("aid_above_50m_share", &T::aid_above_50m_share, "0..1", {0, 1},
+              "of the regional intensity that the EU allows on capex between 50 and 100 MEUR "
+              "(regional aid guidelines; costs.csv, aid_cap)"),
+    parameter("aid_above_100m_share", &T::aid_above_100m_share, "0..1", {0, 1},
+              "the same above 100 MEUR; costs.csv: with 60 % these give the 267 of 1200 MEUR that "
+              "the Commission let Slovakia pay for Valaliky in 2024 (state_aid)"),
     parameter(
         "pact_cap_share", &T::pact_cap_share, "0..1", {0, 1},
         "of capex, most that members of a European pact may pay; intensity of the EU's crisis "

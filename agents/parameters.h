@@ -161,6 +161,7 @@ struct InvestmentParameters {
   double entrant_growth_per_year = 0.35;      ///< of its sales that an entrant counts on
   double new_plant_hours_per_vehicle = 22, kit_hours_per_vehicle = 8;
   double new_plant_fixed_eur_per_unit = 600;  ///< a year, per vehicle of yearly capacity
+  double site_affinity_spread = 1;  ///< multiple of the range that a site's affinity is drawn from
 };
 
 struct TableParameters {
@@ -173,6 +174,7 @@ struct TableParameters {
   double enforcement_strict = 0.53;    ///< probability that a clawback clause is enforced fully
   double transition_term_years = 6;
   double transition_interval_years = 3;
+  double aid_above_50m_share = 0.5, aid_above_100m_share = 0.34;  ///< of the intensity, in the EU
   double pact_cap_share = 0.15;       ///< of capex, most that members of a European pact may pay
   double pact_entrant_power = 0;      ///< of an entrant, in its bargain with a pact's members
   double politics_eur = 5e7;          ///< worth of any agreement to a government

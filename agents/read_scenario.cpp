@@ -120,6 +120,7 @@ void resolve_links(const Config& config, Scenario& s, Problems& problems) {
   link("projects", s.projects, "programmes", s.programmes);
   link("sites", s.sites, "carmakers", s.carmakers);
   link("sites", s.sites, "countries", s.countries);
+  link("sites", s.sites, "plants", s.plants);
 }
 
 template <class Word, std::size_t size>
@@ -143,6 +144,23 @@ void check_strategies(const engine::Config& config, const Scenario& s, engine::P
       problems.add(engine::InputError{config.place(key).text() + ": " + error.what()});
     }
   }
+}
+
+/// The range of the assumption "key low..high reason" about a figure; nothing if there is none that
+/// can be read.
+std::optional<std::pair<double, double>> stated_range(const std::vector<std::string>& assumed,
+                                                      std::string_view key) {
+  for (const std::string_view entry : assumed) {
+    if (!entry.starts_with(key) || entry.substr(key.size(), 1) != " ") continue;
+    const auto rest = entry.substr(key.size() + 1);
+    const auto range = rest.substr(0, rest.find(' '));
+    const auto dots = range.find("..");
+    if (dots == std::string_view::npos) continue;
+    const auto low = parse_number(range.substr(0, dots));
+    const auto high = parse_number(range.substr(dots + 2));
+    if (low && high && *low <= *high) return std::pair{*low, *high};
+  }
+  return std::nullopt;
 }
 
 /// What the rows say in words, as rows and enumerators. Unknown words were reported by the reader.
@@ -170,6 +188,13 @@ void resolve_words(Scenario& s) {
         s.series[i] = static_cast<int>(d);
         s.series_base[i] = driver_known(s.drivers[d], s.base_year);
       }
+  for (auto& site : s.sites) {
+    const double affinity = site.affinity_eur_per_vehicle;
+    const auto range = stated_range(site.assumed, "affinity_eur_per_vehicle");
+    const auto [low, high] = range.value_or(std::pair{affinity, affinity});
+    site.affinity_low = std::min(low, affinity);
+    site.affinity_high = std::max(high, affinity);
+  }
   for (auto& fund : s.funds)
     if (fund.announced == Month{0}) fund.announced = fund.from;
   each_table(s, [](std::string_view, auto& rows) {
@@ -482,6 +507,20 @@ class Checks {
             "Only a hybrid can be a mild one.", "Leave mild out, or correct the powertrain.");
   }
 
+  void sites() {
+    for (const auto& site : s_.sites) {
+      if (!site.host) continue;
+      const auto& host = s_.plants[site.host.row];
+      if (host.country.row != site.country.row)
+        add("sites", site.id, "host",
+            "Plant " + quoted(host.id) + " is not in " + quoted(site.country.id) + ".",
+            "A line stands where its plant does.", "Name a plant of that country, or correct it.");
+      if (!host.tracked)
+        add("sites", site.id, "host", "Plant " + quoted(host.id) + " is not tracked.",
+            "A supply has neither room nor a workforce for a line.", "Name a tracked plant.");
+    }
+  }
+
   void unions() {
     std::map<std::string, double> votes;
     for (const auto& u : s_.unions) {
@@ -701,6 +740,7 @@ Scenario read_scenario(const Config& config, Problems& problems) {
   checks.governments();
   checks.ownership();
   checks.programmes();
+  checks.sites();
   checks.margins();
   checks.timing();
   checks.bonuses();

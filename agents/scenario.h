@@ -43,7 +43,7 @@ struct Country {
   double supplier_cost_index = 1;  ///< parts delivered to a plant there; Italy = 1
   double corporate_tax_rate = 0;
   double greenfield_eur_per_unit = 0;  ///< capex per vehicle of yearly capacity of a new plant
-  double aid_cap_share = 0;            ///< most that state-aid rules allow, share of eligible capex
+  double aid_cap_share = 0;            ///< intensity of its aid map, for small projects (aid.h)
   double rule_aid_share = 0;           ///< what a government that follows a rule offers
 };
 
@@ -101,7 +101,7 @@ struct Plant {
   double headcount_2018 = 0, headcount_2024 = 0;  ///< at the start of that year
   double hours_per_vehicle = 25;                  ///< direct and indirect labour
   double fixed_cost_eur_per_year = 0;
-  double aid_cap_share = -1;  ///< regional map; country's if left out
+  double aid_cap_share = -1;  ///< intensity of the regional aid map; country's if left out
   Month opens{0};             ///< 0: there at the start
   Month closes{1 << 30};
   bool tracked = true;  ///< labour, unions and capacity modelled; else a supply only
@@ -310,16 +310,21 @@ struct Project {
   double jobs = 0;               ///< outside vehicle assembly (cells)
 };
 
-/// An offer of a site that an entrant may take up.
+/// An offer of a site that an entrant may take up: ground for a plant of its own, or room for a
+/// line in a plant that is there (`host`).
 struct Site {
   std::string id, source;
   std::vector<std::string> assumed;
   Link carmaker;
   Link country;
-  double capacity_per_year = 0;
+  Link host;                            ///< plant in which the line would stand; none: a new one
+  double capacity_per_year = 0;         ///< of the plant or the line
   double capex_eur_per_unit = 0;        ///< of yearly capacity; country's greenfield figure if 0
   double affinity_eur_per_vehicle = 0;  ///< suppliers, partners, home market of the site
+  double aid_cap_share = -1;            ///< of the region; the host's or country's if left out
   bool courted_only = false;            ///< considered only when the government courts
+  /// Resolved: the range of affinity that `assumed` states; affinity itself if it states none.
+  double affinity_low = 0, affinity_high = 0;
 };
 
 /// What the base year implies: computed once per scenario (initialise.h), shared by all runs.

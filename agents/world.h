@@ -31,7 +31,8 @@ enum class Purpose : std::uint8_t {
   wages,        // carmakers -> workers
   short_time,   // governments -> workers: benefit for lost hours
   exits,        // carmakers -> workers: paid voluntary exits
-  inputs,       // carmakers -> suppliers: parts, energy, freight, overhead
+  inputs,       // carmakers -> suppliers: parts, energy, freight, overhead; -> the carmaker whose
+                // workers put the vehicle together, if it is another
   duty,         // carmakers -> the European Union, or the treasury of a market outside it
   capex,        // carmakers -> suppliers
   grant,        // governments -> carmakers: investment aid, transition aid
@@ -124,7 +125,6 @@ struct PlantState {
   double output_year = 0, short_time_hours_year = 0, contract_hours_year = 0;
   double strike_days_year = 0, exits_year = 0, hires_year = 0, relocated_year = 0;
   double output_last_year = 0, utilisation_last_year = 0;
-  int kits_from = -1;  ///< plant whose kits it assembles; -1: it makes all itself  siting
 };
 
 /// A programme as it is sourced now.
@@ -133,9 +133,10 @@ struct ProgrammeState {
   std::string platform;
   Month generation_end{0};
   int generation = 0;
-  Month launched{0};             ///< of the running generation; 0: unknown       investment
-  bool alive = true;             ///< on sale or to be launched
-  Month from{0};                 ///< first sale, after slips                  investment
+  Month launched{0};  ///< of the running generation; 0: unknown       investment
+  bool alive = true;  ///< on sale or to be launched
+  Month from{0};      ///< first sale, after slips                  investment
+  int kits_at = -1;   ///< plant that assembles kits of the maker's export plant; -1: none  siting
   int committed_plant = -1;      ///< where an agreement wants the next generation; -1: free
   int committed_agreement = -1;  ///< that agreement                           tables
   bool next_sourced = false;     ///< the next generation has its project      product_plan
@@ -242,10 +243,11 @@ struct TableState {
 struct EntrantState {
   enum class Mode : std::uint8_t { absent, exports, kit, plant };
   Mode mode = Mode::exports;
-  int country = -1;       ///< of its kit or plant
-  int project = -1;       ///< under way
-  int years_present = 0;  ///< with a plant
-  int waited_in = 0;      ///< year in which it left its choice to a siting table
+  int country = -1;                    ///< of its kit or plant
+  int kit_site = -1, plant_site = -1;  ///< rows of scenario.sites where these run; -1: none
+  int project = -1;                    ///< under way
+  int years_present = 0;               ///< with a plant
+  int waited_in = 0;                   ///< year in which it left its choice to a siting table
 };
 
 /// Beta posterior of "keeps its word": mean kept / (kept + broken).
@@ -341,7 +343,8 @@ struct World {
   std::vector<double> parts_content;  ///< by country, share made there       move_suppliers
   std::vector<PlantState> plants;
   std::vector<ProjectState> projects;
-  std::vector<EntrantState> entrants;  ///< by carmaker
+  std::vector<EntrantState> entrants;     ///< by carmaker
+  std::vector<double> site_affinity_eur;  ///< by site, EUR/vehicle, as its entrant knows it (start)
 
   // tables
   std::vector<TableState> tables;

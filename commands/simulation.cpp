@@ -1,4 +1,5 @@
-// Runs, sweeps and what is made of them: run, sweep, compare, stories, export, describe, check.
+// Runs, sweeps and what is made of them: run, sites, sweep, compare, stories, export, describe,
+// check.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -9,6 +10,7 @@
 
 #include "agents/automotive_model.h"
 #include "agents/indicators.h"
+#include "agents/tables/siting_report.h"
 #include "commands/command.h"
 #include "engine/config.h"
 #include "engine/error.h"
@@ -80,6 +82,32 @@ int run(const RunFlags& flags) {
   std::cout << "policy " << policy << ", seed " << flags.seed << ", replication "
             << flags.replication << ", fingerprint " << engine::fingerprint_text(record.fingerprint)
             << "\n";
+  return kOk;
+}
+
+struct SitesFlags {
+  RunFlags run;
+  int replications = 1, year = 0;
+  std::string format = "table";
+};
+
+int sites(const SitesFlags& flags) {
+  const AutomotiveFamily family;
+  const auto overrides = parse_overrides(flags.run.changes);
+  const std::string policy =
+      flags.run.policy.empty() ? own_policy(flags.run.scenario, overrides) : flags.run.policy;
+  engine::require_policy(family, policy);
+  const auto scenario = agents::load_scenario(flags.run.scenario, overrides);
+  std::vector<std::vector<agents::SiteLine>> runs;
+  for (int i = 0; i < flags.replications; ++i) {
+    const auto replication = flags.run.replication + static_cast<std::uint64_t>(i);
+    const auto world = agents::play_to_january(scenario, policy, flags.run.seed, replication,
+                                               flags.year, "site_entrants");
+    const engine::Streams luck{flags.run.seed, replication};
+    runs.push_back(agents::site_lines(scenario, world,
+                                      luck.at(static_cast<std::uint32_t>(world.month.index))));
+  }
+  std::cout << (flags.format == "csv" ? agents::site_csv(runs) : agents::site_table(runs));
   return kOk;
 }
 
@@ -204,6 +232,23 @@ void add_run(CLI::App& app, Request& request) {
   command->callback([flags, &request] { request.action = [flags] { return run(*flags); }; });
 }
 
+void add_sites(CLI::App& app, Request& request) {
+  const auto flags = std::make_shared<SitesFlags>();
+  auto* command = app.add_subcommand(
+      "sites", "what entrants' sites are worth, part by part, and what aid does");
+  command->add_option("scenario", flags->run.scenario, "a scenario's file")->required();
+  command->add_option("--policy", flags->run.policy, "the scenario's own when left out");
+  add_changes(command, flags->run.changes);
+  command->add_option("--year", flags->year, "in whose January; the first when left out");
+  command->add_option("--seed", flags->run.seed, "of all luck")->capture_default_str();
+  command->add_option("--replication", flags->run.replication, "the first of those");
+  command->add_option("--replications", flags->replications, "runs whose medians are shown")
+      ->check(CLI::Range(1, 100'000));
+  command->add_option("--format", flags->format, "table (MEUR) or csv (EUR)")
+      ->check(CLI::IsMember({"table", "csv"}));
+  command->callback([flags, &request] { request.action = [flags] { return sites(*flags); }; });
+}
+
 void add_sweep(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<SweepFlags>();
   auto* command = app.add_subcommand("sweep", "all runs of an experiment, into a store");
@@ -287,6 +332,7 @@ void add_check(CLI::App& app, Request& request) {
 
 void add_simulation_commands(CLI::App& app, Request& request) {
   add_run(app, request);
+  add_sites(app, request);
   add_sweep(app, request);
   add_compare(app, request);
   add_stories(app, request);

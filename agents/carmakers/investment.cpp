@@ -224,7 +224,9 @@ void complete(const Scenario& scenario, World& world, ProjectState& project,
     open_entrant_plant(scenario, world, project);
     if (told)
       tell(world, "launch",
-           maker_name(scenario, project) + " opens " + plant_name(scenario, project) +
+           maker_name(scenario, project) +
+               (scenario.sites[project.site].host ? " opens its line at " : " opens ") +
+               plant_name(scenario, project) +
                (project.kit ? ", assembling kits: room for " : ": room for ") +
                vehicles(project.capacity_per_year) + " vehicles a year");
     return;

@@ -10,6 +10,7 @@
 
 #include "agents/market/company_car.h"
 #include "agents/market/economy.h"
+#include "agents/market/production.h"
 #include "agents/market/trade.h"
 #include "engine/error.h"
 
@@ -75,7 +76,7 @@ void pay_production(const Scenario& scenario, World& world) {
       pay(world, owner, kWorkers, Purpose::wages, month_wages_eur(scenario, world, row));
       if (world.plants[p].phase != PlantState::Phase::closed &&
           world.plants[p].phase != PlantState::Phase::building)
-        pay(world, owner, kSuppliers, Purpose::inputs, plant.fixed_cost_eur_per_year / 12);
+        pay(world, owner, kSuppliers, Purpose::inputs, fixed_cost_eur(scenario, world, row) / 12);
     }
   }
   const std::size_t markets = scenario.markets.size();
@@ -110,9 +111,14 @@ void pay_production(const Scenario& scenario, World& world) {
     if (made > 0) {
       for (const int p : world.made_in[v]) {
         add_origin(p, (world.made_year(v, p) + world.made(v, p)) / made);
-        if (const double units = world.made(v, p); units > 0)
-          inputs_eur[seller] +=
-              units * (cost[0].at_gate() - (scenario.plants[p].tracked ? cost[0].labour : 0.0));
+        if (const double units = world.made(v, p); units > 0) {
+          const bool pays_wages = scenario.plants[p].tracked;  // the plant's owner does
+          inputs_eur[seller] += units * (cost[0].at_gate() - (pays_wages ? cost[0].labour : 0.0));
+          // who makes it for another is paid for the labour
+          if (const int owner = scenario.plants[p].carmaker.row; pays_wages && owner != seller)
+            pay(world, carmaker_actor(scenario, seller), carmaker_actor(scenario, owner),
+                Purpose::inputs, units * cost[0].labour);
+        }
       }
     } else {
       for (const auto& [plant, share] :

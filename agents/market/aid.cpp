@@ -26,6 +26,15 @@ double pact_cap_share(const Scenario& scenario, const World& world) {
   return share;
 }
 
+/// What of a capex counts in full for state-aid rules of the EU: large projects are scaled down.
+double eligible_eur(const Scenario& scenario, double capex_eur) {
+  constexpr double kSmall = 50e6, kLarge = 100e6;
+  const auto& tables = scenario.parameters.tables;
+  return std::min(capex_eur, kSmall) +
+         tables.aid_above_50m_share * std::clamp(capex_eur - kSmall, 0.0, kLarge - kSmall) +
+         tables.aid_above_100m_share * std::max(0.0, capex_eur - kLarge);
+}
+
 }  // namespace
 
 double aid_cap_eur(const Scenario& scenario, const World& world, int country, int plant,
@@ -33,11 +42,14 @@ double aid_cap_eur(const Scenario& scenario, const World& world, int country, in
   double share = scenario.countries[country].aid_cap_share;
   if (plant >= 0 && scenario.plants[plant].aid_cap_share >= 0)
     share = scenario.plants[plant].aid_cap_share;
-  if (scenario.regime == AidRegime::banned) share = 0;
-  if (scenario.regime == AidRegime::open && share > 0) share = 1;
+  if (scenario.regime == AidRegime::banned) return 0;
+  const bool open = scenario.regime == AidRegime::open;
+  double cap = open && share > 0                   ? capex_eur
+               : scenario.countries[country].in_eu ? share * eligible_eur(scenario, capex_eur)
+                                                   : share * capex_eur;
   if (is_in_pact(scenario, world, country))
-    share = std::min(share, pact_cap_share(scenario, world));
-  return share * capex_eur;
+    cap = std::min(cap, pact_cap_share(scenario, world) * capex_eur);
+  return cap;
 }
 
 bool is_in_pact(const Scenario& scenario, const World& world, int country) {

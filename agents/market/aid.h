@@ -7,10 +7,13 @@
 
 namespace tavolo::agents {
 
-/// Most that the scenario's aid regime allows. Capped: the share of the plant's region, of its
-/// country if the plant has none (or `plant` is -1). Open: all of the capex, in countries that give
-/// aid at all. Banned: nothing. A pact, of the scenario or one that a strategic government has
-/// brought about, caps all members of the EU alike: a pact of one would be no pact. [EUR]
+/// Most that the scenario's aid regime allows. Capped: the intensity of the plant's region, of its
+/// country if the plant has none (or `plant` is -1); in the EU on the part of the capex that the
+/// guidelines count, 50 MEUR in full, the next 50 by tables.aid_above_50m_share, the rest by
+/// aid_above_100m_share (economics.md section 5, legal cap). Open: all of the capex, in countries
+/// that give aid at all. Banned: nothing. A pact, of the scenario or one that a strategic
+/// government has brought about, caps all members of the EU alike: a pact of one would be no pact.
+/// [EUR]
 double aid_cap_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
 
 /// Whether a country is a member of a European pact on aid that is in force.

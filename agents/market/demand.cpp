@@ -53,10 +53,10 @@ void add_drivers_tax(const Scenario& scenario, const World& world, int market, S
 /// nobody.
 double share_of_output(const Scenario& scenario, const World& world, int vehicle,
                        const auto& plant_counts) {
+  const auto& programme = world.programmes[scenario.vehicles[vehicle].programme.row];
   double counted = 0;
-  for (const auto& [plant, share] :
-       world.programmes[scenario.vehicles[vehicle].programme.row].plant_share)
-    if (world.plants[plant].kits_from < 0 && plant_counts(scenario.plants[plant])) counted += share;
+  for (const auto& [plant, share] : programme.plant_share)
+    if (programme.kits_at != plant && plant_counts(scenario.plants[plant])) counted += share;
   return counted;
 }
 

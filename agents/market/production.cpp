@@ -62,8 +62,20 @@ double monthly_capacity(const Scenario& scenario, const World& world, int plant)
   const auto& labour = scenario.parameters.labour;
   const double technical = state.capacity_per_year / 12 * world.supply_factor;
   const double hours = state.headcount * labour.hours_per_year / 12 * (1 + labour.overtime_share);
-  const double by_hours = hours / scenario.plants[plant].hours_per_vehicle * state.productivity;
+  const double by_hours = hours / mean_hours(scenario, world, plant) * state.productivity;
   return std::min(technical, by_hours) * (1 - state.strike_loss_share);
+}
+
+double fixed_cost_eur(const Scenario& scenario, const World& world, int plant) {
+  const auto& row = scenario.plants[plant];
+  const bool is_site = std::any_of(scenario.sites.begin(), scenario.sites.end(),
+                                   [&](const Site& site) { return site.id == row.id; });
+  if (!is_site || row.capacity_per_year <= 0) return row.fixed_cost_eur_per_year;
+  const bool kits = std::any_of(world.entrants.begin(), world.entrants.end(), [&](const auto& e) {
+    return e.kit_site >= 0 && scenario.sites[e.kit_site].id == row.id;
+  });
+  return (kits ? scenario.parameters.investment.kit_capex_share : 1) * row.fixed_cost_eur_per_year *
+         world.plants[plant].capacity_per_year / row.capacity_per_year;
 }
 
 void produce(const Scenario& scenario, World& world, const engine::Streams&) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agents/market/trade.h"
+
 namespace tavolo::agents {
 namespace {
 
@@ -84,10 +86,10 @@ void move_suppliers(const Scenario& scenario, World& world, const engine::Stream
   if (world.month > scenario.start) {
     const double speed = scenario.parameters.industry.supplier_speed_per_year;
     for (double& size : world.supplier_base) size *= 1 - speed;
-    for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-      if (world.plants[p].kits_from < 0)  // the parts of kits come with them
-        world.supplier_base[scenario.plants[p].country.row] +=
-            speed * world.plants[p].output_last_year;
+    for (std::size_t p = 0; p < scenario.plants.size(); ++p)  // the parts of kits come with them
+      world.supplier_base[scenario.plants[p].country.row] +=
+          speed * (1 - kit_share(scenario, world, static_cast<int>(p))) *
+          world.plants[p].output_last_year;
   }
   auto [cost, content] = parts(scenario, world.supplier_base);
   world.parts_cost = std::move(cost);

@@ -11,14 +11,16 @@ namespace {
 /// Levels on which costs depend.
 struct Levels {
   double wage, price, battery;
-  double wage_factor, productivity;
+  double hours, wage_factor, productivity;
   double parts;  // of the base year's
 };
 
-Levels levels_now(const Scenario& scenario, const World& world, int plant) {
+/// As they are now, with `hours` of labour per vehicle.
+Levels levels_now(const Scenario& scenario, const World& world, int plant, double hours) {
   return {driver_level(scenario, world, Series::wage_level),
           driver_level(scenario, world, Series::price_level),
           driver_level(scenario, world, Series::battery_eur_per_kwh),
+          hours,
           world.plants[plant].wage_factor,
           world.plants[plant].productivity,
           world.parts_cost[scenario.plants[plant].country.row]};
@@ -30,8 +32,8 @@ UnitCost cost_at_gate(const Scenario& scenario, const Levels& levels, int vehicl
   const auto& country = scenario.countries[p.country.row];
   const auto& industry = scenario.parameters.industry;
   UnitCost cost;
-  cost.labour = p.hours_per_vehicle * country.labour_eur_per_hour * levels.wage *
-                levels.wage_factor / levels.productivity;
+  cost.labour = levels.hours * country.labour_eur_per_hour * levels.wage * levels.wage_factor /
+                levels.productivity;
   cost.energy = industry.energy_mwh_per_vehicle * country.energy_eur_per_mwh;
   // the published price is paid in Italy, the first market, with its VAT, at 2023 prices
   const double price_before_vat = v.price_eur / (1 + scenario.markets[0].vat_rate);
@@ -69,6 +71,11 @@ Border border(const Scenario& scenario, int plant, int market) {
   return scenario.markets[market].households > 0 && from != to ? Border::into_uk : Border::none;
 }
 
+/// Where the kits of a vehicle come from.
+int export_plant(const Scenario& scenario, int vehicle) {
+  return scenario.carmakers[scenario.carmaker_of(scenario.vehicles[vehicle])].export_plant.row;
+}
+
 double duty_now(const Scenario& scenario, const World& world, int vehicle, int plant, int market) {
   const Border crossed = border(scenario, plant, market);
   return crossed == Border::into_eu   ? world.duty_rate(vehicle, plant)
@@ -88,9 +95,40 @@ double freight_eur(const Scenario& scenario, int plant, int market) {
              : industry.freight_europe_eur;
 }
 
+double hours_of(const Scenario& scenario, const World& world, int programme, int plant) {
+  return world.programmes[programme].kits_at == plant
+             ? scenario.parameters.investment.kit_hours_per_vehicle
+             : scenario.plants[plant].hours_per_vehicle;
+}
+
+double kit_share(const Scenario& scenario, const World& world, int plant) {
+  if (std::none_of(world.programmes.begin(), world.programmes.end(),
+                   [&](const ProgrammeState& state) { return state.kits_at == plant; }))
+    return 0;
+  double units = 0, kits = 0;
+  for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
+    const double share = world.programmes[k].plant_share[plant];
+    if (share <= 0) continue;
+    double sales = 0;
+    for (const int v : scenario.programmes[k].vehicle_rows)
+      for (const double expected : world.forecast.row(v)) sales += expected;
+    units += share * sales;
+    if (world.programmes[k].kits_at == plant) kits += share * sales;
+  }
+  return units > 0 ? kits / units : 0;
+}
+
+double mean_hours(const Scenario& scenario, const World& world, int plant) {
+  const double kits = kit_share(scenario, world, plant);
+  return (1 - kits) * scenario.plants[plant].hours_per_vehicle +
+         kits * scenario.parameters.investment.kit_hours_per_vehicle;
+}
+
 void unit_costs(const Scenario& scenario, const World& world, int vehicle, int plant,
                 std::span<UnitCost> by_market) {
-  const Levels levels = levels_now(scenario, world, plant);
+  const int programme = scenario.vehicles[vehicle].programme.row;
+  const Levels levels =
+      levels_now(scenario, world, plant, hours_of(scenario, world, programme, plant));
   const UnitCost gate = cost_at_gate(scenario, levels, vehicle, plant);
   for (std::size_t m = 0; m < by_market.size(); ++m) {
     const int market = static_cast<int>(m);
@@ -98,22 +136,35 @@ void unit_costs(const Scenario& scenario, const World& world, int vehicle, int p
     deliver(scenario, plant, market, duty_now(scenario, world, vehicle, plant, market),
             by_market[m]);
   }
-  if (const int from = world.plants[plant].kits_from; from >= 0) {
-    std::vector<UnitCost> whole(by_market.size());
-    unit_costs(scenario, world, vehicle, from, whole);
-    for (std::size_t m = 0; m < whole.size(); ++m)
-      by_market[m] = from_kits(scenario, by_market[m], whole[m]);
-  }
+  if (world.programmes[programme].kits_at != plant) return;
+  std::vector<UnitCost> whole(by_market.size());
+  unit_costs(scenario, world, vehicle, export_plant(scenario, vehicle), whole);
+  for (std::size_t m = 0; m < whole.size(); ++m)
+    by_market[m] = from_kits(scenario, by_market[m], whole[m]);
+}
+
+UnitCost cost_if_made(const Scenario& scenario, const World& world, int vehicle, int plant,
+                      int market) {
+  UnitCost cost = cost_at_gate(
+      scenario, levels_now(scenario, world, plant, scenario.plants[plant].hours_per_vehicle),
+      vehicle, plant);
+  deliver(scenario, plant, market, duty_now(scenario, world, vehicle, plant, market), cost);
+  return cost;
+}
+
+UnitCost cost_if_assembled(const Scenario& scenario, const World& world, int vehicle, int plant,
+                           int market) {
+  const double hours = scenario.parameters.investment.kit_hours_per_vehicle;
+  return from_kits(
+      scenario, cost_at_gate(scenario, levels_now(scenario, world, plant, hours), vehicle, plant),
+      cost_if_made(scenario, world, vehicle, export_plant(scenario, vehicle), market));
 }
 
 UnitCost unit_cost(const Scenario& scenario, const World& world, int vehicle, int plant,
                    int market) {
-  const Levels levels = levels_now(scenario, world, plant);
-  UnitCost cost = cost_at_gate(scenario, levels, vehicle, plant);
-  deliver(scenario, plant, market, duty_now(scenario, world, vehicle, plant, market), cost);
-  if (const int from = world.plants[plant].kits_from; from >= 0)
-    cost = from_kits(scenario, cost, unit_cost(scenario, world, vehicle, from, market));
-  return cost;
+  const bool kit = world.programmes[scenario.vehicles[vehicle].programme.row].kits_at == plant;
+  return kit ? cost_if_assembled(scenario, world, vehicle, plant, market)
+             : cost_if_made(scenario, world, vehicle, plant, market);
 }
 
 double unit_cost_eur(const Scenario& scenario, const World& world, int vehicle, int plant,
@@ -126,6 +177,7 @@ void base_unit_costs(const Scenario& scenario, int vehicle, int plant,
   const Levels levels{driver_base(scenario, Series::wage_level),
                       driver_base(scenario, Series::price_level),
                       driver_base(scenario, Series::battery_eur_per_kwh),
+                      scenario.plants[plant].hours_per_vehicle,
                       1,
                       1,
                       1};

@@ -10,7 +10,8 @@ namespace tavolo::agents {
 ///
 /// entrant budget = budget; aid <= min(40 % of capex, state-aid cap); clawback 1.
 ///
-/// 40 % is the cap in Campania, Puglia, Calabria and Sicily (costs.csv, aid_cap). For scale:
+/// 40 % is the intensity in Campania, Puglia, Calabria and Sicily (costs.csv, aid_cap), for the
+/// first 50 MEUR of a project; of a plant of 900 MEUR it leaves 15 % (market/aid.h). For scale:
 /// Slovakia paid Volvo 267 MEUR, 22 % of 1.2 bn (costs.csv, state_aid). The government wants
 /// 300,000 vehicles from a second maker (agreements.csv, 2024-03).
 class CourtEntrants final : public PolicyStrategy {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "agents/carmakers/entrant_plant.h"
 #include "agents/carmakers/investment.h"
 #include "agents/carmakers/prospects.h"
 #include "agents/chance.h"
@@ -202,12 +203,7 @@ void close_plant(const Scenario& scenario, World& world, int plant, double multi
   state.exits_agreed = state.headcount;
   state.exit_payment_eur = multiple * scenario.parameters.labour.exit_payment_eur;
   state.guaranteed_jobs = 0;
-  for (const auto& site : scenario.sites)  // an entrant's plant: it is back where it began
-    if (site.id == scenario.plants[plant].id) {
-      auto& entrant = world.entrants[scenario.plants[plant].carmaker.row];
-      entrant.mode = EntrantState::Mode::exports;
-      entrant.country = -1;
-    }
+  leave_sites(scenario, world, plant);
 }
 
 void open_closure_table(const Scenario& scenario, World& world, int plant) {

@@ -14,6 +14,7 @@
 #include "agents/market/economy.h"
 #include "agents/tables/bargain.h"
 #include "agents/tables/obligations.h"
+#include "agents/unions/workforce.h"
 
 namespace tavolo::agents {
 
@@ -34,11 +35,8 @@ constexpr std::array kClawbacks{0.0, 0.5, 1.0};
 /// A plant has its crew so many years after it opens; the jobs promised are kept two years more.
 constexpr int kRampUpYears = 2, kPromiseYears = 4;
 
-int lead_years(const Scenario& scenario, Mode mode) {
-  const auto& investment = scenario.parameters.investment;
-  const double months =
-      mode == Mode::kit ? investment.kit_lead_months : investment.plant_lead_months;
-  return static_cast<int>(std::ceil(months / 12));
+int lead_years(const SiteValue& offer) {
+  return static_cast<int>(std::ceil(offer.lead_months / 12));
 }
 
 std::size_t offer_row(const SitingCase& c, Mode mode) {
@@ -49,8 +47,8 @@ std::size_t offer_row(const SitingCase& c, Mode mode) {
 
 /// Share of the guaranteed jobs that is expected to have no work, output being uncertain over the
 /// years to the end of the promise.
-double slack_share(const Scenario& scenario, const SitingTerms& terms) {
-  const double years = lead_years(scenario, terms.mode) + kPromiseYears;
+double slack_share(const Scenario& scenario, const SitingCase& c, const SitingTerms& terms) {
+  const double years = lead_years(c.offers[offer_row(c, terms.mode)]) + kPromiseYears;
   return expected_shortfall(terms.jobs_floor, 1,
                             scenario.parameters.tables.output_sd_per_year * std::sqrt(years));
 }
@@ -59,7 +57,15 @@ double expected_clawback_eur(const Scenario& scenario, const SitingCase& c,
                              const SitingTerms& terms, double aid_eur) {
   if (terms.jobs_floor <= 0) return 0;
   return enforced_share(scenario.parameters.tables, c.pressure) * terms.clawback_share * aid_eur *
-         std::min(1.0, slack_share(scenario, terms) / terms.jobs_floor);
+         std::min(1.0, slack_share(scenario, c, terms) / terms.jobs_floor);
+}
+
+/// Workers that a site's plant has for what it makes already, as far as that fills their days.
+double jobs_beside(const Scenario& scenario, const World& world, const SiteValue& value) {
+  if (!scenario.sites[value.site].host) return 0;
+  const auto& plant = world.plants[plant_of_site(scenario, value.site)];
+  return std::min(plant.headcount, jobs_needed(scenario, world, plant_of_site(scenario, value.site),
+                                               plant.output_last_year));
 }
 
 const char* mode_name(Mode mode) { return mode == Mode::kit ? "kit assembly" : "a plant"; }
@@ -90,7 +96,7 @@ AgreementState siting_agreement(const Scenario& scenario, const World& world, co
   agreement.plant = plant_of_site(scenario, value.site);
   agreement.aid_promised_eur = terms.aid_share * value.capex_eur;
   agreement.clawback_share = terms.clawback_share;
-  const int opens = world.month.year() + lead_years(scenario, terms.mode);
+  const int opens = world.month.year() + lead_years(value);
   Obligation promise;
   promise.actor = carmaker_actor(scenario, c.carmaker);
   promise.beneficiary = government_actor(scenario, c.government);
@@ -103,7 +109,8 @@ AgreementState siting_agreement(const Scenario& scenario, const World& world, co
   const double jobs = terms.jobs_floor * c.jobs[offer];
   if (jobs >= 1) {
     promise.kind = Obligation::Kind::jobs;
-    promise.amount = jobs;
+    // a host's are counted together: those that its other models take come on top
+    promise.amount = jobs + c.jobs_beside[offer];
     promise.from_year = opens + kRampUpYears;
     promise.due_year = opens + kPromiseYears;
     agreement.obligations.push_back(promise);
@@ -142,8 +149,12 @@ SitingCase siting_case(const Scenario& scenario, const World& world, const engin
     const double hours = value.mode == Mode::kit ? parameters.investment.kit_hours_per_vehicle
                                                  : scenario.plants[plant].hours_per_vehicle;
     c.offers.push_back(value);
+    c.jobs_beside.push_back(jobs_beside(scenario, world, value));
     c.jobs.push_back(value.units_per_year * hours / parameters.labour.hours_per_year);
-    c.aid_cap_share.push_back(aid_cap_eur(scenario, world, c.country, plant, 1));
+    c.aid_cap_share.push_back(
+        value.capex_eur > 0
+            ? aid_cap_eur(scenario, world, c.country, plant, value.capex_eur) / value.capex_eur
+            : 0);
   }
   c.budget_eur = std::min(levers.entrant_budget_eur,
                           free_money_eur(scenario, world, government, world.month.year()));
@@ -167,7 +178,7 @@ double entrant_worth_eur(const Scenario& scenario, const SitingCase& c, const Si
   const std::size_t i = offer_row(c, terms.mode);
   const auto& offer = c.offers[i];
   const double aid = terms.aid_share * offer.capex_eur;
-  const double idle = slack_share(scenario, terms) * c.jobs[i] * c.yearly_cost_eur;
+  const double idle = slack_share(scenario, c, terms) * c.jobs[i] * c.yearly_cost_eur;
   return worth_above_trigger_eur(offer.operating_npv_eur, c.private_factor * offer.capex_eur,
                                  c.trust_in_government * aid, c.multiple) -
          idle * annuity(c.hurdle_rate, kPromiseYears) -
@@ -183,9 +194,9 @@ double government_worth_eur(const Scenario& scenario, const SitingCase& c,
   const auto& row = scenario.governments[c.government];
   const auto& parameters = scenario.parameters;
   const double rate = parameters.investment.risk_free_rate;
-  const double years = annuity(rate, parameters.investment.horizon_years) *
-                       std::pow(1 + rate, -lead_years(scenario, terms.mode));
-  const double jobs = c.jobs[i] * (1 + slack_share(scenario, terms));
+  const double years =
+      annuity(rate, parameters.investment.horizon_years) * std::pow(1 + rate, -lead_years(offer));
+  const double jobs = c.jobs[i] * (1 + slack_share(scenario, c, terms));
   return c.trust_in_maker * years *
              (row.value_per_job_year_eur * (1 + parameters.labour.supplier_jobs_per_job) * jobs +
               row.value_per_vehicle_eur * offer.units_per_year) -

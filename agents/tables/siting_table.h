@@ -29,6 +29,7 @@ struct SitingCase {
   int government = -1, carmaker = -1, country = -1;
   std::vector<SiteValue> offers;      ///< kits, a plant: the best of each in the country
   std::vector<double> jobs;           ///< that each takes
+  std::vector<double> jobs_beside;    ///< in the host of each, for what it makes already
   std::vector<double> aid_cap_share;  ///< of capex, by state-aid rules and the pact
   double budget_eur = 0;              ///< of the government, for this table
   double best_alternative_eur = 0;    ///< of the entrant: worth above the trigger, at least 0

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/market/economy.h"
+#include "agents/market/trade.h"
 
 namespace tavolo::agents {
 
@@ -63,7 +64,7 @@ double jobs_needed(const Scenario& scenario, const World& world, int plant,
       beside += project.jobs;
   if (scenario.plants[plant].capacity_per_year <= 0 && state.capacity_per_year <= 0)
     return std::max(state.headcount, beside);
-  return beside + vehicles_per_year * hours_per_vehicle(scenario, world, plant) /
+  return beside + vehicles_per_year * mean_hours(scenario, world, plant) / state.productivity /
                       scenario.parameters.labour.hours_per_year;
 }
 

@@ -32,6 +32,20 @@ TEST_F(Aid, ByLeverStaysWithinTheCapOfThePlant) {
   EXPECT_NEAR(offer(100e6), 10e6, 1e-3);
 }
 
+// 60 % of Volvo's 1200 MEUR at Valaliky are the 267 MEUR that the Commission allowed (costs.csv).
+TEST_F(Aid, LargeProjectsAreScaledDownInTheUnionAlone) {
+  scenario.parameters.tables.aid_above_50m_share = 0.5;
+  scenario.parameters.tables.aid_above_100m_share = 0.34;
+  scenario.plants[torre].aid_cap_share = 0.6;
+  const auto cap = [&](double eur) { return aid_cap_eur(scenario, world, italy, torre, eur); };
+  EXPECT_NEAR(cap(40e6), 0.6 * 40e6, 1e-3);
+  EXPECT_NEAR(cap(100e6), 0.6 * 75e6, 1e-3);
+  EXPECT_NEAR(cap(1200e6), 267e6, 0.01 * 267e6);
+  for (double eur = 10e6; eur < 400e6; eur += 10e6) EXPECT_LT(cap(eur), cap(eur + 10e6));
+  scenario.countries[italy].in_eu = false;
+  EXPECT_NEAR(cap(1200e6), 0.6 * 1200e6, 1e-3);
+}
+
 TEST_F(Aid, EndsWithTheYearsGrantBudget) {
   world.instruments[rome].grant_share = 0.2;
   world.instruments[rome].grant_budget_eur = 30e6;

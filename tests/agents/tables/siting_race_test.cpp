@@ -166,7 +166,9 @@ Scenario with_two_sites(const std::string& regime) {
   scenario.sites.push_back(scenario.sites[0]);
   scenario.sites[1].id = "altro-FR";
   scenario.sites[1].country = {"FR", 1};
-  scenario.sites[1].affinity_eur_per_vehicle += 85;  // both are worth nearly the same, unaided
+  scenario.sites[1].affinity_eur_per_vehicle += 98;  // both are worth nearly the same, unaided
+  scenario.sites[1].affinity_low = scenario.sites[1].affinity_high =
+      scenario.sites[1].affinity_eur_per_vehicle;
   scenario.aid_regime = regime;
   scenario.regime = regime == "banned" ? AidRegime::banned
                     : regime == "open" ? AidRegime::open

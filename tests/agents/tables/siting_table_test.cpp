@@ -45,7 +45,10 @@ struct Courted : Town {
     const int site = government == kItaly ? 0 : 1;
     c.offers = {{site, Mode::kit, c.country, 30'000, 30e6, 20e6, 0, -10e6},
                 {site, Mode::plant, c.country, 60'000, 210e6, 390e6, 0, 180e6}};
+    c.offers[0].lead_months = 12;
+    c.offers[1].lead_months = 30;
     c.jobs = {150, 870};
+    c.jobs_beside = {0, 0};
     c.aid_cap_share = {0.3, 0.3};
     c.budget_eur = 150e6;
     c.multiple = 2;
