@@ -27,6 +27,7 @@ enum class Chance : std::uint32_t {
   holdup          = 31,  // plant, month: whether a dispute is on and how hard
   private_value   = 32,  // table, party: what a party alone knows of its value of a deal
   talks           = 34,  // what names the luck of tables, for protocols and strategies that draw
+  sourcing_cost   = 35,  // programme, generation, plant: what the plant saves or costs beyond its data
   audit           = 33,  // obligation: whether a shortfall is verified and enforced
 };
 // clang-format on

@@ -26,9 +26,8 @@ struct Choice {
   double value = 0;
   std::vector<Load> loads;
   std::vector<int> setups;
-  std::vector<int> uses;   // of the item's prices for set-ups, in the order of `setups`
-  std::vector<int> sites;  // that it may load, by itself or by set-ups
-  int option = 0;          // in the problem
+  std::vector<int> uses;  // of the item's prices for set-ups, in the order of `setups`
+  int option = 0;         // in the problem
 };
 
 struct Item {
@@ -124,7 +123,7 @@ Part reduced(const SourcingProblem& problem) {
     Item item{static_cast<int>(i), {}};
     for (std::size_t o = 0; o < problem.items[i].size(); ++o) {
       const auto& option = problem.items[i][o];
-      Choice choice{option.value, {}, option.setups, {}, {}, static_cast<int>(o)};
+      Choice choice{option.value, {}, option.setups, {}, static_cast<int>(o)};
       for (const auto& load : option.loads) add(choice.loads, load);
       const auto loads = with_setups(choice, part.setups);
       if (std::all_of(loads.begin(), loads.end(),
@@ -243,17 +242,14 @@ class Tally {
   double value_ = 0;
 };
 
-/// Choices by item, -1: none; the better plan of a part replaces the one that is known.
+/// Choices by item, -1: none.
 using Picks = std::vector<int>;
+constexpr int kOpen = -2;
 
 class Search {
  public:
   Search(const Part& part, std::uint64_t most_nodes)
       : part_{part}, most_nodes_{most_nodes}, picks_(part.items.size(), -1), now_{part_} {
-    for (auto& item : part_.items)
-      for (auto& choice : item.choices)
-        for (const auto& load : with_setups(choice, part_.setups))
-          choice.sites.push_back(load.site);
     for (const auto& setup : part.setups) scale_ += std::abs(setup.cost);
     for (const auto& site : part.sites) scale_ += site.fill_value;
     for (const auto& item : part.items) {
@@ -270,13 +266,12 @@ class Search {
       bound_ = value_;
       return;
     }
-    lower_bound();
+    prepare();
+    constexpr int kSteps = 200, kPatience = 10;
+    bound_ = lower_bound(kSteps, 1, kPatience);
     if (bound_ <= value_ + rounding()) return;
-    left_open_ = value_;
-    sort_items();
-    Picks picks(part_.items.size(), -1);
-    go_on(picks, 0, bound_);
-    bound_ = std::min(bound_, left_open_);
+    look_into(bound_);
+    bound_ = std::min(bound_, std::max(value_, left_open_));
   }
 
   const Picks& picks() const { return picks_; }
@@ -367,75 +362,26 @@ class Search {
 
   // ------------------------------------------------------------------------------------- bound
 
-  /// The most that a site adds, beside what it credits items with at its price, at `load` or more.
-  double site_term(int s, double load) const {
-    const auto& site = part_.sites[s];
-    const auto at = [&](double units) { return filled(site, units) - site_price_[s] * units; };
-    const double full = std::max(load, site.capacity);
-    return std::max({at(load), at(std::clamp(site.target, load, full)), at(full)});
-  }
-  /// What a set-up adds when it is done, beside what items pay for it.
-  double setup_term(int k) const {
-    double term = paid_[k] - part_.setups[k].cost;
-    for (const auto& load : part_.setups[k].loads) term += site_price_[load.site] * load.units;
-    return term;
-  }
+  struct Prices {
+    std::vector<double> site;              // credited to items for a unit of load
+    std::vector<std::vector<double>> use;  // by item and set-up that it may need: charged
+  };
+
   double worth(std::size_t item, const Choice& choice) const {
     double sum = choice.value;
-    for (const auto& load : choice.loads) sum += site_price_[load.site] * load.units;
-    for (const int use : choice.uses) sum -= use_price_[item][use];
+    for (const auto& load : choice.loads) sum += prices_.site[load.site] * load.units;
+    for (const int use : choice.uses) sum -= prices_.use[item][use];
     return sum;
   }
-
-  /// The bound at the prices, and where everybody alone would go there.
-  double relax() {
-    double sum = 0;
-    std::fill(paid_.begin(), paid_.end(), 0.0);
-    std::fill(load_asked_.begin(), load_asked_.end(), 0.0);
-    for (std::size_t i = 0; i < part_.items.size(); ++i) {
-      for (std::size_t u = 0; u < use_setup_[i].size(); ++u) {
-        paid_[use_setup_[i][u]] += use_price_[i][u];
-        use_asked_[i][u] = 0;
-      }
-      double most = 0;
-      const Choice* best = nullptr;
-      for (const auto& choice : part_.items[i].choices)
-        if (const double w = worth(i, choice); w > most) {
-          most = w;
-          best = &choice;
-        }
-      sum += most;
-      if (best == nullptr) continue;
-      for (const auto& load : best->loads) load_asked_[load.site] += load.units;
-      for (const int use : best->uses) use_asked_[i][use] = 1;
-    }
-    for (std::size_t k = 0; k < paid_.size(); ++k) {
-      const double term = setup_term(static_cast<int>(k));
-      setup_done_[k] = term > 0;
-      sum += std::max(0.0, term);
-      if (term > 0)
-        for (const auto& load : part_.setups[k].loads) load_asked_[load.site] += load.units;
-    }
-    for (std::size_t s = 0; s < site_price_.size(); ++s) {
-      const auto& site = part_.sites[s];
-      const auto at = [&](double units) { return filled(site, units) - site_price_[s] * units; };
-      double units = 0;
-      for (const double other : {site.target, site.capacity})
-        if (at(other) > at(units)) units = other;
-      load_given_[s] = units;
-      sum += at(units);
-    }
-    return sum;
+  /// Whether it goes beside what is decided, set-ups' own load apart.
+  bool may_fit(const Choice& choice) const {
+    return std::all_of(choice.loads.begin(), choice.loads.end(), [&](const Load& load) {
+      return holds(part_.sites[load.site], now_.load(load.site) + load.units);
+    });
   }
 
-  void lower_bound() {
-    const std::size_t items = part_.items.size(), sites = part_.sites.size();
-    site_price_.assign(sites, 0.0);
-    load_asked_.assign(sites, 0.0);
-    load_given_.assign(sites, 0.0);
-    for (std::size_t s = 0; s < sites; ++s) site_price_[s] = part_.sites[s].fill_value / 2;
-    paid_.assign(part_.setups.size(), 0.0);
-    setup_done_.assign(part_.setups.size(), 0);
+  void prepare() {
+    const std::size_t items = part_.items.size();
     use_setup_.assign(items, {});
     std::vector<int> users(part_.setups.size(), 0);
     for (std::size_t i = 0; i < items; ++i)
@@ -443,125 +389,169 @@ class Search {
         for (const int k : choice.setups) {
           auto& uses = use_setup_[i];
           const auto at = std::find(uses.begin(), uses.end(), k);
-          if (at == uses.end()) ++users[k];
           choice.uses.push_back(static_cast<int>(at - uses.begin()));
-          if (at == uses.end()) uses.push_back(k);
+          if (at != uses.end()) continue;
+          ++users[k];
+          uses.push_back(k);
         }
-    use_price_.resize(items);
+    for (const auto& site : part_.sites) prices_.site.push_back(site.fill_value / 2);
+    prices_.use.resize(items);
     use_asked_.resize(items);
     for (std::size_t i = 0; i < items; ++i) {
       use_asked_[i].assign(use_setup_[i].size(), 0);
       for (const int k : use_setup_[i])
-        use_price_[i].push_back(std::max(0.0, part_.setups[k].cost) / users[k]);
+        prices_.use[i].push_back(std::max(0.0, part_.setups[k].cost) / users[k]);
     }
-
-    constexpr int kSteps = 300, kPatience = 12;
-    double length = 1;
-    int since_better = 0;
-    auto best_site = site_price_;
-    auto best_use = use_price_;
-    bound_ = std::numeric_limits<double>::infinity();
-    for (int step = 0; step < kSteps && length > 1e-4; ++step) {
-      const double bound = relax();
-      if (bound < bound_ - rounding()) {
-        since_better = 0;
-      } else if (++since_better >= kPatience) {
-        length /= 2;
-        since_better = 0;
-      }
-      if (bound < bound_) {
-        bound_ = bound;
-        best_site = site_price_;
-        best_use = use_price_;
-      }
-      if (bound_ <= value_ + rounding()) break;
-      double squares = 0;
-      for (std::size_t s = 0; s < sites; ++s)
-        squares += std::pow(load_asked_[s] - load_given_[s], 2);
-      for (std::size_t i = 0; i < items; ++i)
-        for (std::size_t u = 0; u < use_setup_[i].size(); ++u)
-          squares += std::pow(setup_done_[use_setup_[i][u]] - use_asked_[i][u], 2);
-      if (squares <= 0) break;  // everybody agrees: the bound is reached
-      const double by = length * (bound - value_) / squares;
-      for (std::size_t s = 0; s < sites; ++s)
-        site_price_[s] -= by * (load_asked_[s] - load_given_[s]);
-      for (std::size_t i = 0; i < items; ++i)
-        for (std::size_t u = 0; u < use_setup_[i].size(); ++u)
-          use_price_[i][u] = std::max(
-              0.0, use_price_[i][u] - by * (setup_done_[use_setup_[i][u]] - use_asked_[i][u]));
-    }
-    site_price_ = std::move(best_site);
-    use_price_ = std::move(best_use);
-    bound_ = relax();
+    load_gap_.assign(part_.sites.size(), 0.0);
+    paid_.assign(part_.setups.size(), 0.0);
+    setup_done_.assign(part_.setups.size(), 0);
+    decided_.assign(items, kOpen);
+    wish_.assign(items, -1);
   }
 
-  // ---------------------------------------------------------------------------------- branching
-
-  void sort_items() {
-    const std::size_t items = part_.items.size();
-    std::vector<double> doubt(items);
-    ranked_.resize(items);
-    most_.resize(items);
-    for (std::size_t i = 0; i < items; ++i) {
-      ranked_[i] = {{0.0, -1}};
-      for (std::size_t c = 0; c < part_.items[i].choices.size(); ++c)
-        ranked_[i].push_back({worth(i, part_.items[i].choices[c]), static_cast<int>(c)});
-      std::stable_sort(ranked_[i].begin(), ranked_[i].end(),
-                       [](const auto& a, const auto& b) { return a.first > b.first; });
-      most_[i] = ranked_[i][0].first;
-      doubt[i] = most_[i] - ranked_[i][1].first;
-    }
-    order_.resize(items);
-    std::iota(order_.begin(), order_.end(), 0);
-    std::stable_sort(order_.begin(), order_.end(),
-                     [&](int a, int b) { return doubt[a] > doubt[b]; });
-  }
-
-  /// What a choice changes of the bound, besides the item's own part: sites that get at least the
-  /// load decided so far, set-ups that are done. Called around Tally::add.
-  double terms(const Choice& choice) const {
+  /// The bound at the prices on all plans that go with what is decided, and what items, set-ups and
+  /// sites do there, each by itself.
+  double relax() {
     double sum = 0;
-    for (const int s : choice.sites) sum += site_term(s, now_.load(s));
-    for (const int k : choice.setups) {
-      const double term = setup_term(k);
-      sum += now_.users(k) > 0 ? term : std::max(0.0, term);
+    std::fill(paid_.begin(), paid_.end(), 0.0);
+    std::fill(load_gap_.begin(), load_gap_.end(), 0.0);
+    for (std::size_t i = 0; i < part_.items.size(); ++i) {
+      const auto& choices = part_.items[i].choices;
+      for (std::size_t u = 0; u < use_setup_[i].size(); ++u) {
+        paid_[use_setup_[i][u]] += prices_.use[i][u];
+        use_asked_[i][u] = 0;
+      }
+      wish_[i] = decided_[i];
+      double most = 0;
+      if (decided_[i] == kOpen) {
+        wish_[i] = -1;
+        for (std::size_t c = 0; c < choices.size(); ++c)
+          if (const double w = worth(i, choices[c]); w > most && may_fit(choices[c])) {
+            most = w;
+            wish_[i] = static_cast<int>(c);
+          }
+      } else if (decided_[i] >= 0) {
+        most = worth(i, choices[decided_[i]]);
+      }
+      sum += most;
+      if (wish_[i] < 0) continue;
+      for (const auto& load : choices[wish_[i]].loads) load_gap_[load.site] += load.units;
+      for (const int use : choices[wish_[i]].uses) use_asked_[i][use] = 1;
+    }
+    for (std::size_t k = 0; k < paid_.size(); ++k) {
+      double term = paid_[k] - part_.setups[k].cost;
+      for (const auto& load : part_.setups[k].loads) term += prices_.site[load.site] * load.units;
+      setup_done_[k] = now_.users(static_cast<int>(k)) > 0 || term > 0;
+      if (!setup_done_[k]) continue;
+      sum += term;
+      for (const auto& load : part_.setups[k].loads) load_gap_[load.site] += load.units;
+    }
+    for (std::size_t s = 0; s < load_gap_.size(); ++s) {
+      const auto& site = part_.sites[s];
+      const auto at = [&](double units) { return filled(site, units) - prices_.site[s] * units; };
+      const double least = now_.load(static_cast<int>(s)), full = std::max(least, site.capacity);
+      double units = least;
+      for (const double other : {std::clamp(site.target, least, full), full})
+        if (at(other) > at(units)) units = other;
+      load_gap_[s] -= units;
+      sum += at(units);
     }
     return sum;
   }
 
-  void go_on(Picks& picks, std::size_t depth, double bound) {
-    ++nodes_;
-    if (depth == order_.size()) {
-      if (now_.value() <= value_) return;
-      value_ = now_.value();
-      picks_ = picks;
-      return;
-    }
-    const int i = order_[depth];
-    const double rest = bound - most_[i];
-    for (const auto& [worth, pick] : ranked_[i]) {
-      double here = rest + worth;
-      if (here <= value_ + rounding()) break;  // the terms of sites and set-ups only fall
-      if (pick < 0) {
-        visit(picks, depth, i, pick, here);
-        continue;
+  /// Lowers the bound by a subgradient search from the prices on, which end as the best found.
+  double lower_bound(int steps, double length, int patience) {
+    double least = std::numeric_limits<double>::infinity();
+    Prices best = prices_;
+    int since_better = 0;
+    for (int step = 0; step < steps && length > 1e-4; ++step) {
+      const double bound = relax();
+      if (bound < least - rounding()) {
+        since_better = 0;
+      } else if (++since_better >= patience) {
+        length /= 2;
+        since_better = 0;
       }
-      const auto& choice = part_.items[i].choices[pick];
-      here -= terms(choice);
-      now_.add(choice);
-      here += terms(choice);
-      if (now_.holds(choice) && here > value_ + rounding()) visit(picks, depth, i, pick, here);
-      now_.remove(choice);
+      if (bound < least) {
+        least = bound;
+        best = prices_;
+      }
+      if (least <= value_ + rounding()) break;
+      double squares = 0;
+      for (const double gap : load_gap_) squares += gap * gap;
+      for (std::size_t i = 0; i < use_setup_.size(); ++i)
+        for (std::size_t u = 0; u < use_setup_[i].size(); ++u)
+          squares += std::abs(setup_done_[use_setup_[i][u]] - use_asked_[i][u]);
+      if (squares <= 0) break;  // everybody agrees: no prices are better
+      const double by = length * (bound - value_) / squares;
+      for (std::size_t s = 0; s < load_gap_.size(); ++s) prices_.site[s] -= by * load_gap_[s];
+      for (std::size_t i = 0; i < use_setup_.size(); ++i)
+        for (std::size_t u = 0; u < use_setup_[i].size(); ++u)
+          prices_.use[i][u] = std::max(
+              0.0, prices_.use[i][u] - by * (setup_done_[use_setup_[i][u]] - use_asked_[i][u]));
     }
+    prices_ = std::move(best);
+    return relax();
   }
-  void visit(Picks& picks, std::size_t depth, int item, int pick, double bound) {
-    if (nodes_ >= most_nodes_) {
-      left_open_ = std::max(left_open_, bound);
-      return;
+
+  // ---------------------------------------------------------------------------------- branching
+
+  void keep_if_better(const Picks& picks) {
+    Tally tally{part_};
+    for (std::size_t i = 0; i < picks.size(); ++i) {
+      if (picks[i] < 0) continue;
+      tally.add(part_.items[i].choices[picks[i]]);
+      if (!tally.holds(part_.items[i].choices[picks[i]])) return;
     }
-    picks[item] = pick;
-    go_on(picks, depth + 1, bound);
-    picks[item] = -1;
+    if (tally.value() <= value_ + rounding()) return;
+    value_ = tally.value();
+    picks_ = picks;
+  }
+
+  /// All plans that go with what is decided, of which none is worth more than `bound`.
+  void look_into(double bound) {
+    ++nodes_;
+    constexpr int kSteps = 15, kPatience = 4;
+    constexpr double kLength = 0.5;
+    if (nodes_ > 1) bound = std::min(bound, lower_bound(kSteps, kLength, kPatience));
+    if (bound <= value_ + rounding()) return;
+    relax();
+    keep_if_better(wish_);
+    // the item whose second best choice is worst, at these prices
+    std::vector<std::pair<double, int>> ranked, most_doubtless;
+    int item = -1;
+    double regret = -1;
+    for (std::size_t i = 0; i < decided_.size(); ++i) {
+      if (decided_[i] != kOpen) continue;
+      ranked = {{0.0, -1}};
+      const auto& choices = part_.items[i].choices;
+      for (std::size_t c = 0; c < choices.size(); ++c)
+        if (may_fit(choices[c])) ranked.push_back({worth(i, choices[c]), static_cast<int>(c)});
+      std::stable_sort(ranked.begin(), ranked.end(),
+                       [](const auto& a, const auto& b) { return a.first > b.first; });
+      const double doubt = ranked.size() > 1 ? ranked[0].first - ranked[1].first
+                                             : std::numeric_limits<double>::max();
+      if (doubt <= regret) continue;
+      regret = doubt;
+      item = static_cast<int>(i);
+      most_doubtless = ranked;
+    }
+    if (item < 0) return;
+    const Prices here = prices_;
+    for (const auto& [worth, pick] : most_doubtless) {
+      const double most = bound - (most_doubtless[0].first - worth);
+      if (most <= value_ + rounding()) break;
+      if (nodes_ >= most_nodes_) {
+        left_open_ = std::max(left_open_, most);
+        break;
+      }
+      decided_[item] = pick;
+      if (pick >= 0) now_.add(part_.items[item].choices[pick]);
+      if (pick < 0 || now_.holds(part_.items[item].choices[pick])) look_into(most);
+      if (pick >= 0) now_.remove(part_.items[item].choices[pick]);
+      decided_[item] = kOpen;
+      prices_ = here;
+    }
   }
 
   Part part_;
@@ -569,16 +559,13 @@ class Search {
   Picks picks_;  // the best plan known
   double value_ = 0, bound_ = 0, left_open_ = 0, scale_ = 0;
 
-  std::vector<double> site_price_;  // credited to items for a unit of load
-  std::vector<double> load_asked_, load_given_;
-  std::vector<double> paid_;                    // by set-up, by all items
-  std::vector<int> setup_done_;                 // by set-up: alone, at the prices
-  std::vector<std::vector<int>> use_setup_;     // by item: set-ups that its choices need
-  std::vector<std::vector<double>> use_price_;  // by item and use
-  std::vector<std::vector<int>> use_asked_;     // by item and use: 0 or 1
-  std::vector<std::vector<std::pair<double, int>>> ranked_;  // by item: worth, choice
-  std::vector<double> most_;                                 // by item: the first of these
-  std::vector<int> order_;
+  Prices prices_;
+  std::vector<double> load_gap_;             // by site: asked for, less what the site would have
+  std::vector<double> paid_;                 // by set-up, by all items
+  std::vector<int> setup_done_;              // by set-up: 0 or 1
+  std::vector<std::vector<int>> use_setup_;  // by item: set-ups that its choices need
+  std::vector<std::vector<int>> use_asked_;  // by item and use: 0 or 1
+  Picks wish_, decided_;                     // by item; kOpen: not decided
   Tally now_;
 };
 

@@ -54,8 +54,8 @@ struct SourcingPlan {
   double gap() const;
 };
 
-/// Nodes within which `solve` proves the optimum or gives up: some hundredths of a second.
-constexpr std::uint64_t kMostNodes = 100'000;
+/// Nodes within which `solve` proves the optimum or gives up: a second or so.
+constexpr std::uint64_t kMostNodes = 50'000;
 
 /// Why `solve` cannot take a problem, in a sentence; empty when it can.
 std::string obstacle(const SourcingProblem&);
@@ -75,8 +75,9 @@ double value(const SourcingProblem&, std::span<const int> option);
 ///    and set-ups decide each by itself (Lagrangian decomposition: Guignard & Kim 1987,
 ///    Mathematical Programming 39, 215-228), and any prices give an upper bound. A subgradient
 ///    search lowers it (Held, Wolfe & Crowder 1974, Mathematical Programming 6, 62-88).
-/// 3. Depth first over the items at these prices, those that hesitate least first: what is decided
-///    counts exactly, the rest by its bound.
+/// 3. Depth first over the items, those that hesitate least at these prices first; what is decided
+///    counts exactly, options that no longer fit are gone, and the bound is lowered a little further
+///    at every node.
 ///
 /// One thread, no luck. Precondition: `obstacle` is empty.
 SourcingPlan solve(const SourcingProblem&, std::uint64_t most_nodes = kMostNodes);
