@@ -40,8 +40,8 @@ bool is_tooled(const Scenario& scenario, const World& world, int plant,
 
 bool may_build(const Scenario& scenario, const World& world, int plant,
                const std::string& platform) {
-  const auto phase = world.plants[plant].phase;
-  if (phase == PlantState::Phase::closed || phase == PlantState::Phase::building) return false;
+  const auto& state = world.plants[plant];
+  if (!state.works() || state.closing) return false;
   return is_tooled(scenario, world, plant, platform) ||
          lists(scenario.plants[plant].convertible, platform);
 }
