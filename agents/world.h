@@ -160,13 +160,13 @@ struct ProjectState {
   double firmness = 0.8;
   int agreement = -1;  ///< that it fulfils
   bool next_generation = false;
-  bool kit = false;                ///< assembly of kits only
-  int site = -1;                   ///< of scenario.sites; -1: in a plant that is there
-  engine::Shares plant_share;      ///< of its programmes when done; empty: all at `plant`
-  double forecast_then = 0;        ///< what it lives from, per year, when planned  investment
-  Month review{0};                 ///< next decision, of what waits             investment
-  int put_off = 0;                 ///< times that it was put off by a year      investment
-  bool slipped = false;            ///< its slip is known and in `done`          investment
+  bool kit = false;            ///< assembly of kits only
+  int site = -1;               ///< of scenario.sites; -1: in a plant that is there
+  engine::Shares plant_share;  ///< of its programmes when done; empty: all at `plant`
+  double forecast_then = 0;    ///< what it lives from, per year, when planned  investment
+  Month review{0};             ///< next decision, of what waits             investment
+  int put_off = 0;             ///< times that it was put off by a year      investment
+  bool slipped = false;        ///< its slip is known and in `done`          investment
 
   double grants_eur() const {
     double sum = 0;
@@ -349,8 +349,8 @@ struct World {
   /// Programme x plant: by how much less the next generation would cost there than plants' data
   /// say, as a share of its price before VAT; known to its maker alone             product_plan
   engine::Grid<double> sourcing_luck;
-  double sourcing_gap = 0;       ///< largest of this January's joint plans     product_plan
-  double sourced_jointly = 0;    ///< programmes that shared one with others    product_plan
+  double sourcing_gap = 0;     ///< largest of this January's joint plans     product_plan
+  double sourced_jointly = 0;  ///< programmes that shared one with others    product_plan
 
   // tables
   std::vector<TableState> tables;

@@ -43,10 +43,10 @@ struct SourcingValue {
 
 /// The value of every plant that may build the next generation (Programme::next_plants, or where
 /// it is built now), best first, beside what is planned in the plants (by plant, vehicles per year;
-/// not this programme). Left out are plants that are closed or closing, that have no room, and those that
-/// neither have the platform (or get it) nor can be tooled for it. A programme that is built in
-/// several plants, all of which may build the next generation, may keep them and its proportions:
-/// that is the value of the largest of them, at the capex of all.
+/// not this programme). Left out are plants that are closed or closing, that have no room, and
+/// those that neither have the platform (or get it) nor can be tooled for it. A programme that is
+/// built in several plants, all of which may build the next generation, may keep them and its
+/// proportions: that is the value of the largest of them, at the capex of all.
 std::vector<SourcingValue> sourcing_values(const Scenario&, const World&, int programme,
                                            const std::vector<double>& planned);
 

@@ -9,7 +9,7 @@
 /// Which site takes which item, when each item goes to one source and some of the work at a site is
 /// done once for all items that need it: single-source capacitated facility location with set-ups,
 /// a generalised assignment problem (Martello & Toth 1990, Knapsack Problems, ch. 7) in which
-/// options share fixed charges (the platforms of plants, the moulds of machines).
+/// options share fixed charges (the moulds of a machine).
 namespace tavolo::engine::location {
 
 /// Items of which each takes one of its options or none, so that
@@ -76,8 +76,8 @@ double value(const SourcingProblem&, std::span<const int> option);
 ///    Mathematical Programming 39, 215-228), and any prices give an upper bound. A subgradient
 ///    search lowers it (Held, Wolfe & Crowder 1974, Mathematical Programming 6, 62-88).
 /// 3. Depth first over the items, those that hesitate least at these prices first; what is decided
-///    counts exactly, options that no longer fit are gone, and the bound is lowered a little further
-///    at every node.
+///    counts exactly, options that no longer fit are gone, and the bound is lowered a little
+///    further at every node.
 ///
 /// One thread, no luck. Precondition: `obstacle` is empty.
 SourcingPlan solve(const SourcingProblem&, std::uint64_t most_nodes = kMostNodes);

@@ -69,7 +69,7 @@ double best_of_all(const SourcingProblem& problem) {
   }
 }
 
-TEST(Sourcing, IsWorthAsMuchAsTheBestOfAllPlans) {
+TEST(SingleSource, IsWorthAsMuchAsTheBestOfAllPlans) {
   int with_setups = 0, chosen = 0;
   for (std::uint64_t instance = 0; instance < 600; ++instance) {
     const auto problem = any_problem(instance, 7, 3, 4);
@@ -88,7 +88,7 @@ TEST(Sourcing, IsWorthAsMuchAsTheBestOfAllPlans) {
   EXPECT_GT(chosen, 1000);
 }
 
-TEST(Sourcing, HasABoundThatHoldsHoweverShortTheSearch) {
+TEST(SingleSource, HasABoundThatHoldsHoweverShortTheSearch) {
   int open = 0;
   for (std::uint64_t instance = 0; instance < 300; ++instance) {
     const auto problem = any_problem(instance, 7, 3, 4);
@@ -172,7 +172,7 @@ std::string programme(const SourcingProblem& problem) {
   return text.str();
 }
 
-TEST(Sourcing, IsWorthWhatAMixedIntegerProgrammeIsWorth) {
+TEST(SingleSource, IsWorthWhatAMixedIntegerProgrammeIsWorth) {
   if (!test::has_glpk()) GTEST_SKIP() << "glpsol is not installed: ./dev test installs glpk-utils";
   int compared = 0, exact = 0;
   for (std::uint64_t instance = 0; instance < 60; ++instance) {
@@ -194,7 +194,7 @@ TEST(Sourcing, IsWorthWhatAMixedIntegerProgrammeIsWorth) {
   EXPECT_GE(exact, compared - 3);
 }
 
-TEST(Sourcing, ASiteOrAnOptionLessNeverRaisesTheValue) {
+TEST(SingleSource, ASiteOrAnOptionLessNeverRaisesTheValue) {
   for (std::uint64_t instance = 0; instance < 200; ++instance) {
     const auto problem = any_problem(instance, 12, 4, 5);
     const double before = solve(problem).value;
@@ -217,7 +217,7 @@ TEST(Sourcing, ASiteOrAnOptionLessNeverRaisesTheValue) {
 }
 
 // What is worth more is never given up for it, and the plan is worth no less.
-TEST(Sourcing, AnOptionThatIsWorthMoreIsNotGivenUp) {
+TEST(SingleSource, AnOptionThatIsWorthMoreIsNotGivenUp) {
   int won = 0;
   for (std::uint64_t instance = 0; instance < 200; ++instance) {
     auto problem = any_problem(instance, 10, 3, 4);
@@ -238,7 +238,7 @@ TEST(Sourcing, AnOptionThatIsWorthMoreIsNotGivenUp) {
   EXPECT_GT(won, 50);
 }
 
-TEST(Sourcing, ASetupIsPaidOnce) {
+TEST(SingleSource, ASetupIsPaidOnce) {
   SourcingProblem problem;
   problem.sites.resize(1);
   problem.setups.push_back({15, {}});
@@ -249,7 +249,7 @@ TEST(Sourcing, ASetupIsPaidOnce) {
 }
 
 // The fixed cost of a site is a set-up that all its options need: it is saved where nothing comes.
-TEST(Sourcing, ASiteThatDoesNotPayStaysEmpty) {
+TEST(SingleSource, ASiteThatDoesNotPayStaysEmpty) {
   SourcingProblem problem;
   problem.sites = {{100, 0, 0}, {100, 0, 0}};
   problem.setups = {{20, {}}, {20, {}}};
@@ -259,7 +259,7 @@ TEST(Sourcing, ASiteThatDoesNotPayStaysEmpty) {
   EXPECT_EQ(plan.option, (std::vector<int>{1, 1, 1}));
 }
 
-TEST(Sourcing, FillingASiteIsWorthItUpToTheTarget) {
+TEST(SingleSource, FillingASiteIsWorthItUpToTheTarget) {
   SourcingProblem problem;
   problem.sites = {{100, 50, 1}, {100, 50, 1}};
   problem.items = {{{0, {{0, 40}}, {}}, {-5, {{1, 40}}, {}}},
@@ -268,7 +268,7 @@ TEST(Sourcing, FillingASiteIsWorthItUpToTheTarget) {
   EXPECT_EQ(solve(problem).value, 75);
 }
 
-TEST(Sourcing, NamesWhatStandsInItsWay) {
+TEST(SingleSource, NamesWhatStandsInItsWay) {
   SourcingProblem problem;
   problem.sites.resize(1);
   problem.items = {{{1, {{0, 1}}, {}}}};
