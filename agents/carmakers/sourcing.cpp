@@ -16,8 +16,8 @@ namespace {
 using engine::Shares;
 using engine::location::SourcingProblem;
 
-/// Some milliseconds; what makers decide together takes a few dozen.
-constexpr std::uint64_t kSourcingNodes = 20'000;
+/// Ten milliseconds or so at the worst; in Italy what makers decide together takes far fewer.
+constexpr std::uint64_t kSourcingNodes = 500;
 
 bool lists(const std::vector<std::string>& platforms, const std::string& platform) {
   return std::find(platforms.begin(), platforms.end(), platform) != platforms.end();
