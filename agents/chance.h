@@ -31,6 +31,7 @@ enum class Chance : std::uint32_t {
   private_value   = 32,  // table, party: what a party alone knows of its value of a deal
   talks           = 34,  // what names the luck of tables, for protocols and strategies that draw
   site_affinity   = 35,  // maker, site: what a site is worth to its entrant beyond what is known
+  sourcing_cost   = 36,  // programme, generation, plant: what the plant saves or costs beyond its data
   audit           = 33,  // obligation: whether a shortfall is verified and enforced
   performance     = 40,  // plant, year: how far its hours per vehicle fall under a clause
   ballot          = 41,  // table: the mood of the members who vote on its deal

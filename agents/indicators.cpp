@@ -49,6 +49,7 @@ struct HomeYear : Competition {
   double sites_home = 0, sites_abroad = 0, site_aid_home_eur = 0, site_aid_abroad_eur = 0,
          site_aid_eur = 0;
   double battery_eur_per_kwh = 0;
+  double sourcing_gap = 0, sourced_jointly = 0;
 };
 
 template <class Of>
@@ -155,6 +156,9 @@ constexpr std::array kRows{
     Row{"site_aid_home_eur",    "EUR",           "promised to entrants for sites at home, since the start",    &H::site_aid_home_eur},
     Row{"site_aid_abroad_eur",  "EUR",           "promised to entrants by other countries",                    &H::site_aid_abroad_eur},
     Row{"site_aid_eur",         "EUR",           "the sum of both",                                            &H::site_aid_eur},
+    Row{"sourcing_gap",         "0..1",          "by which a maker's joint plan of sourcing may miss the best "
+                                                 "one, largest of the year; 0: proven the best",               &H::sourcing_gap},
+    Row{"sourced_jointly",      "programmes",    "that makers planned together with others this year",         &H::sourced_jointly},
     Row{"bev_charging_points",  "points",        "public, in the home market, at the end of the year",         &H::bev_charging_points},
     Row{"battery_eur_per_kwh",  "EUR/kWh",       "price of a battery pack",                                    &H::battery_eur_per_kwh},
 };
@@ -402,8 +406,8 @@ void count_sites(const Scenario& scenario, const World& world, HomeYear& year) {
     if (project.site < 0) continue;
     const bool home = scenario.sites[project.site].country.row == home_country(scenario);
     (home ? year.sites_home : year.sites_abroad) += 1;
-    (home ? year.site_aid_home_eur : year.site_aid_abroad_eur) += project.grant_eur;
-    year.site_aid_eur += project.grant_eur;
+    (home ? year.site_aid_home_eur : year.site_aid_abroad_eur) += project.grants_eur();
+    year.site_aid_eur += project.grants_eur();
   }
 }
 
@@ -432,6 +436,8 @@ HomeYear home_year(const Scenario& scenario, const World& world) {
   year.bev_share = seen.bev_share;
   year.home_made_share = seen.home_made_share;
   year.bev_charging_points = world.charging_points[0];
+  year.sourcing_gap = world.sourcing_gap;
+  year.sourced_jointly = world.sourced_jointly;
   year.battery_eur_per_kwh = driver_level(scenario, world, Series::battery_eur_per_kwh);
   return year;
 }

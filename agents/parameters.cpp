@@ -369,6 +369,11 @@ const std::array kInvestment{
               "share of the planned value below which a project may die; assumed"),
     parameter("sourcing_inertia_eur", &V::sourcing_inertia_eur, "EUR/vehicle", {0, 10000},
               "advantage of the plant that builds the running generation; assumed"),
+    parameter(
+        "sourcing_cost_sd", &V::sourcing_cost_sd, "of the price", {0, 0.3},
+        "standard deviation, over plants and generations, of what a vehicle costs in a plant "
+        "beyond what the plant's data say, known to its maker alone when it sources; after the "
+        "cost draws of Head and Mayer 2019; assumed, 0 .. 0.05"),
     parameter("kit_capex_share", &V::kit_capex_share, "0..1", kShare,
               "capex of kit assembly over that of a plant; assumed"),
     parameter("plant_lead_months", &V::plant_lead_months, "months", {1, 120},

@@ -148,6 +148,7 @@ struct InvestmentParameters {
   double slip_mean_months = 5;        ///< launches slip by an exponential of this mean
   double cancel_threshold = 0.75;     ///< of planned value below which a project may die
   double sourcing_inertia_eur = 150;  ///< per vehicle, advantage of the incumbent plant
+  double sourcing_cost_sd = 0.02;     ///< of the price, by which a plant suits a generation or not
   double kit_capex_share = 0.15;
   double plant_lead_months = 30, kit_lead_months = 12;
   double entrant_brand_growth = 0.05;  ///< utils per year of presence, at most five years

@@ -143,6 +143,14 @@ struct ProgrammeState {
   double reception = 0;          ///< log points of sales above what was expected  investment
 };
 
+/// Investment aid of a country for a project, paid as capex is spent.
+struct Grant {
+  int country = -1;
+  double eur = 0, paid_eur = 0;
+  double committed_eur = 0;  ///< part of World::committed_eur                  investment
+  int agreement = -1;        ///< with its conditions; -1: none                 investment
+};
+
 struct ProjectState {
   enum class Phase : std::uint8_t { waiting, building, done, cancelled };
   Phase phase = Phase::waiting;
@@ -152,21 +160,31 @@ struct ProjectState {
   std::string platform;
   std::string name;
   Month decided{0}, done{0};  ///< done: planned completion, slips included
-  double capex_eur = 0, spent_eur = 0, grant_eur = 0, grant_paid_eur = 0;
+  double capex_eur = 0, spent_eur = 0;
+  std::vector<Grant> grants;  ///< of the countries of its plants
   double capacity_per_year = 0, jobs = 0;
   double planned_value_eur = 0;  ///< at the decision; falls make it die
   double firmness = 0.8;
-  int agreement = -1;        ///< that it fulfils
-  int grant_agreement = -1;  ///< with the conditions of its grant; -1: none   investment
+  int agreement = -1;  ///< that it fulfils
   bool next_generation = false;
-  bool kit = false;                ///< assembly of kits only
-  int site = -1;                   ///< of scenario.sites; -1: in a plant that is there
-  engine::Shares plant_share;      ///< of its programmes when done; empty: all at `plant`
-  double forecast_then = 0;        ///< what it lives from, per year, when planned  investment
-  double grant_committed_eur = 0;  ///< part of World::committed_eur             investment
-  Month review{0};                 ///< next decision, of what waits             investment
-  int put_off = 0;                 ///< times that it was put off by a year      investment
-  bool slipped = false;            ///< its slip is known and in `done`          investment
+  bool kit = false;            ///< assembly of kits only
+  int site = -1;               ///< of scenario.sites; -1: in a plant that is there
+  engine::Shares plant_share;  ///< of its programmes when done; empty: all at `plant`
+  double forecast_then = 0;    ///< what it lives from, per year, when planned  investment
+  Month review{0};             ///< next decision, of what waits             investment
+  int put_off = 0;             ///< times that it was put off by a year      investment
+  bool slipped = false;        ///< its slip is known and in `done`          investment
+
+  double grants_eur() const {
+    double sum = 0;
+    for (const auto& grant : grants) sum += grant.eur;
+    return sum;
+  }
+  double grants_paid_eur() const {
+    double sum = 0;
+    for (const auto& grant : grants) sum += grant.paid_eur;
+    return sum;
+  }
 };
 
 /// A promise of an agreement, audited every December.
@@ -345,6 +363,11 @@ struct World {
   std::vector<ProjectState> projects;
   std::vector<EntrantState> entrants;     ///< by carmaker
   std::vector<double> site_affinity_eur;  ///< by site, EUR/vehicle, as its entrant knows it (start)
+  /// Programme x plant: by how much less the next generation would cost there than plants' data
+  /// say, as a share of its price before VAT; known to its maker alone             product_plan
+  engine::Grid<double> sourcing_luck;
+  double sourcing_gap = 0;     ///< largest of this January's joint plans     product_plan
+  double sourced_jointly = 0;  ///< programmes that shared one with others    product_plan
 
   // tables
   std::vector<TableState> tables;

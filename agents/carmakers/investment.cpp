@@ -74,7 +74,9 @@ const std::string& plant_name(const Scenario& scenario, const ProjectState& proj
 }
 
 double aid_left_eur(const ProjectState& project) {
-  return std::max(0.0, project.grant_eur - project.grant_paid_eur);
+  double sum = 0;
+  for (const auto& grant : project.grants) sum += std::max(0.0, grant.eur - grant.paid_eur);
+  return sum;
 }
 
 /// The works that were under construction when the run began.
@@ -130,14 +132,14 @@ void put_off_or_cancel(const Scenario& scenario, World& world, ProjectState& pro
   project.done = project.done + 12;
 }
 
-void begin(const Scenario& scenario, World& world, ProjectState& project, double aid_eur) {
+void begin(const Scenario& scenario, World& world, ProjectState& project) {
+  const double aid_eur = aid_left_eur(project);
   const bool inherited = is_inherited(scenario, project, world.month);
   const bool again = project.decided.index > 0;
   const int delay = world.month - project.review;
   project.done = std::max(project.done + delay, world.month + (left_eur(project) > 0 ? 1 : 0));
   project.decided = world.month;
   project.review = world.month;
-  project.grant_eur = project.grant_paid_eur + aid_eur;
   project.phase = Phase::building;
   if (inherited || !is_followed(scenario, project.carmaker)) return;
   tell(world, "project",
@@ -147,29 +149,57 @@ void begin(const Scenario& scenario, World& world, ProjectState& project, double
            project.done.text());
 }
 
-/// Of a project's plants, those in the country of its main one, whose government it asks for aid.
-double share_of_main_country(const Scenario& scenario, const ProjectState& project) {
-  double plants = 0, there = 0;
-  for (const auto& [plant, share] : project.plant_share) {
-    ++plants;
-    if (scenario.plants[plant].country.row == scenario.plants[project.plant].country.row) ++there;
+/// What the countries of its plants offer for what is left, each for an equal part.
+std::vector<Grant> offers(const Scenario& scenario, const World& world,
+                          const ProjectState& project) {
+  std::vector<PlantCapex> plan;
+  for (const auto& part : project.plant_share) plan.push_back({part.row, 0});
+  if (plan.empty()) plan.push_back({project.plant, 0});
+  for (auto& part : plan) part.eur = left_eur(project) / static_cast<double>(plan.size());
+  return aid_offers(scenario, world, plan);
+}
+
+/// Of a project's plants in a country the one that gets most.
+int plant_in(const Scenario& scenario, const ProjectState& project, int country) {
+  if (scenario.plants[project.plant].country.row == country) return project.plant;
+  int most = project.plant;
+  double share = 0;
+  for (const auto& part : project.plant_share)
+    if (scenario.plants[part.row].country.row == country && part.share > share) {
+      most = part.row;
+      share = part.share;
+    }
+  return most;
+}
+
+/// Grants that are added to what was paid before.
+void accept(ProjectState& project, const std::vector<Grant>& grants) {
+  for (auto& grant : project.grants) grant.eur = grant.paid_eur;
+  for (const auto& offer : grants) {
+    auto grant = std::find_if(project.grants.begin(), project.grants.end(),
+                              [&](const Grant& g) { return g.country == offer.country; });
+    if (grant == project.grants.end())
+      project.grants.push_back(offer);
+    else
+      grant->eur += offer.eur;
   }
-  return plants > 0 ? there / plants : 1;
 }
 
 void decide(const Scenario& scenario, World& world, ProjectState& project) {
-  double aid = aid_left_eur(project);
-  if (aid <= 0)
-    aid = aid_offer_eur(scenario, world, scenario.plants[project.plant].country.row, project.plant,
-                        share_of_main_country(scenario, project) * left_eur(project));
+  const double promised = aid_left_eur(project);
+  std::vector<Grant> asked;
+  if (promised <= 0) asked = offers(scenario, world, project);
+  double aid = promised;
+  for (const auto& grant : asked) aid += grant.eur;
   const bool inherited = is_inherited(scenario, project, world.month);
   if (!inherited && !is_worthwhile(scenario, world, project, aid)) {
     put_off_or_cancel(scenario, world, project);
     return;
   }
   if (!inherited && !is_promised(project) && !fits_budget(scenario, world, project)) return;
-  begin(scenario, world, project, aid);
-  sign_grant(scenario, world, static_cast<int>(&project - world.projects.data()));
+  if (promised <= 0) accept(project, asked);
+  begin(scenario, world, project);
+  sign_grants(scenario, world, static_cast<int>(&project - world.projects.data()));
 }
 
 void spend(const Scenario& scenario, World& world, ProjectState& project) {
@@ -182,9 +212,9 @@ void spend(const Scenario& scenario, World& world, ProjectState& project) {
   }
   if (project.phase != Phase::building && project.phase != Phase::done) return;
   const double progress = project.capex_eur > 0 ? project.spent_eur / project.capex_eur : 1;
-  const double due = progress * project.grant_eur - project.grant_paid_eur;
-  project.grant_paid_eur +=
-      pay_aid(scenario, world, scenario.plants[project.plant].country.row, project.carmaker, due);
+  for (auto& grant : project.grants)
+    grant.paid_eur += pay_aid(scenario, world, grant.country, project.carmaker,
+                              progress * grant.eur - grant.paid_eur);
 }
 
 /// Months by which a launch slips: the same luck whenever it is decided, under whatever policy.
@@ -288,21 +318,21 @@ void finish(const Scenario& scenario, World& world, ProjectState& project,
 void reserve_grants(const Scenario& scenario, World& world) {
   const Month next = world.month + 1;
   for (auto& project : world.projects) {
-    const int government = government_of(scenario, scenario.plants[project.plant].country.row);
-    if (government < 0 || !scenario.governments[government].strategic) continue;
-    double reserved = 0;
-    if ((project.phase == Phase::building || project.phase == Phase::done) &&
-        project.grant_eur > project.grant_paid_eur) {
-      const double spent =
-          project.spent_eur +
-          (project.phase == Phase::building ? cost_in_year(project, next.year(), next) : 0);
-      const double progress = project.capex_eur > 0 ? spent / project.capex_eur : 1;
-      reserved =
-          std::max(0.0, std::min(1.0, progress) * project.grant_eur - project.grant_paid_eur);
+    if (project.grants.empty()) continue;
+    const bool building = project.phase == Phase::building;
+    const double spent =
+        project.spent_eur + (building ? cost_in_year(project, next.year(), next) : 0);
+    const double progress = project.capex_eur > 0 ? std::min(1.0, spent / project.capex_eur) : 1;
+    for (auto& grant : project.grants) {
+      const int government = government_of(scenario, grant.country);
+      if (government < 0 || !scenario.governments[government].strategic) continue;
+      const double reserved = building || project.phase == Phase::done
+                                  ? std::max(0.0, progress * grant.eur - grant.paid_eur)
+                                  : 0;
+      world.committed_eur[government] =
+          std::max(0.0, world.committed_eur[government] + reserved - grant.committed_eur);
+      grant.committed_eur = reserved;
     }
-    world.committed_eur[government] =
-        std::max(0.0, world.committed_eur[government] + reserved - project.grant_committed_eur);
-    project.grant_committed_eur = reserved;
   }
 }
 
@@ -502,37 +532,40 @@ bool is_worthwhile(const Scenario& scenario, const World& world, const ProjectSt
   return value * (1 - loose) >= option_multiple(scenario) * net;
 }
 
-void sign_grant(const Scenario& scenario, World& world, int row) {
+void sign_grants(const Scenario& scenario, World& world, int row) {
   auto& project = world.projects[row];
-  const int country = scenario.plants[project.plant].country.row;
-  const int government = government_of(scenario, country);
-  if (project.grant_eur <= 0 || project.agreement >= 0 || project.grant_agreement >= 0) return;
-  if (government < 0 || !scenario.governments[government].strategic) return;
-  const double clawback = world.instruments[government].clawback_share;
-  const double jobs = kGrantJobsShare * world.plants[project.plant].headcount;
-  if (clawback <= 0 || jobs < 1) return;
-  AgreementState agreement;
-  agreement.kind = "grant";
-  agreement.name = "The grant of " + std::to_string(world.month.year()) + " for " + project.name +
-                   " at " + scenario.plants[project.plant].name;
-  agreement.signed_on = world.month;
-  agreement.government = government;
-  agreement.carmaker = project.carmaker;
-  agreement.plant = project.plant;
-  agreement.aid_promised_eur = project.grant_eur;
-  agreement.clawback_share = clawback;
-  Obligation promise;
-  promise.kind = Obligation::Kind::jobs;
-  promise.actor = carmaker_actor(scenario, project.carmaker);
-  promise.beneficiary = government_actor(scenario, government);
-  promise.country = country;
-  promise.plant = project.plant;
-  promise.amount = jobs;
-  promise.from_year = project.done.year();
-  promise.due_year = project.done.year() + kGrantYears;
-  agreement.obligations.push_back(promise);
-  project.grant_agreement = static_cast<int>(world.agreements.size());
-  world.agreements.push_back(std::move(agreement));
+  if (project.agreement >= 0) return;
+  for (auto& grant : project.grants) {
+    const int government = government_of(scenario, grant.country);
+    if (grant.eur <= 0 || grant.agreement >= 0) continue;
+    if (government < 0 || !scenario.governments[government].strategic) continue;
+    const int plant = plant_in(scenario, project, grant.country);
+    const double clawback = world.instruments[government].clawback_share;
+    const double jobs = kGrantJobsShare * world.plants[plant].headcount;
+    if (clawback <= 0 || jobs < 1) continue;
+    AgreementState agreement;
+    agreement.kind = "grant";
+    agreement.name = "The grant of " + std::to_string(world.month.year()) + " for " + project.name +
+                     " at " + scenario.plants[plant].name;
+    agreement.signed_on = world.month;
+    agreement.government = government;
+    agreement.carmaker = project.carmaker;
+    agreement.plant = plant;
+    agreement.aid_promised_eur = grant.eur;
+    agreement.clawback_share = clawback;
+    Obligation promise;
+    promise.kind = Obligation::Kind::jobs;
+    promise.actor = carmaker_actor(scenario, project.carmaker);
+    promise.beneficiary = government_actor(scenario, government);
+    promise.country = grant.country;
+    promise.plant = plant;
+    promise.amount = jobs;
+    promise.from_year = project.done.year();
+    promise.due_year = project.done.year() + kGrantYears;
+    agreement.obligations.push_back(promise);
+    grant.agreement = static_cast<int>(world.agreements.size());
+    world.agreements.push_back(std::move(agreement));
+  }
 }
 
 int open_project(World& world, ProjectState project) {

@@ -54,15 +54,15 @@ double project_value_eur(const Scenario&, const World&, const ProjectState&);
 /// programme must only be worth its cost, for its place in the market does not wait.
 bool is_worthwhile(const Scenario&, const World&, const ProjectState&, double aid_left_eur);
 
-/// Adds a project that is decided and begun now; its grant, if any, is paid as capex is spent,
+/// Adds a project that is decided and begun now; its grants, if any, are paid as capex is spent,
 /// evenly until `done` (next month at the earliest). The generation that it brings counts as
 /// sourced. @return its row in World::projects.
 int open_project(World&, ProjectState project);
 
-/// Writes down the conditions of a project's grant, where the government that pays it asks for
-/// clawback: jobs at the plant for five years after completion, as state-aid rules have it for
+/// Writes down the conditions of a project's grants, where the government that pays one asks for
+/// clawback: jobs at its plant for five years after completion, as state-aid rules have it for
 /// large investments (economics.md section 5), at kGrantJobsShare of today's.
-void sign_grant(const Scenario&, World&, int project);
+void sign_grants(const Scenario&, World&, int project);
 
 /// What the projects under way and announced of a maker still cost this year. [EUR]
 double capex_this_year(const World&, int carmaker);

@@ -196,7 +196,7 @@ ProjectState project_of(const Scenario& scenario, const World& world, int carmak
       project.programmes.push_back(static_cast<int>(k));
   project.capacity_per_year = value.capacity_per_year;
   project.capex_eur = value.capex_eur;
-  project.grant_eur = aid_eur;
+  project.grants = {{site.country.row, aid_eur}};
   project.planned_value_eur = std::max(1.0, value.operating_npv_eur);
   project.review = world.month;
   project.done = world.month + std::max(1, static_cast<int>(std::lround(value.lead_months)));

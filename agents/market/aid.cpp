@@ -60,23 +60,49 @@ bool is_in_pact(const Scenario& scenario, const World& world, int country) {
 double grant_budget_left_eur(const Scenario& scenario, const World& world, int government) {
   double left = world.instruments[government].grant_budget_eur;
   for (const auto& project : world.projects)
-    if (project.agreement < 0 && project.plant >= 0 &&
-        project.phase != ProjectState::Phase::waiting &&
+    if (project.agreement < 0 && project.phase != ProjectState::Phase::waiting &&
         project.phase != ProjectState::Phase::cancelled &&
-        project.decided.year() == world.month.year() &&
-        scenario.plants[project.plant].country.row == scenario.governments[government].country.row)
-      left -= project.grant_eur;
+        project.decided.year() == world.month.year())
+      for (const auto& grant : project.grants)
+        if (grant.country == scenario.governments[government].country.row) left -= grant.eur;
   return std::max(0.0, left);
+}
+
+double aid_asked_eur(const Scenario& scenario, const World& world, int country, int plant,
+                     double capex_eur) {
+  const int government = government_of(scenario, country);
+  const double share = is_strategic(scenario, government)
+                           ? world.instruments[government].grant_share
+                           : scenario.countries[country].rule_aid_share;
+  return std::min(aid_cap_eur(scenario, world, country, plant, capex_eur), share * capex_eur);
 }
 
 double aid_offer_eur(const Scenario& scenario, const World& world, int country, int plant,
                      double capex_eur) {
+  const double asked = aid_asked_eur(scenario, world, country, plant, capex_eur);
   const int government = government_of(scenario, country);
-  const double cap = aid_cap_eur(scenario, world, country, plant, capex_eur);
-  if (!is_strategic(scenario, government))
-    return std::min(cap, scenario.countries[country].rule_aid_share * capex_eur);
-  const double wanted = world.instruments[government].grant_share * capex_eur;
-  return std::min({cap, wanted, grant_budget_left_eur(scenario, world, government)});
+  if (!is_strategic(scenario, government)) return asked;
+  return std::min(asked, grant_budget_left_eur(scenario, world, government));
+}
+
+std::vector<Grant> aid_offers(const Scenario& scenario, const World& world,
+                              std::span<const PlantCapex> plan) {
+  std::vector<Grant> grants;
+  for (const auto& [plant, eur] : plan) {
+    const int country = scenario.plants[plant].country.row;
+    const double asked = aid_asked_eur(scenario, world, country, plant, eur);
+    if (asked <= 0) continue;
+    auto grant = std::find_if(grants.begin(), grants.end(),
+                              [&](const Grant& g) { return g.country == country; });
+    if (grant == grants.end()) grant = grants.insert(grant, Grant{country});
+    grant->eur += asked;
+  }
+  for (auto& grant : grants)
+    if (const int government = government_of(scenario, grant.country);
+        is_strategic(scenario, government))
+      grant.eur = std::min(grant.eur, grant_budget_left_eur(scenario, world, government));
+  std::erase_if(grants, [](const Grant& grant) { return grant.eur <= 0; });
+  return grants;
 }
 
 double support_eur_per_vehicle(const Scenario& scenario, const World& world, int plant) {

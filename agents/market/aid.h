@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "agents/world.h"
 
 /// Investment aid as makers meet it: what a government would pay of a capex, within state-aid
@@ -20,14 +23,28 @@ double aid_cap_eur(const Scenario&, const World&, int country, int plant, double
 bool is_in_pact(const Scenario&, const World&, int country);
 
 /// What a strategic government has left of this year's grant budget: grant_budget_eur less the
-/// grants of projects that were decided this year in its plants. Aid of agreements is bargained
+/// grants that it gave to projects decided this year. Aid of agreements is bargained
 /// from other money and does not count. [EUR]
 double grant_budget_left_eur(const Scenario&, const World&, int government);
+
+/// Aid by lever or rule that a maker may ask for, within the cap, before it is known what the
+/// year's grant budget bears; in proportion to the capex. [EUR]
+double aid_asked_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
 
 /// Aid that a government offers for a capex, by lever or rule, within the cap. Strategic
 /// governments: grant_share of their instruments, as far as this year's grant budget goes; others:
 /// their country's rule_aid_share. [EUR]
 double aid_offer_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
+
+/// Capex at one plant of a plan.
+struct PlantCapex {
+  int plant = -1;
+  double eur = 0;
+};
+
+/// What the countries of a plan's plants offer for it, each for its own: aid_offer_eur, by country,
+/// where there is any.
+std::vector<Grant> aid_offers(const Scenario&, const World&, std::span<const PlantCapex>);
 
 /// What the levers of a strategic government in force leave with a maker for one more vehicle made
 /// in a plant: output premium (where output keeps pace with its floor), energy relief, wage wedge;

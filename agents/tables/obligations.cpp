@@ -43,9 +43,9 @@ double weight(const AgreementState& agreement, const Obligation& promise) {
   return all > 0 ? promise.amount / all : 0;
 }
 
-/// Whether a project fulfils an agreement, or is paid for under its conditions.
-bool is_of(const ProjectState& project, int agreement) {
-  return project.agreement == agreement || project.grant_agreement == agreement;
+/// Whether a grant belongs to an agreement that its project fulfils, or has the conditions of one.
+bool is_of(const ProjectState& project, const Grant& grant, int agreement) {
+  return project.agreement == agreement || grant.agreement == agreement;
 }
 
 double measure(const Scenario& scenario, const World& world, int row, const Obligation& promise) {
@@ -78,7 +78,10 @@ double measure(const Scenario& scenario, const World& world, int row, const Obli
       break;
     case Kind::investment:
       for (const auto& project : world.projects)
-        if (is_of(project, row)) reached += project.spent_eur;
+        if (project.agreement == row ||
+            std::any_of(project.grants.begin(), project.grants.end(),
+                        [&](const Grant& grant) { return grant.agreement == row; }))
+          reached += project.spent_eur;
       break;
     case Kind::aid:
       reached = agreement.aid_paid_eur + agreement.aid_withheld_eur;
@@ -264,7 +267,8 @@ bool has_unions(const AgreementState& agreement) {
 double project_aid_paid_eur(const World& world, int row) {
   double paid = 0;
   for (const auto& project : world.projects)
-    if (is_of(project, row)) paid += project.grant_paid_eur;
+    for (const auto& grant : project.grants)
+      if (is_of(project, grant, row)) paid += grant.paid_eur;
   return paid;
 }
 
@@ -490,7 +494,8 @@ double free_money_eur(const Scenario& scenario, const World& world, int governme
     if (!pays_by_year(agreement)) {
       paid = project_aid_paid_eur(world, static_cast<int>(a));
       for (const auto& project : world.projects)
-        if (is_of(project, static_cast<int>(a))) reserved += project.grant_committed_eur;
+        for (const auto& grant : project.grants)
+          if (is_of(project, grant, static_cast<int>(a))) reserved += grant.committed_eur;
     }
     money -=
         std::max(0.0, agreement.aid_promised_eur - paid - agreement.aid_withheld_eur - reserved);

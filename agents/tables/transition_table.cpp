@@ -364,7 +364,7 @@ TransitionCase transition_case(const Scenario& scenario, const World& world,
   c.private_factor = std::exp(draws.normal(-noise * noise / 2, noise));
 
   const auto at_home = plants_of(scenario, world, c.carmaker, c.country);
-  const auto planned = planned_by_plant(scenario, world, Month::of(c.due_year, 12), -1);
+  const auto planned = planned_by_plant(scenario, world, Month::of(c.due_year, 12));
   double planned_at_home = 0;
   for (const int p : at_home) planned_at_home += planned[p];
   const double growth = planned_at_home > 0 ? c.planned_output / planned_at_home : 1;

@@ -86,10 +86,12 @@ Outputs outputs(const std::string& policy, const std::vector<engine::Override>& 
   return last;
 }
 
-// Where Lyonne has room and a wage just low enough to win the next Uno, a grant keeps it at Torre.
+// Where Lyonne has room and a wage just low enough to win the next Uno, a grant keeps it at Torre;
+// luck aside, which is more than the grant.
 TEST(Run, ShowsWhatASubsidyThatMovesAModelTakesFromElsewhere) {
   const std::vector<engine::Override> rivals{{"plants.lyonne.capacity_per_year", "400000"},
-                                             {"countries.FR.labour_eur_per_hour", "15"}};
+                                             {"countries.FR.labour_eur_per_hour", "15"},
+                                             {"investment.sourcing_cost_sd", "0"}};
   const auto without = outputs("no_intervention", rivals);
   const auto with = outputs("grants_without_clawback", rivals);
   EXPECT_GT(with.home, without.home + 10'000);

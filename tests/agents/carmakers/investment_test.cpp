@@ -145,7 +145,7 @@ TEST_F(Projects, SpendTheirCapexEvenlyAndWhole) {
 TEST_F(Projects, GrantsArePaidAsCapexIsSpentFromTheYearsBudget) {
   world.budget_left_eur[rome] = 5e6;
   world.projects = {works(100e6, 10)};
-  announced().grant_eur = 20e6;
+  announced().grants = {{scenario.plants[announced().plant].country.row, 20e6}};
   play(2);
   EXPECT_NEAR(grants_received(), 4e6, 1e-3);
   play(3);

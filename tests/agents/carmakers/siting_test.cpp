@@ -254,7 +254,7 @@ TEST_F(Siting, AnAgreementsAidIsPaidAsCapexIsSpent) {
     advance_projects(scenario, world, kLuck);
     world.month = world.month + 1;
   }
-  EXPECT_NEAR(world.projects[0].grant_paid_eur, 15e6, 1e-3);  // half of thirty months
+  EXPECT_NEAR(world.projects[0].grants_paid_eur(), 15e6, 1e-3);  // half of thirty months
   EXPECT_NEAR(world.budget_left_eur[rome], 1e9 - 15e6, 1e-3);
 }
 

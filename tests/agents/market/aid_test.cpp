@@ -54,7 +54,7 @@ TEST_F(Aid, EndsWithTheYearsGrantBudget) {
   project.phase = ProjectState::Phase::building;
   project.plant = torre;
   project.decided = world.month;
-  project.grant_eur = 20e6;
+  project.grants = {{italy, 20e6}};
   world.projects.push_back(project);
   EXPECT_NEAR(offer(100e6), 10e6, 1e-3);
   world.projects[0].agreement = 0;  // bargained, from other money

@@ -181,7 +181,7 @@ Scenario with_two_sites(const std::string& regime) {
 double promised_eur(const World& world) {
   double aid = 0;
   for (const auto& project : world.projects)
-    if (project.site >= 0) aid += project.grant_eur;
+    if (project.site >= 0) aid += project.grants_eur();
   return aid;
 }
 

@@ -128,7 +128,7 @@ TEST(SitingDeal, BeginsTheProjectAndTakesTheMoneyReserved) {
   ASSERT_GE(town.world.entrants[kAltro].project, 0);
   const auto& project = town.world.projects[town.world.entrants[kAltro].project];
   EXPECT_EQ(project.agreement, 0);
-  EXPECT_EQ(project.grant_eur, agreement.aid_promised_eur);
+  EXPECT_EQ(project.grants_eur(), agreement.aid_promised_eur);
   EXPECT_EQ(agreement.obligations[0].kind, Obligation::Kind::investment);
   EXPECT_EQ(agreement.obligations[0].amount, project.capex_eur);
   EXPECT_TRUE(town.told("agreement"));
