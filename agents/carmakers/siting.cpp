@@ -42,7 +42,7 @@ double lead_months(const Scenario& scenario, const Site& site, bool kit) {
 /// What is planned in the host of a site at a month, beside the entrant's own. [vehicles a year]
 double planned_beside(const Scenario& scenario, const World& world, int site, Month month) {
   const int host = scenario.sites[site].host.row;
-  double planned = planned_by_plant(scenario, world, month, -1)[host];
+  double planned = planned_by_plant(scenario, world, month)[host];
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k)
     if (maker_of(scenario, static_cast<int>(k)) == scenario.sites[site].carmaker.row)
       planned -= world.programmes[k].plant_share[host] *
@@ -196,7 +196,7 @@ ProjectState project_of(const Scenario& scenario, const World& world, int carmak
       project.programmes.push_back(static_cast<int>(k));
   project.capacity_per_year = value.capacity_per_year;
   project.capex_eur = value.capex_eur;
-  project.grants = {{site.country.row, aid_eur}};
+  project.grants = {{value.country, aid_eur}};
   project.planned_value_eur = std::max(1.0, value.operating_npv_eur);
   project.review = world.month;
   project.done = world.month + std::max(1, static_cast<int>(std::lround(value.lead_months)));
