@@ -25,14 +25,6 @@ constexpr double kGrowthAfterOpening = 2;
 /// Barcelona (plants.csv). Kits take any number.
 constexpr double kFirstStage = 1.0 / 3;
 
-/// Mean over the horizon of the years of presence that count.
-double mean_presence(double horizon_years) {
-  double sum = 0;
-  const int years = std::max(1, static_cast<int>(std::lround(horizon_years)));
-  for (int t = 1; t <= years; ++t) sum += std::min(t, kGrowingYears);
-  return sum / years;
-}
-
 double lead_months(const Scenario& scenario, const Site& site, bool kit) {
   const auto& investment = scenario.parameters.investment;
   if (kit) return investment.kit_lead_months;
@@ -66,18 +58,6 @@ double share_in_host(const Scenario& scenario, const Site& site) {
   return maker.parent && maker.parent.row == owner ? maker.parent_share : 0;
 }
 
-/// Whether a maker builds whole vehicles in the EU in a plant that is none of its sites.
-bool builds_in_eu(const Scenario& scenario, const World& world, int carmaker) {
-  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-    if (scenario.plants[p].tracked && scenario.plants[p].carmaker.row == carmaker &&
-        scenario.countries[scenario.plants[p].country.row].in_eu &&
-        world.plants[p].phase == PlantState::Phase::running &&
-        std::none_of(scenario.sites.begin(), scenario.sites.end(),
-                     [&](const Site& site) { return site.id == scenario.plants[p].id; }))
-      return true;
-  return false;
-}
-
 /// What a plant takes over, as it sells in Europe per year.
 struct Sales {
   double units = 0, margin_eur = 0;
@@ -105,13 +85,9 @@ Sales sales_of(const Scenario& scenario, const World& world, int plant,
 
 /// Vehicles that a plant sells beyond what it takes over, per year: first order in the logit.
 double more_units(const Scenario& scenario, const World& world, int carmaker, const Sales& sales) {
-  const auto& investment = scenario.parameters.investment;
-  const double presence =
-      builds_in_eu(scenario, world, carmaker)
-          ? 0  // it is there already
-          : investment.entrant_brand_growth * mean_presence(investment.horizon_years);
-  return std::max(0.0, sales.units * presence + sales.at_home * investment.home_made_taste) /
-         scenario.parameters.demand.nest_segment;
+  return std::max(0.0, sales.units * presence_growth(scenario, world, carmaker) +
+                           sales.at_home * scenario.parameters.investment.home_made_taste /
+                               scenario.parameters.demand.nest_segment);
 }
 
 /// Fixed cost of the host that `units` cover, per year. [EUR]
