@@ -178,7 +178,8 @@ void source(const Scenario& scenario, World& world, Decision decision, bool comm
   auto& value = decision.value;
   auto& state = world.programmes[programme];
   ProjectState project;
-  if (!committed) {  // what those before have taken of a government's money is gone
+  if (!is_paid_by_agreement(world, programme)) {
+    // what those before have taken of a government's money is gone
     project.grants = aid_offers(scenario, world, decision.capex);
     value.npv_eur += project.grants_eur() - value.grant_eur;
     value.grant_eur = project.grants_eur();

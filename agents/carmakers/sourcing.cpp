@@ -337,9 +337,16 @@ SourcingValue committed_value(const Scenario& scenario, const World& world, int 
   auto value =
       own_value(scenario, world, programme, world.programmes[programme].committed_plant, false);
   complete(scenario, world, programme, value, capex_of(scenario, world, programme, value), planned);
-  value.npv_eur -= value.grant_eur;
-  value.grant_eur = 0;
+  if (is_paid_by_agreement(world, programme)) {
+    value.npv_eur -= value.grant_eur;
+    value.grant_eur = 0;
+  }
   return value;
+}
+
+bool is_paid_by_agreement(const World& world, int programme) {
+  const int agreement = world.programmes[programme].committed_agreement;
+  return agreement >= 0 && world.agreements[agreement].aid_promised_eur > 0;
 }
 
 JointPlan source_jointly(const Scenario& scenario, const World& world,
