@@ -85,8 +85,7 @@ void source_to(const Scenario& scenario, World& world, int programme, int plant,
 bool builds_in_eu(const Scenario& scenario, const World& world, int carmaker) {
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
     if (scenario.plants[p].tracked && scenario.plants[p].carmaker.row == carmaker &&
-        scenario.countries[scenario.plants[p].country.row].in_eu &&
-        world.plants[p].phase == PlantState::Phase::running &&
+        scenario.countries[scenario.plants[p].country.row].in_eu && world.plants[p].works() &&
         std::none_of(scenario.sites.begin(), scenario.sites.end(),
                      [&](const Site& site) { return site.id == scenario.plants[p].id; }))
       return true;

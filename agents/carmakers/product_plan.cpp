@@ -241,7 +241,7 @@ void tell_no_successor(const Scenario& scenario, World& world, const Decision& d
        scenario.carmakers[maker].name + " gives the " +
            scenario.programmes[decision.programme].name + " no successor: " +
            (value.plant < 0 ? std::string{"no plant can build it"}
-                            : "it would lose " + meur(-value.npv_eur) + " at " +
+                            : "it would lose " + meur(std::max(0.0, -value.npv_eur)) + " at " +
                                   scenario.plants[value.plant].name));
 }
 

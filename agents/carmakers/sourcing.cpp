@@ -403,7 +403,8 @@ JointPlan source_jointly(const Scenario& scenario, const World& world,
       // left out: it would lose money, or no plant has room; then it stays, or else goes where it
       // is worth most
       auto candidates = decision.plans;
-      if (candidates.empty()) {
+      const bool no_room = candidates.empty();
+      if (no_room) {
         candidates = values;
         rank(candidates);
         const int main = world.programmes[programmes[i]].plant_share.largest();
@@ -415,7 +416,7 @@ JointPlan source_jointly(const Scenario& scenario, const World& world,
       if (!candidates.empty()) {
         decision.value = candidates[0];
         decision.capex = capex(i, decision.value, false);
-        decision.renewed = decision.value.npv_eur >= 0;
+        decision.renewed = no_room && decision.value.npv_eur >= 0;
         if (candidates.size() > 1) {
           decision.second = candidates[1].plant;
           decision.advantage_eur = candidates[0].npv_eur - candidates[1].npv_eur;
