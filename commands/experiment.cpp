@@ -14,8 +14,10 @@
 #include "agents/automotive_model.h"
 #include "commands/command.h"
 #include "engine/error.h"
+#include "engine/experiment/cluster.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/export.h"
+#include "engine/experiment/report.h"
 #include "engine/experiment/status.h"
 #include "engine/experiment/store.h"
 #include "engine/experiment/sweep.h"
@@ -109,7 +111,15 @@ engine::SweepOptions options_of(const MakingFlags& flags, const std::string& sto
 int make_runs(const engine::Experiment& experiment, const engine::ModelFamily& family,
               const engine::SweepOptions& options) {
   const engine::StopOnSignal signals;
-  const auto outcome = engine::run_sweep(experiment, family, options);
+  const engine::Ranks ranks;
+  engine::SweepOutcome outcome;
+  try {
+    outcome = engine::run_ranked_sweep(ranks, experiment, family, options);
+  } catch (const std::exception&) {
+    if (ranks.rank() == 0) throw;  // one of them says it
+    return kWrongInput;
+  }
+  if (ranks.rank() != 0) return kOk;
   std::printf("%s: %zu of %zu runs done, %zu failed\n", options.store.c_str(), outcome.done,
               outcome.runs, outcome.failed);
   if (outcome.failed > 0)
@@ -425,6 +435,104 @@ void add_show(CLI::App& app, Request& request) {
       [flags, &request] { request.action = [flags] { return show(flags->store, flags->id); }; });
 }
 
+void add_slurm(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string experiment, store, time = "01:00:00";
+    int tasks = 100, cores = 1;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command =
+      app.add_subcommand("slurm", "prints a script for sbatch: the shards of a sweep as an array");
+  command->add_option("experiment", flags->experiment, "an experiment's file")->required();
+  command->add_option("-o,--out", flags->store, "the store in the end")->required();
+  command->add_option("--tasks", flags->tasks, "of the array")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--cores", flags->cores, "of a task")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command->add_option("--time", flags->time, "that a task may take")->capture_default_str();
+  command->callback([flags, &request] {
+    request.action = [flags] {
+      engine::model_of(flags->experiment);  // refuses what is no experiment before a queue does
+      const std::string store = engine::shell_word(flags->store);
+      std::printf(
+          "#!/bin/sh\n"
+          "#SBATCH --job-name=tavolo\n"
+          "#SBATCH --array=0-%d\n"
+          "#SBATCH --cpus-per-task=%d\n"
+          "#SBATCH --time=%s\n"
+          "#SBATCH --requeue\n"
+          "# A task that is killed or requeued goes on where it stopped. Submit in the directory\n"
+          "# where the experiment's path holds; then put the shards together:\n"
+          "#   tavolo merge %s %s.shards/*.sqlite\n"
+          "mkdir -p %s.shards\n"
+          "exec tavolo sweep %s --shard \"$SLURM_ARRAY_TASK_ID/%d\" --threads %d \\\n"
+          "  -o %s.shards/\"$SLURM_ARRAY_TASK_ID\".sqlite\n",
+          flags->tasks - 1, flags->cores, flags->time.c_str(), store.c_str(), store.c_str(),
+          store.c_str(), engine::shell_word(flags->experiment).c_str(), flags->tasks, flags->cores,
+          store.c_str());
+      return kOk;
+    };
+  });
+}
+
+/// The word `analyse` is shared: a negotiation domain, or one of these with a store.
+void add_analyses(CLI::App& app, Request& request) {
+  auto* analyse = app.get_subcommand("analyse");
+  struct Flags {
+    std::string store, choice, format = "table";
+  };
+  const auto add = [&](const std::string& name, const std::string& meaning,
+                       const std::string& option, const std::string& option_meaning, auto text,
+                       auto csv) {
+    const auto flags = std::make_shared<Flags>();
+    auto* command = analyse->add_subcommand(name, meaning);
+    command->add_option("store", flags->store, "the file of a sweep")->required();
+    command->add_option(option, flags->choice, option_meaning);
+    command->add_option("--format", flags->format, "table or csv")
+        ->check(CLI::IsMember({"table", "csv"}));
+    command->callback([flags, text, csv, &request] {
+      request.action = [flags, text, csv] {
+        const engine::StoreReader store{flags->store};
+        std::cout << (flags->format == "csv" ? csv(store, flags->choice)
+                                             : text(store, flags->choice));
+        return kOk;
+      };
+    });
+  };
+  add("sa", "sensitivity of a sweep's responses to its factors", "--policy",
+      "under which policy; the first when left out", engine::sensitivity_text,
+      engine::sensitivity_csv);
+  add("robust", "policies over futures: selection, robustness, regret, Pareto front", "--response",
+      "which one ranks; the experiment's when left out", engine::report_text, engine::report_csv);
+}
+
+void add_benchmark(CLI::App& app, Request& request) {
+  const auto flags = std::make_shared<SweepFlags>();
+  const auto format = std::make_shared<std::string>("table");
+  auto* command =
+      app.add_subcommand("benchmark", "a sweep of policies over futures, and its report");
+  command->add_option("suite", flags->experiment, "an experiment's file")->required();
+  command->add_option("-o,--out", flags->store, "the store, made or continued")->required();
+  command->add_option("--replications", flags->replications, "instead of the file's")
+      ->check(CLI::Range(1, 10'000'000));
+  command->add_option("--samples", flags->samples, "n of the design, instead of the file's")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--format", *format, "table or csv")->check(CLI::IsMember({"table", "csv"}));
+  flags->making.add_to(command);
+  command->callback([flags, format, &request] {
+    request.action = [flags, format, &request] {
+      const int status = sweep(*flags, request.threads);
+      if (status != kOk && status != kRunsFailed) return status;
+      const engine::StoreReader store{flags->store};
+      std::cout << "\n"
+                << (*format == "csv" ? engine::report_csv(store) : engine::report_text(store));
+      return status;
+    };
+  });
+}
+
 void add_worker(CLI::App& app, Request& request) {
   const auto store = std::make_shared<std::string>();
   auto* command = app.add_subcommand("worker", "");
@@ -456,6 +564,9 @@ void add_experiment_commands(CLI::App& app, Request& request) {
   add_verify(app, request);
   add_show(app, request);
   add_export(app, request);
+  add_slurm(app, request);
+  add_analyses(app, request);
+  add_benchmark(app, request);
   add_worker(app, request);
 }
 

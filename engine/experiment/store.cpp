@@ -569,7 +569,9 @@ StoreWriter::StoreWriter(const std::string& path, const Experiment& experiment,
     database_ = std::make_unique<Database>(path, Database::Mode::kWrite);
     const bool exists = is_store(*database_, path);
     if (exists) refuse_unless_same();
-    database_->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    database_->execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
+        "PRAGMA wal_autocheckpoint = 4000");
     if (most_bytes > 0) {
       const auto page = std::stoll(database_->scalar("PRAGMA page_size"));
       database_->scalar("PRAGMA max_page_count = " + std::to_string(most_bytes / page));

@@ -53,15 +53,15 @@ class Mailbox {
     ended_ = true;
     not_empty_.notify_one();
   }
-  /// The next result, or nothing after a while or at the end.
-  std::optional<RunResult> take(std::chrono::milliseconds patience) {
+  /// All that is there, or nothing after a while or at the end. All at once, for a hand-over wakes
+  /// a thread up, which takes as long as to write a run.
+  std::deque<RunResult> take(std::chrono::milliseconds patience) {
     std::unique_lock lock{mutex_};
     not_empty_.wait_for(lock, patience, [&] { return !results_.empty() || ended_; });
-    if (results_.empty()) return std::nullopt;
-    std::optional<RunResult> result{std::move(results_.front())};
-    results_.pop_front();
-    not_full_.notify_one();
-    return result;
+    std::deque<RunResult> taken;
+    taken.swap(results_);
+    not_full_.notify_all();
+    return taken;
   }
   bool drained() {
     const std::lock_guard lock{mutex_};
@@ -232,13 +232,11 @@ void make_by_threads(RunMaker& maker, Queue& queue, tbb::task_arena& arena, int 
   }};
   constexpr std::chrono::milliseconds kPatience{50};
   while (!mailbox.drained()) {
-    auto result = mailbox.take(kPatience);
+    auto results = mailbox.take(kPatience);
     if (writing_failed) continue;  // only lets the workers finish
     try {
-      if (result)
-        take(std::move(*result));
-      else
-        idle();
+      for (auto& result : results) take(std::move(result));
+      if (results.empty()) idle();
     } catch (...) {
       writing_failed = std::current_exception();
       stop = true;
