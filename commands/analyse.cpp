@@ -171,6 +171,10 @@ void print_table(const Case& c, const AnalyseFlags& flags) {
 }
 
 int analyse(const AnalyseFlags& flags) {
+  if (flags.domain.empty())
+    throw engine::InputError{"there is nothing to analyse.",
+                             "A negotiation domain is analysed, or the store of a sweep.",
+                             "Name a domain, or say sa STORE or robust STORE."};
   auto domain = negotiation::read_domain(flags.domain);
   auto parties = negotiation::tabulate(domain);
   auto analysis = negotiation::analyse(parties, flags.convention == "textbook"
@@ -202,9 +206,9 @@ int convert(const std::string& from, const std::string& to) {
 
 void add_analyse(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<AnalyseFlags>();
-  auto* command = app.add_subcommand("analyse", "frontier and solutions of a negotiation domain");
-  command->add_option("domain", flags->domain, "a folder of GENIUS XML, or a .toml file")
-      ->required();
+  auto* command = app.add_subcommand(
+      "analyse", "frontier and solutions of a negotiation domain; or a sweep's sa, robust");
+  command->add_option("domain", flags->domain, "a folder of GENIUS XML, or a .toml file");
   command->add_option("--outcome", flags->outcome, "how far this outcome is from each solution");
   command
       ->add_option("--convention", flags->convention,
@@ -214,7 +218,10 @@ void add_analyse(CLI::App& app, Request& request) {
       ->check(CLI::IsMember({"negmas", "textbook"}))
       ->capture_default_str();
   command->add_flag("--json", flags->json, "everything, for programs");
-  command->callback([flags, &request] { request.action = [flags] { return analyse(*flags); }; });
+  command->callback([flags, command, &request] {
+    if (command->get_subcommands().empty())  // else the analysis of a store has its own
+      request.action = [flags] { return analyse(*flags); };
+  });
 }
 
 void add_convert(CLI::App& app, Request& request) {

@@ -2,6 +2,10 @@
 
 #include <functional>
 #include <string>
+#include <vector>
+
+#include "engine/experiment/design.h"
+#include "engine/model.h"
 
 /// The command line: one file for each family of subcommands, which reads flags, calls a library
 /// and prints. Nothing is computed here.
@@ -22,8 +26,19 @@ struct Request {
   std::string command;          ///< the whole line, as a shell takes it
 };
 
+/// A family of models and the scenario that it has of its own.
+struct ModelChoice {
+  const engine::ModelFamily& family;
+  engine::OwnScenario own;
+};
+/// "": the industry's. @throws InputError for a name that is no built-in model.
+ModelChoice model_named(const std::string& name);
+
+std::vector<engine::Override> parse_overrides(const std::vector<std::string>& changes);
+
 /// Each adds its subcommands to `app`; `request` outlives the call.
-void add_simulation_commands(CLI::App& app, Request& request);   // run, sweep, compare, export, …
+void add_simulation_commands(CLI::App& app, Request& request);  // run, compare, describe, …
+void add_experiment_commands(CLI::App& app, Request& request);  // sweep, status, resume, export, …
 void add_validation_commands(CLI::App& app, Request& request);   // validate
 void add_analysis_commands(CLI::App& app, Request& request);     // analyse, convert
 void add_negotiation_commands(CLI::App& app, Request& request);  // negotiate, tournament

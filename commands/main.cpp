@@ -12,6 +12,7 @@
 
 #include "commands/command.h"
 #include "engine/error.h"
+#include "engine/experiment/cluster.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/version.h"
 #include "engine/simd.h"
@@ -48,6 +49,7 @@ int command_line(int argc, char** argv) {
   add_validation_commands(app, request);
   add_analysis_commands(app, request);
   add_negotiation_commands(app, request);
+  add_experiment_commands(app, request);  // after analyse, which it adds to
 
   try {
     app.parse(argc, argv);
@@ -58,7 +60,8 @@ int command_line(int argc, char** argv) {
   spdlog::set_level(spdlog::level::from_str(log_level));
   engine::limit_isa(isa);
   const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  if (request.threads == 0) request.threads = cores;
+  // Behind mpirun every process has a core, not all of them.
+  if (request.threads == 0) request.threads = engine::started_together() > 1 ? 1 : cores;
   const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(request.threads)};
   return request.action();

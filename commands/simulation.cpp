@@ -1,5 +1,4 @@
-// Runs, sweeps and what is made of them: run, sites, sweep, compare, stories, export, describe,
-// check.
+// Single runs, and what is made of sweeps: run, sites, compare, stories, describe, check.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -17,24 +16,17 @@
 #include "engine/experiment/chronicle.h"
 #include "engine/experiment/comparison.h"
 #include "engine/experiment/design.h"
-#include "engine/experiment/export.h"
 #include "engine/experiment/settlements.h"
 #include "engine/experiment/store.h"
 #include "engine/experiment/stories.h"
 #include "engine/experiment/sweep.h"
-#include "engine/experiment/table.h"
+#include "engine/models/built_in.h"
 
 namespace tavolo::commands {
 namespace {
 
 using agents::AutomotiveFamily;
 using Overrides = std::vector<engine::Override>;
-
-Overrides parse_overrides(const std::vector<std::string>& changes) {
-  Overrides overrides;
-  for (const auto& change : changes) overrides.push_back(engine::parse_override(change));
-  return overrides;
-}
 
 /// The policy that a scenario names for itself, for `run` without --policy.
 std::string own_policy(const std::string& scenario, const Overrides& overrides) {
@@ -55,7 +47,7 @@ std::string own_policy(const std::string& scenario, const Overrides& overrides) 
 }
 
 struct RunFlags {
-  std::string scenario, policy;
+  std::string scenario, policy, model;
   std::vector<std::string> changes;
   std::uint64_t seed = 1, replication = 0;
   int to = 0;
@@ -63,11 +55,17 @@ struct RunFlags {
 };
 
 int run(const RunFlags& flags) {
-  const AutomotiveFamily family;
+  const ModelChoice model = model_named(flags.model);
+  const auto& family = model.family;
+  if (flags.scenario.empty() && flags.model.empty())
+    throw engine::InputError{"there is no scenario.", "The industry is what a scenario says.",
+                             "Name a file, as configs/italy/2024.toml, or a --model."};
   Overrides overrides = parse_overrides(flags.changes);
   if (flags.to != 0) overrides.push_back({"until", std::to_string(flags.to)});
-  const std::string policy =
-      flags.policy.empty() ? own_policy(flags.scenario, overrides) : flags.policy;
+  std::string policy = flags.policy;
+  if (policy.empty())
+    policy =
+        flags.model.empty() ? own_policy(flags.scenario, overrides) : family.policies().front();
   engine::require_policy(family, policy);
   const auto record =
       family.prepare(flags.scenario, overrides)->run(policy, flags.seed, flags.replication);
@@ -77,8 +75,14 @@ int run(const RunFlags& flags) {
     return kOk;
   }
   if (!flags.quiet) std::cout << engine::chronicle_text(record) << "\n";
-  if (!flags.events_only)
-    std::cout << engine::year_table(record, indicators, agents::headline_indicators()) << "\n";
+  if (!flags.events_only) {
+    auto shown = agents::headline_indicators();
+    if (!flags.model.empty()) {
+      shown.clear();
+      for (const auto& indicator : indicators) shown.push_back(indicator.name);
+    }
+    std::cout << engine::year_table(record, indicators, shown) << "\n";
+  }
   std::cout << "policy " << policy << ", seed " << flags.seed << ", replication "
             << flags.replication << ", fingerprint " << engine::fingerprint_text(record.fingerprint)
             << "\n";
@@ -111,52 +115,6 @@ int sites(const SitesFlags& flags) {
   return kOk;
 }
 
-struct SweepFlags {
-  std::string experiment, store;
-  std::vector<std::string> changes;
-  int replications = 0;
-  bool dry_run = false, retry = false;
-};
-
-void print(const engine::Forecast& forecast) {
-  std::printf("%zu design points, %zu runs\n", forecast.points, forecast.runs);
-  std::printf("about %s s of wall time (%s .. %s s)\n", engine::human(forecast.seconds, 2).c_str(),
-              engine::human(forecast.least_seconds, 2).c_str(),
-              engine::human(forecast.most_seconds, 2).c_str());
-  std::printf("a store of about %s MB\n", engine::human(forecast.store_bytes / 1e6, 2).c_str());
-}
-
-int sweep(const SweepFlags& flags, int threads, const std::string& command) {
-  const AutomotiveFamily family;
-  auto experiment =
-      engine::read_experiment(flags.experiment, family, parse_overrides(flags.changes));
-  if (flags.replications > 0) experiment.replications = flags.replications;
-  if (flags.dry_run) {
-    print(engine::forecast_sweep(experiment, family, threads));
-    return kOk;
-  }
-  if (flags.store.empty())
-    throw engine::InputError{"-o is missing.", "A sweep writes its runs to a store.",
-                             "Name its file: -o results.sqlite, or ask with --dry-run."};
-  const engine::StopOnSignal signals;
-  const auto outcome = engine::run_sweep(experiment, family,
-                                         {.store = flags.store,
-                                          .threads = threads,
-                                          .retry = flags.retry,
-                                          .progress = true,
-                                          .most_bytes = 0,
-                                          .stop_requested = engine::StopOnSignal::requested});
-  std::printf("%s: %zu of %zu runs done, %zu failed\n", flags.store.c_str(), outcome.done,
-              outcome.runs, outcome.failed);
-  if (outcome.interrupted) {
-    std::printf("Interrupted. To go on where it stopped: %s\n", command.c_str());
-    return kInterrupted;
-  }
-  if (outcome.failed == 0) return kOk;
-  std::printf("Why runs failed: the view failures of the store. To try them again: --retry\n");
-  return kRunsFailed;
-}
-
 int compare(const std::string& store, const std::string& format, const std::string& baseline) {
   const engine::StoreReader reader{store};
   const auto comparison = engine::compare(reader, baseline);
@@ -183,12 +141,6 @@ int stories(const std::string& store, const std::string& file, const std::string
   return kOk;
 }
 
-int export_store(const std::string& store, const std::string& file) {
-  const auto values = engine::export_csv(engine::StoreReader{store}, file);
-  std::fprintf(stderr, "%zu values written\n", values);
-  return kOk;
-}
-
 int check_file(const std::string& file) {
   engine::Problems problems;
   const auto config = engine::Config::load(file, problems);
@@ -198,10 +150,10 @@ int check_file(const std::string& file) {
     std::printf("%s is sound: a scenario.\n", file.c_str());
     return kOk;
   }
-  const AutomotiveFamily family;
-  const auto experiment = engine::read_experiment(file, family);
-  engine::check_points(experiment, family);
-  const std::size_t points = experiment.points().size();
+  const ModelChoice model = model_named(engine::model_of(file));
+  const auto experiment = engine::read_experiment(file, model.family, {}, model.own);
+  engine::check_points(experiment, model.family);
+  const std::size_t points = experiment.point_count();
   std::printf(
       "%s is sound: an experiment of %zu policies, %zu factors and %zu responses; "
       "%zu design points, %zu runs.\n",
@@ -219,7 +171,9 @@ void add_changes(CLI::App* command, std::vector<std::string>& changes) {
 void add_run(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<RunFlags>();
   auto* command = app.add_subcommand("run", "one run: its chronicle and its years");
-  command->add_option("scenario", flags->scenario, "a scenario's file")->required();
+  command->add_option("scenario", flags->scenario,
+                      "a scenario's file; a built-in model has its own");
+  command->add_option("--model", flags->model, "a built-in model: tavolo describe models");
   command->add_option("--policy", flags->policy, "the scenario's own when left out");
   add_changes(command, flags->changes);
   command->add_option("--seed", flags->seed, "of all luck")->capture_default_str();
@@ -247,21 +201,6 @@ void add_sites(CLI::App& app, Request& request) {
   command->add_option("--format", flags->format, "table (MEUR) or csv (EUR)")
       ->check(CLI::IsMember({"table", "csv"}));
   command->callback([flags, &request] { request.action = [flags] { return sites(*flags); }; });
-}
-
-void add_sweep(CLI::App& app, Request& request) {
-  const auto flags = std::make_shared<SweepFlags>();
-  auto* command = app.add_subcommand("sweep", "all runs of an experiment, into a store");
-  command->add_option("experiment", flags->experiment, "an experiment's file")->required();
-  command->add_option("-o,--out", flags->store, "the store, made or continued");
-  command->add_option("--replications", flags->replications, "instead of the file's")
-      ->check(CLI::Range(1, 10'000'000));
-  add_changes(command, flags->changes);
-  command->add_flag("--dry-run", flags->dry_run, "only say what it would take");
-  command->add_flag("--retry", flags->retry, "run failed runs again");
-  command->callback([flags, &request] {
-    request.action = [flags, &request] { return sweep(*flags, request.threads, request.command); };
-  });
 }
 
 void add_compare(CLI::App& app, Request& request) {
@@ -296,26 +235,15 @@ void add_stories(CLI::App& app, Request& request) {
   });
 }
 
-void add_export(CLI::App& app, Request& request) {
-  struct Flags {
-    std::string store, file = "-";
-  };
-  const auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("export", "every value of a store, as tidy CSV");
-  command->add_option("store", flags->store, "the file of a sweep")->required();
-  command->add_option("-o,--out", flags->file, "the CSV file; standard output when left out");
-  command->callback([flags, &request] {
-    request.action = [flags] { return export_store(flags->store, flags->file); };
-  });
-}
-
 void add_describe(CLI::App& app, Request& request) {
   const auto topic = std::make_shared<std::string>();
   auto* command = app.add_subcommand("describe", "what the model knows about a topic");
   command->add_option("topic", *topic, "all topics when left out");
   command->callback([topic, &request] {
     request.action = [topic] {
-      std::cout << agents::describe(*topic);
+      if (*topic != "models") std::cout << agents::describe(*topic);
+      if (topic->empty()) std::cout << "\nmodels\n";
+      if (topic->empty() || *topic == "models") std::cout << engine::describe_built_in_models();
       return kOk;
     };
   });
@@ -333,10 +261,8 @@ void add_check(CLI::App& app, Request& request) {
 void add_simulation_commands(CLI::App& app, Request& request) {
   add_run(app, request);
   add_sites(app, request);
-  add_sweep(app, request);
   add_compare(app, request);
   add_stories(app, request);
-  add_export(app, request);
   add_describe(app, request);
   add_check(app, request);
 }

@@ -9,7 +9,6 @@
 #include <utility>
 #include <variant>
 
-#include "engine/experiment/table.h"
 #include "engine/text.h"
 
 namespace tavolo::engine {
@@ -205,8 +204,8 @@ std::vector<double> CsvTable::numbers(std::string_view column, const Range& rang
     if (range.low == kPositive.low)
       expected += " above 0";
     else if (std::isfinite(range.low))
-      expected += ", " + exact(range.low) + " or more";
-    if (std::isfinite(range.high)) expected += ", " + exact(range.high) + " or less";
+      expected += ", " + number_text(range.low) + " or more";
+    if (std::isfinite(range.high)) expected += ", " + number_text(range.high) + " or less";
     problems.add(place(row),
                  std::string{column} + (fields[row].empty() ? " is empty."
                                                             : " = " + shown(fields[row]) +

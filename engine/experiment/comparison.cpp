@@ -79,6 +79,46 @@ std::vector<Series> series_of(const StoreReader& store, const Response& response
   return all;
 }
 
+/// What is compared: the design points of a grid; of samples the policies, each over all of its
+/// samples.
+struct Groups {
+  std::vector<DesignPoint> points;    ///< policies of samples have no levels
+  std::vector<std::size_t> of_point;  ///< by design point
+};
+
+Groups groups_of(const StoreReader& store) {
+  Groups groups;
+  for (std::size_t p = 0; p < store.points().size(); ++p) {
+    const auto& point = store.points()[p];
+    if (!store.by_sample()) {
+      groups.points.push_back(point);
+      groups.of_point.push_back(p);
+      continue;
+    }
+    const auto known = std::find_if(groups.points.begin(), groups.points.end(),
+                                    [&](const auto& g) { return g.policy == point.policy; });
+    groups.of_point.push_back(static_cast<std::size_t>(known - groups.points.begin()));
+    if (known == groups.points.end()) groups.points.push_back({point.policy, 0, {}, {}});
+  }
+  return groups;
+}
+
+/// By group. A sample counts once, as the mean of its replications: replications of a sample share
+/// its levels, so they are no independent witnesses.
+std::vector<Series> grouped(const StoreReader& store, const Groups& groups,
+                            std::vector<Series> by_point) {
+  if (!store.by_sample()) return by_point;
+  std::vector<Series> result(groups.points.size());
+  for (std::size_t p = 0; p < by_point.size(); ++p) {
+    if (by_point[p].empty()) continue;
+    double sum = 0;
+    for (const auto& [replication, value] : by_point[p]) sum += value;
+    result[groups.of_point[p]][static_cast<int>(store.points()[p].configuration)] =
+        sum / static_cast<double>(by_point[p].size());
+  }
+  return result;
+}
+
 std::vector<double> values(const Series& series) {
   std::vector<double> result;
   for (const auto& [replication, value] : series) result.push_back(value);
@@ -99,7 +139,9 @@ std::pair<std::vector<double>, std::vector<double>> pairs(const Series& a, const
 Cell cell_of(const Response& response, const Series& series, const Series& baseline) {
   const auto all = values(series);
   Cell cell{mean_estimate(all), {kNaN, kNaN}, kNoDifference};
-  if (response.kind == "probability" && !all.empty()) {
+  const bool counted =
+      std::all_of(all.begin(), all.end(), [](double v) { return v == 0 || v == 1; });
+  if (response.kind == "probability" && !all.empty() && counted) {
     const auto hits = static_cast<std::size_t>(std::count(all.begin(), all.end(), 1.0));
     cell.interval = wilson_interval(hits, all.size());
     cell.level.half_width = kNaN;  // the interval is not symmetric
@@ -116,8 +158,8 @@ Cell cell_of(const Response& response, const Series& series, const Series& basel
 
 /// By design point, the point from which its differences are taken: the same but for its policy, or
 /// but for one factor's level.
-std::vector<std::size_t> bases_of(const StoreReader& store, const std::string& baseline) {
-  const auto& points = store.points();
+std::vector<std::size_t> bases_of(const StoreReader& store, const std::vector<DesignPoint>& points,
+                                  const std::string& baseline) {
   const auto level = split_baseline(baseline);
   const auto factor = static_cast<std::size_t>(
       std::find(store.factors().begin(), store.factors().end(), level.path) -
@@ -171,17 +213,21 @@ Cell ratio_cell(const RatioSeries& s) {
   return {{ratio.n, ratio.value, kNaN}, ratio.interval, kNoDifference};
 }
 
-void count_runs(const StoreReader& store, std::vector<ComparedPoint>& points) {
+void count_runs(const StoreReader& store, const Groups& groups,
+                std::vector<ComparedPoint>& points) {
   const auto replications = static_cast<std::size_t>(std::stoul(store.meta("replications")));
+  for (const std::size_t group : groups.of_point) points[group].missing += replications;
   Statement query{store.database(),
-                  "SELECT design_id, sum(status = 'done'), sum(status = 'failed') FROM run GROUP "
+                  "SELECT design_id, sum(status = 'done'), sum(status <> 'done') FROM run GROUP "
                   "BY design_id"};
   while (query.step()) {
-    auto& point = points[static_cast<std::size_t>(query.integer(0) - 1)];
-    point.done = static_cast<std::size_t>(query.integer(1));
-    point.failed = static_cast<std::size_t>(query.integer(2));
+    auto& point = points[groups.of_point[static_cast<std::size_t>(query.integer(0) - 1)]];
+    const auto done = static_cast<std::size_t>(query.integer(1));
+    const auto failed = static_cast<std::size_t>(query.integer(2));
+    point.done += done;
+    point.failed += failed;
+    point.missing -= done + failed;
   }
-  for (auto& point : points) point.missing = replications - point.done - point.failed;
 }
 
 void rank(Comparison& comparison) {
@@ -313,7 +359,7 @@ Total total(const Comparison& comparison) {
 
 }  // namespace
 
-Comparison compare(const StoreReader& store, const std::string& baseline) {
+Experiment question_of(const StoreReader& store) {
   Problems problems;
   std::vector<std::string> policies;
   for (const auto& point : store.points())
@@ -321,26 +367,43 @@ Comparison compare(const StoreReader& store, const std::string& baseline) {
       policies.push_back(point.policy);
   const Config config =
       Config::parse(store.meta("experiment_merged"), store.path() + " (experiment)", problems);
-  const Experiment experiment = parse_experiment(config, store.indicators(), policies, problems);
+  Experiment experiment =
+      parse_experiment(config, store.indicators(), policies, problems, store.meta("points"));
   problems.throw_if_any();
+  experiment.replications = std::stoi(store.meta("replications"));
+  if (experiment.sampled()) {
+    experiment.plan.n = std::stoul(store.meta("n"));
+    experiment.sample = make_sample(experiment.plan);
+  }
+  return experiment;
+}
+
+std::vector<std::map<int, double>> response_by_point(const StoreReader& store,
+                                                     const Response& response) {
+  return series_of(store, response);
+}
+
+Comparison compare(const StoreReader& store, const std::string& baseline) {
+  const Experiment experiment = question_of(store);
 
   Comparison comparison;
   comparison.question = experiment.question;
   comparison.baseline = baseline.empty() ? experiment.baseline : baseline;
-  comparison.factors = store.factors();
+  const Groups groups = groups_of(store);
+  if (!store.by_sample()) comparison.factors = store.factors();
   comparison.responses = experiment.responses;
-  const auto bases = bases_of(store, comparison.baseline);
+  const auto bases = bases_of(store, groups.points, comparison.baseline);
   const Snapshot snapshot{store.database()};
   std::map<std::string, std::size_t> position;
   std::vector<std::vector<Series>> series;
   for (const auto& response : comparison.responses) {
     position[response.id] = series.size();
-    series.push_back(series_of(store, response));
+    series.push_back(grouped(store, groups, series_of(store, response)));
     if (response.id == experiment.rank_by && !response.better.empty())
       comparison.ranked = series.size() - 1;
   }
 
-  const auto& points = store.points();
+  const auto& points = groups.points;
   for (std::size_t p = 0; p < points.size(); ++p) {
     const std::size_t base = bases[p];
     ComparedPoint compared{points[p].policy, points[p].levels, 0, 0, 0, {}, p == base, 0};
@@ -357,7 +420,8 @@ Comparison compare(const StoreReader& store, const std::string& baseline) {
     }
     comparison.points.push_back(std::move(compared));
   }
-  count_runs(store, comparison.points);
+  count_runs(store, groups, comparison.points);
+  comparison.over_samples = store.by_sample();
   if (comparison.ranked) rank(comparison);
   return comparison;
 }
@@ -369,17 +433,20 @@ std::string table_text(const Comparison& comparison) {
   if (comparison.responses.empty()) {
     text += "The experiment names no responses; the view result of the store holds every year.\n";
   } else {
-    text += "Mean over replications ± half width of its 95 % interval. * baseline\n\n" +
-            levels_table(comparison);
+    text += std::string{comparison.over_samples ? "Mean over samples of the uncertain factors"
+                                                : "Mean over replications"} +
+            " ± half width of its 95 % interval. * baseline\n\n" + levels_table(comparison);
     const std::string differences = differences_table(comparison);
     if (!differences.empty())
       text += "\nDifference from " + comparison.baseline +
-              " under common random numbers, paired by replication, ± 95 %. ! beyond chance\n\n" +
-              differences;
+              " under common random numbers, paired by " +
+              (comparison.over_samples ? "sample" : "replication") +
+              ", ± 95 %. ! beyond chance\n\n" + differences;
     if (comparison.ranked && comparison.responses[*comparison.ranked].kind != "ratio")
       text += "\nCorrelation and variance ÷ are of " +
-              comparison.responses[*comparison.ranked].label +
-              ": pairing makes one replication worth that many independent ones.\n";
+              comparison.responses[*comparison.ranked].label + ": pairing makes one " +
+              (comparison.over_samples ? "sample" : "replication") +
+              " worth that many independent ones.\n";
   }
   text += "\n" + human(static_cast<double>(runs.done)) + " runs done, " +
           std::to_string(runs.failed) + " failed, " + std::to_string(runs.missing) + " missing.";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,8 +36,17 @@ struct Comparison {
   std::vector<std::string> factors;
   std::vector<Response> responses;
   std::optional<std::size_t> ranked;  ///< index of the response that ranks
+  bool over_samples = false;  ///< a row is a policy, its numbers are over samples of the factors
   std::vector<ComparedPoint> points;  ///< best first when ranked, else in order of design
 };
+
+/// The experiment as the store's own text has it, without its scenario; as large as the store.
+Experiment question_of(const StoreReader& store);
+
+/// A response of every run that is done, by design point and replication. None for a ratio.
+/// @throws InputError when it needs a year that was not recorded.
+std::vector<std::map<int, double>> response_by_point(const StoreReader& store,
+                                                     const Response& response);
 
 /// Reads the store alone; a sweep may still be writing it.
 /// @param baseline another policy, or factor=level, to take differences from; "" for the

@@ -62,6 +62,8 @@ class Statement {
   int columns() const;
   std::string name(int column) const;
   bool is_null(int column) const;
+  bool is_real(int column) const;     ///< a number that is not stored as a whole one
+  bool is_integer(int column) const;  ///< one that is
   std::int64_t integer(int column) const;
   double real(int column) const;
   std::string text(int column) const;  ///< "" for NULL

@@ -14,27 +14,36 @@
 #include <set>
 #include <sstream>
 
+#include "engine/csv.h"
 #include "engine/experiment/table.h"
 
 namespace tavolo::engine {
 namespace {
 
 constexpr std::string_view kDesign = "design", kFactors = "factors", kResponses = "responses";
-constexpr std::array<std::string_view, 7> kTopLevel{"question", "scenario", "rank_by", kDesign,
-                                                    kFactors,   kResponses, "include"};
-constexpr double kMostReplications = 10'000'000, kMostPoints = 100'000;
+constexpr std::array<std::string_view, 8> kTopLevel{"question", "model",  "scenario", "rank_by",
+                                                    kDesign,    kFactors, kResponses, "include"};
+constexpr double kMostReplications = 10'000'000, kMostPoints = 100'000, kMostSamples = 1'000'000;
+constexpr std::array<std::string_view, 8> kKinds{"grid", "list",  "file",     "random",
+                                                 "lhs",  "sobol", "saltelli", "morris"};
 
 struct Head {
-  std::string question, scenario, rank_by;
+  std::string question, model, scenario, rank_by;
 };
 
 const std::vector<Field<Head>>& head_fields() {
   static const std::vector<Field<Head>> fields{
       {.key = "question", .member = &Head::question, .unit = "", .meaning = "what is asked"},
+      {.key = "model",
+       .member = &Head::model,
+       .unit = "",
+       .meaning = "a built-in model, with a scenario of its own",
+       .required = false},
       {.key = "scenario",
        .member = &Head::scenario,
        .unit = "",
-       .meaning = "the scenario's file, relative to this one"},
+       .meaning = "the scenario's file, relative to this one",
+       .required = false},
       {.key = "rank_by",
        .member = &Head::rank_by,
        .unit = "",
@@ -50,10 +59,59 @@ struct Design {
   int replications = 0;
   int seed = 0;
   std::string events = "first";
+  std::string kind = "grid", scramble, combine = "cross", file;
+  int n = 0, design_seed = -1, levels = 0;
+  bool second_order = false;
 };
 
 const std::vector<Field<Design>>& design_fields() {
   static const std::vector<Field<Design>> fields{
+      {.key = "kind",
+       .member = &Design::kind,
+       .unit = "",
+       .meaning = "how design points are laid out",
+       .required = false,
+       .one_of = {kKinds.begin(), kKinds.end()}},
+      {.key = "n",
+       .member = &Design::n,
+       .unit = "samples",
+       .meaning = "of saltelli blocks, of morris trajectories",
+       .range = {1, kMostSamples},
+       .required = false},
+      {.key = "design_seed",
+       .member = &Design::design_seed,
+       .unit = "",
+       .meaning = "of the samples; the seed of all luck when left out",
+       .range = {0, std::numeric_limits<int>::max()},
+       .required = false},
+      {.key = "scramble",
+       .member = &Design::scramble,
+       .unit = "",
+       .meaning = "of sobol and saltelli",
+       .required = false,
+       .one_of = {"owen", "shift", "none"}},
+      {.key = "levels",
+       .member = &Design::levels,
+       .unit = "levels",
+       .meaning = "of morris, an even number",
+       .range = {2, 1000},
+       .required = false},
+      {.key = "second_order",
+       .member = &Design::second_order,
+       .unit = "",
+       .meaning = "of saltelli: blocks that tell pairs of factors apart",
+       .required = false},
+      {.key = "combine",
+       .member = &Design::combine,
+       .unit = "",
+       .meaning = "every policy with every sample, or one after another",
+       .required = false,
+       .one_of = {"cross", "zip"}},
+      {.key = "file",
+       .member = &Design::file,
+       .unit = "",
+       .meaning = "CSV of the points, relative to this file",
+       .required = false},
       {.key = "policies", .member = &Design::policies, .unit = "", .meaning = "policies compared"},
       {.key = "baseline",
        .member = &Design::baseline,
@@ -262,7 +320,7 @@ std::string level_text(const toml::node& level) {
 }
 
 /// A factor's keys are the experimenter's own, so they are read from the tree itself.
-std::vector<Factor> read_factors(const Config& config, const toml::table& tree,
+std::vector<Factor> read_factors(const Config& config, const toml::table& tree, bool repeats,
                                  Problems& problems) {
   std::vector<Factor> factors;
   const auto* node = tree.get(kFactors);
@@ -286,6 +344,27 @@ std::vector<Factor> read_factors(const Config& config, const toml::table& tree,
              "List policies in [design].");
       continue;
     }
+    Factor factor{path, {}};
+    if (const auto* uncertain = value.as_table()) {
+      for (const auto& [word, node] : *uncertain)
+        if (word.str() != "dist" && word.str() != "unit")
+          refuse("has a key " + std::string{word.str()} + ".",
+                 "An uncertain factor is a distribution and its unit.",
+                 "Write { dist = \"uniform(0, 1)\", unit = \"…\" }.");
+      factor.unit = uncertain->get("unit") != nullptr
+                        ? uncertain->get("unit")->value_or(std::string{})
+                        : std::string{};
+      const auto* text = uncertain->get_as<std::string>("dist");
+      std::string why = "there is none.";
+      if (text != nullptr) factor.distribution = Distribution::parse(text->get(), why);
+      if (!factor.distribution)
+        refuse("has no distribution that can be drawn from: " + why,
+               "Distributions are uniform, triangular, normal, lognormal, loguniform, integer and "
+               "categorical.",
+               "Write { dist = \"uniform(0, 1)\", unit = \"…\" }.");
+      factors.push_back(std::move(factor));
+      continue;
+    }
     const auto* levels = value.as_array();
     if (levels == nullptr || levels->empty()) {
       refuse(levels == nullptr ? "has no list of levels." : "has no level.",
@@ -293,7 +372,6 @@ std::vector<Factor> read_factors(const Config& config, const toml::table& tree,
              "Write the path in quotation marks: \"" + path + "\" = [1, 2].");
       continue;
     }
-    Factor factor{path, {}};
     for (const auto& level : *levels) {
       if (!level.is_number() && !level.is_boolean() && !level.is_string()) {
         refuse("has a level that is no number, true, false or text.",
@@ -302,7 +380,8 @@ std::vector<Factor> read_factors(const Config& config, const toml::table& tree,
         continue;
       }
       const std::string text = level_text(level);
-      if (std::find(factor.levels.begin(), factor.levels.end(), text) != factor.levels.end())
+      if (!repeats &&
+          std::find(factor.levels.begin(), factor.levels.end(), text) != factor.levels.end())
         refuse("has the level " + text + " twice.", "Both would be the same runs, counted twice.",
                "Leave one of them out.");
       factor.levels.push_back(text);
@@ -334,6 +413,112 @@ void check_baseline(const Config& config, const Experiment& experiment, Problems
                  suggestion(experiment.baseline, views(known)));
 }
 
+/// The keys of [design] that one kind uses, beyond those of every kind.
+bool uses(std::string_view kind, std::string_view key) {
+  if (key == "n" || key == "design_seed") return kind != "grid" && kind != "list" && kind != "file";
+  if (key == "scramble") return kind == "sobol" || kind == "saltelli";
+  if (key == "levels") return kind == "morris";
+  if (key == "second_order") return kind == "saltelli";
+  if (key == "file") return kind == "file";
+  return kind != "grid";  // combine
+}
+
+/// What the kind of design asks of its keys and factors.
+void check_kind(const Config& config, const Design& design, Experiment& experiment,
+                Problems& problems) {
+  const auto& kind = design.kind;
+  if (std::find(kKinds.begin(), kKinds.end(), kind) == kKinds.end()) return;  // reported
+  const std::array<std::pair<std::string_view, bool>, 7> given{{
+      {"n", design.n != 0},
+      {"design_seed", design.design_seed >= 0},
+      {"scramble", !design.scramble.empty()},
+      {"levels", design.levels != 0},
+      {"second_order", design.second_order},
+      {"file", !design.file.empty()},
+      {"combine", design.combine != "cross"},
+  }};
+  for (const auto& [key, is_given] : given) {
+    if (is_given && !uses(kind, key))
+      problems.add(config.place(kDesign, {}, key),
+                   "a design of kind " + in_quotes(kind) + " has a key " + std::string{key} + ".",
+                   "It does not use it.", "Leave it out, or choose another kind.");
+    if (!is_given && uses(kind, key) && (key == "n" || key == "file"))
+      problems.add(config.place(kDesign),
+                   "a design of kind " + in_quotes(kind) + " has no key " + std::string{key} + ".",
+                   "It says how many points there are, or which.",
+                   "Add " + std::string{key} + " = … to [design].");
+  }
+  if (design.levels % 2 != 0)
+    problems.add(config.place(kDesign, {}, "levels"), "levels is odd.",
+                 "Morris' steps reach every level equally often when there is an even number.",
+                 "Choose 4, 6 or 8.");
+  std::size_t varied = 0, longest = 1;
+  for (auto& factor : experiment.factors) {
+    const Place place = config.place(kFactors, {}, factor.path);
+    if (factor.distribution && !experiment.sampled())
+      problems.add(place, "factor " + in_quotes(factor.path) + " has a distribution.",
+                   "A design of kind " + in_quotes(kind) + " runs given levels.",
+                   "List levels, or choose kind = \"sobol\" or another that samples.");
+    if (factor.distribution && !factor.distribution->bounded() && kind == "morris")
+      problems.add(place, "factor " + in_quotes(factor.path) + " has no bounds.",
+                   "Morris' steps reach the ends of every factor.",
+                   "Choose a distribution with ends, such as uniform or triangular.");
+    if (factor.levels.size() > 1 && experiment.sampled())
+      factor.distribution = Distribution::categorical(factor.levels);
+    if (factor.varies()) ++varied;
+    longest = std::max(longest, factor.levels.size());
+  }
+  if (kind == "list")
+    for (const auto& factor : experiment.factors)
+      if (factor.levels.size() != longest && factor.levels.size() != 1)
+        problems.add(config.place(kFactors, {}, factor.path),
+                     "factor " + in_quotes(factor.path) + " has " +
+                         std::to_string(factor.levels.size()) + " levels, another has " +
+                         std::to_string(longest) + ".",
+                     "In a list, point i takes level i of every factor.",
+                     "Give every factor as many levels, or a single one for all points.");
+  if (kind == "file" && !experiment.factors.empty())
+    problems.add(config.place(kFactors), "a design of kind \"file\" has factors.",
+                 "Its factors are the columns of the file.", "Leave [factors] out.");
+  if (!experiment.sampled()) return;
+  if (varied == 0) {
+    problems.add(config.place(kFactors), "no factor varies.",
+                 "Every sample would be the same point.",
+                 "Add a factor: \"path\" = { dist = \"uniform(0, 1)\" }.");
+    return;
+  }
+  experiment.plan = {
+      kind,
+      static_cast<std::size_t>(design.n),
+      varied,
+      static_cast<std::uint64_t>(design.design_seed >= 0 ? design.design_seed : experiment.seed),
+      design.scramble.empty() ? "owen" : design.scramble,
+      design.levels == 0 ? 4 : design.levels,
+      design.second_order};
+  constexpr std::size_t kMostDimensions = 3667;  // of the Sobol' sequence
+  if (kind != "random" && kind != "lhs" && kind != "morris" && 2 * varied > kMostDimensions)
+    problems.add(config.place(kFactors), "more than 1833 factors vary.",
+                 "There are direction numbers for so many.", "Choose kind = \"lhs\".");
+  if (problems.empty()) experiment.sample = make_sample(experiment.plan);
+}
+
+/// The factors of a design of kind file are the columns of its points.
+std::vector<Factor> factors_of(const std::string& text, const std::string& file,
+                               Problems& problems) {
+  const CsvTable table = CsvTable::parse(text, file, problems);
+  std::vector<Factor> factors;
+  for (const auto& column : table.columns()) {
+    Factor factor{column, {}};
+    for (const auto& field : table.text(column)) factor.levels.push_back(as_toml(field));
+    factors.push_back(std::move(factor));
+  }
+  if (problems.empty() && table.rows() == 0)
+    problems.add({file, 0}, "the file has no points.", "Every row is a point.", "Add a row.");
+  std::sort(factors.begin(), factors.end(),
+            [](const Factor& a, const Factor& b) { return a.path < b.path; });
+  return factors;
+}
+
 void check_design(const Config& config, const Experiment& experiment,
                   std::span<const std::string> known, Problems& problems) {
   const auto names = views(known);
@@ -356,10 +541,15 @@ void check_design(const Config& config, const Experiment& experiment,
 
   double points = static_cast<double>(experiment.policies.size());
   for (const auto& factor : experiment.factors) points *= static_cast<double>(factor.levels.size());
-  if (points > kMostPoints)
+  if (!experiment.by_sample() && points > kMostPoints)
     problems.add(config.place(kFactors), "the full factorial has more than 100 000 points.",
                  "Every point keeps a scenario of its own in memory.",
                  "Vary fewer factors at once, or fewer levels.");
+  if (experiment.by_sample() && problems.empty() &&
+      static_cast<double>(experiment.point_count()) > kMostSamples)
+    problems.add(config.place(kDesign), "the design has more than 1 000 000 points.",
+                 "Runs are numbered by a million times the replication, plus the point.",
+                 "Ask for fewer samples, or split the experiment.");
 
   std::vector<std::string_view> ids;
   for (const auto& response : experiment.responses) ids.push_back(response.id);
@@ -420,65 +610,129 @@ std::string read_text(const std::string& file) {
   return {std::istreambuf_iterator<char>{stream}, {}};
 }
 
-/// The file that an experiment's `scenario` names, relative to its own place.
-std::string scenario_of(const Config& config, const std::string& file) {
-  Problems problems;  // told when the experiment is parsed, but for a scenario that is not named
-  const auto head = read_section<Head>(config, "", std::span{head_fields()}, problems);
-  if (head.scenario.empty()) problems.throw_if_any();
-  return (std::filesystem::path{file}.parent_path() / head.scenario).lexically_normal().string();
+/// A file that an experiment names, relative to its own place.
+std::string beside(const std::string& file, const std::string& named) {
+  return (std::filesystem::path{file}.parent_path() / named).lexically_normal().string();
 }
 
 Config load_scenario(const Experiment& experiment, std::span<const Override> overrides,
                      Problems& problems) {
-  Config scenario = Config::load(experiment.scenario, problems);
+  Config scenario = experiment.scenario.empty()
+                        ? Config::parse(experiment.defaults, "model " + experiment.model, problems)
+                        : Config::load(experiment.scenario, problems);
   scenario.apply(overrides, problems);
   return scenario;
 }
 
 }  // namespace
 
+std::size_t Experiment::samples() const {
+  if (sample) return sample->size();
+  std::size_t count = 1;
+  for (const auto& factor : factors)
+    count = by_sample() ? std::max(count, factor.levels.size()) : count * factor.levels.size();
+  return count;
+}
+
+std::size_t Experiment::point_count() const {
+  return samples() * (combine == "zip" ? 1 : policies.size());
+}
+
+std::size_t Experiment::configuration_of(std::size_t index) const {
+  if (!by_sample()) return index % samples();
+  return combine == "zip" ? index : index / policies.size();
+}
+
+const std::string& Experiment::policy_of(std::size_t index) const {
+  return policies[by_sample() ? index % policies.size() : index / samples()];
+}
+
+std::size_t Experiment::first_point(std::size_t configuration) const {
+  return by_sample() && combine != "zip" ? configuration * policies.size() : configuration;
+}
+
+DesignPoint Experiment::point(std::size_t index) const {
+  const std::size_t configuration = configuration_of(index);
+  DesignPoint point{policy_of(index), configuration, std::vector<std::string>(factors.size()),
+                    overrides};
+  std::vector<double> u(plan.dimensions);
+  if (sample) sample->point(configuration, u);
+  std::size_t rest = configuration, dimension = 0;
+  for (std::size_t f = factors.size(); f-- > 0;) {
+    const auto& levels = factors[f].levels;
+    if (factors[f].distribution) continue;
+    point.levels[f] =
+        levels[by_sample() ? std::min(configuration, levels.size() - 1) : rest % levels.size()];
+    rest /= levels.size();
+  }
+  for (std::size_t f = 0; f < factors.size(); ++f) {
+    if (factors[f].distribution) point.levels[f] = factors[f].distribution->level(u[dimension++]);
+    point.overrides.push_back({factors[f].path, point.levels[f]});
+  }
+  return point;
+}
+
 std::vector<DesignPoint> Experiment::points() const {
-  std::size_t combinations = 1;
-  for (const auto& factor : factors) combinations *= factor.levels.size();
-  std::vector<DesignPoint> points;
-  for (const auto& policy : policies)
-    for (std::size_t combination = 0; combination < combinations; ++combination) {
-      DesignPoint point{policy, combination, std::vector<std::string>(factors.size()), overrides};
-      std::size_t rest = combination;
-      for (std::size_t f = factors.size(); f-- > 0; rest /= factors[f].levels.size())
-        point.levels[f] = factors[f].levels[rest % factors[f].levels.size()];
-      for (std::size_t f = 0; f < factors.size(); ++f)
-        point.overrides.push_back({factors[f].path, point.levels[f]});
-      points.push_back(std::move(point));
-    }
-  return points;
+  std::vector<DesignPoint> all;
+  for (std::size_t i = 0; i < point_count(); ++i) all.push_back(point(i));
+  return all;
+}
+
+void Experiment::resize(std::size_t n) {
+  if (!sampled())
+    throw InputError{"a design of kind \"" + kind + "\" has no number of samples.",
+                     "Its points are what the experiment lists.",
+                     "Add levels or points to the experiment, or ask for more replications."};
+  const std::size_t least = std::min(n, plan.n), most = std::max(n, plan.n);
+  std::size_t doubled = least;
+  while (doubled < most) doubled *= 2;
+  if (kind == "lhs" && doubled != most)
+    throw InputError{"a Latin hypercube of " + std::to_string(plan.n) +
+                         " points cannot be made one of " + std::to_string(n) + ".",
+                     "Only doubling it keeps its points: every stratum is then halved.",
+                     "Ask for " + std::to_string(2 * plan.n) +
+                         " points, or use kind = \"sobol\" or \"random\" in a new store."};
+  plan.n = n;
+  sample = make_sample(plan);
 }
 
 bool is_experiment(const Config& config) {
-  return config.has("scenario") || config.has(kDesign) || config.has(kResponses);
+  return config.has("scenario") || config.has("model") || config.has(kDesign) ||
+         config.has(kResponses);
 }
 
 Experiment parse_experiment(const Config& config, std::span<const Indicator> indicators,
-                            std::span<const std::string> policies, Problems& problems) {
+                            std::span<const std::string> policies, Problems& problems,
+                            const std::string& points_text) {
   config.refuse_unknown(kTopLevel, problems);
   Experiment experiment;
   const auto head = read_section<Head>(config, "", std::span{head_fields()}, problems);
   experiment.question = head.question;
+  experiment.model = head.model;
   experiment.scenario = head.scenario;
+  Design design;
   if (!config.has(kDesign))
     problems.add(config.place(kDesign), "there is no section [design].",
                  "It says which policies are run, how often and with what seed.",
                  "Add [design] with policies, baseline, replications and seed.");
   else {
-    const auto design = read_section<Design>(config, kDesign, std::span{design_fields()}, problems);
+    design = read_section<Design>(config, kDesign, std::span{design_fields()}, problems);
     experiment.policies = design.policies;
     experiment.baseline = design.baseline;
     experiment.replications = design.replications;
     experiment.seed = design.seed;
     experiment.events = design.events;
+    experiment.kind = design.kind;
+    experiment.combine = design.combine;
+    experiment.points_file = design.file;
   }
   const auto tree = tree_of(config);
-  experiment.factors = read_factors(config, tree, problems);
+  experiment.factors = read_factors(config, tree, design.kind == "list", problems);
+  check_kind(config, design, experiment, problems);
+  if (experiment.kind == "file" && !points_text.empty()) {
+    experiment.points_text = points_text;
+    experiment.factors = factors_of(points_text, experiment.points_file, problems);
+  }
   experiment.responses = read_responses(config, indicators, problems);
   experiment.rank_by = head.rank_by;
   if (experiment.rank_by.empty() && !experiment.responses.empty())
@@ -489,48 +743,110 @@ Experiment parse_experiment(const Config& config, std::span<const Indicator> ind
   return experiment;
 }
 
-Experiment read_experiment(const std::string& file, const ModelFamily& family,
-                           std::span<const Override> overrides) {
-  Problems problems;
-  const Config config = Config::load(file, problems);
-  problems.throw_if_any();
-  const std::string scenario = scenario_of(config, file);
+namespace {
+
+/// What a file or text was read into, before it is checked against a family of models.
+struct Source {
+  std::string file, text;
+  std::optional<std::string> scenario;  ///< instead of the one that it names
+  std::string points_text;
+};
+
+Experiment read_source(const Config& config, const Source& source, const ModelFamily& family,
+                       std::span<const Override> overrides, const OwnScenario& own) {
+  Problems problems, again;  // heads are told about when the experiment is parsed
+  const auto head = read_section<Head>(config, "", std::span{head_fields()}, again);
+  std::string scenario = head.scenario.empty() ? "" : beside(source.file, head.scenario);
+  if (source.scenario) scenario = *source.scenario;
+  if (scenario.empty() && own.defaults.empty()) {
+    problems.add(config.place({}), "the experiment has no scenario.",
+                 "It is required, the scenario's file relative to this one: there is no default.",
+                 "Add scenario = …, or model = … for a built-in model.");
+    problems.throw_if_any();
+  }
+  if (!head.model.empty() && head.model != own.model)
+    throw InputError{source.file + " is an experiment with the model \"" + head.model + "\".",
+                     "Its factors and indicators are that model's.",
+                     "Leave --model out, or name the same."};
+  std::string points_text = source.points_text;
+  Problems untold;
+  if (const auto design = read_section<Design>(config, kDesign, std::span{design_fields()}, untold);
+      design.kind == "file" && !design.file.empty() && points_text.empty()) {
+    points_text = read_text(beside(source.file, design.file));
+    if (points_text.empty())
+      throw InputError{config.place(kDesign, {}, "file"),
+                       in_quotes(design.file) + " cannot be read, or is empty.",
+                       "Its rows are the points of the design.",
+                       "Name a CSV file, relative to the experiment's."};
+  }
   const auto indicators = family.indicators(scenario, overrides);
   const auto policies = family.policies();
-  Experiment experiment = parse_experiment(config, indicators, policies, problems);
+  Experiment experiment = parse_experiment(config, indicators, policies, problems, points_text);
   experiment.monthly_indicators = family.monthly_indicators();
-  experiment.file = file;
-  experiment.text = read_text(file);
+  experiment.file = source.file;
+  experiment.text = source.text;
   experiment.overrides.assign(overrides.begin(), overrides.end());
+  experiment.model = own.model;
+  experiment.defaults = scenario.empty() ? own.defaults : std::string{};
+  experiment.scenario = scenario;
 
-  if (!experiment.scenario.empty()) {
-    experiment.scenario = scenario;
-    const Config loaded = load_scenario(experiment, experiment.overrides, problems);
-    check_years(config, experiment, tree_of(loaded), problems);
-    for (const auto& factor : experiment.factors)
-      for (const auto& level : factor.levels) {
-        Problems unknown;
-        Config trial = Config::load(experiment.scenario, unknown);
-        if (!unknown.empty()) break;  // reported above
-        trial.apply(std::vector<Override>{{factor.path, level}}, unknown);
-        for (const auto& message : unknown.messages())
-          problems.add(config.place(kFactors, {}, factor.path),
-                       "factor " + in_quotes(factor.path) + " cannot be set to " + level + ".",
-                       message, "Name a value of " + experiment.scenario + ".");
-        if (!unknown.empty()) break;  // the path is wrong: one message is enough
-      }
+  const Config loaded = load_scenario(experiment, experiment.overrides, problems);
+  check_years(config, experiment, tree_of(loaded), problems);
+  for (const auto& factor : experiment.factors) {
+    auto levels = factor.levels;
+    if (factor.distribution) levels = {factor.distribution->level(0.5)};
+    for (const auto& level : levels) {
+      Problems unknown;
+      const Config trial =
+          load_scenario(experiment, std::vector<Override>{{factor.path, level}}, unknown);
+      for (const auto& message : unknown.messages())
+        problems.add(
+            config.place(kFactors, {}, factor.path),
+            "factor " + in_quotes(factor.path) + " cannot be set to " + level + ".", message,
+            "Name a value of " + (scenario.empty() ? "the model " + own.model : scenario) + ".");
+      if (!unknown.empty() || experiment.by_sample()) break;  // the path is wrong: once is enough
+    }
   }
   problems.throw_if_any();
   return experiment;
 }
 
+}  // namespace
+
+Experiment read_experiment(const std::string& file, const ModelFamily& family,
+                           std::span<const Override> overrides, const OwnScenario& own) {
+  Problems problems;
+  const Config config = Config::load(file, problems);
+  problems.throw_if_any();
+  return read_source(config, {file, read_text(file), {}, {}}, family, overrides, own);
+}
+
+Experiment read_experiment_text(const std::string& text, const std::string& file,
+                                const ModelFamily& family, std::span<const Override> overrides,
+                                const OwnScenario& own, const std::optional<std::string>& scenario,
+                                const std::string& points_text) {
+  Problems problems;
+  const Config config = Config::parse(text, file, problems);
+  problems.throw_if_any();
+  return read_source(config, {file, text, scenario, points_text}, family, overrides, own);
+}
+
+std::string model_of(const std::string& file) {
+  Problems problems;
+  const Config config = Config::load(file, problems);
+  problems.throw_if_any();
+  Problems later;  // told about when the experiment is read
+  return read_section<Head>(config, "", std::span{head_fields()}, later).model;
+}
+
 std::vector<std::string> configuration_texts(const Experiment& experiment) {
   Problems problems;
   std::vector<std::string> texts;
-  for (const auto& point : experiment.points()) {
-    if (point.policy != experiment.policies.front()) break;
-    texts.push_back(load_scenario(experiment, point.overrides, problems).text());
-  }
+  if (experiment.by_sample())
+    texts.push_back(load_scenario(experiment, experiment.overrides, problems).text());
+  else
+    for (std::size_t i = 0; i < experiment.samples(); ++i)  // those of the first policy
+      texts.push_back(load_scenario(experiment, experiment.point(i).overrides, problems).text());
   problems.throw_if_any();
   return texts;
 }
@@ -579,12 +895,19 @@ std::string shell_word(const std::string& word) {
 
 std::string replay_command(const Experiment& experiment, const DesignPoint& point,
                            int replication) {
-  std::string command = "tavolo run " + shell_word(experiment.scenario) + " --policy " +
-                        shell_word(point.policy) + " --seed " + std::to_string(experiment.seed) +
-                        " --replication " + std::to_string(replication);
+  std::string command = "tavolo run";
+  if (!experiment.model.empty()) command += " --model " + experiment.model;
+  if (!experiment.scenario.empty()) command += " " + shell_word(experiment.scenario);
+  command += " --policy " + shell_word(point.policy) + " --seed " +
+             std::to_string(experiment.seed) + " --replication " + std::to_string(replication);
   for (const auto& change : point.overrides)
     command += " --set " + shell_word(change.path + "=" + change.value);
   return command;
+}
+
+std::string how_to_repeat(const Experiment& experiment, std::size_t point, int replication) {
+  return "\nTo repeat this run: " +
+         replay_command(experiment, experiment.point(point), replication);
 }
 
 }  // namespace tavolo::engine

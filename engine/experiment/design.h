@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +11,7 @@
 
 #include "engine/config.h"
 #include "engine/error.h"
+#include "engine/experiment/sampling.h"
 #include "engine/model.h"
 
 namespace tavolo::engine {
@@ -16,7 +19,11 @@ namespace tavolo::engine {
 /// A value of the scenario that the experiment varies.
 struct Factor {
   std::string path;                 ///< into the scenario: "demand.peer_effect"
-  std::vector<std::string> levels;  ///< as written in TOML
+  std::vector<std::string> levels;  ///< as written in TOML; none with a distribution
+  std::optional<Distribution> distribution = std::nullopt;  ///< of an uncertain factor
+  std::string unit = {};                                    ///< as written; may be left out
+
+  bool varies() const { return distribution || levels.size() > 1; }
 };
 
 // clang-format off
@@ -43,10 +50,10 @@ struct Response {
   std::string unit;                    ///< the indicator's when left out
 };
 
-/// One cell of the factorial: a policy and one level of every factor.
+/// A policy and one level of every factor.
 struct DesignPoint {
   std::string policy;
-  std::size_t configuration;        ///< index of the combination of levels, from 0
+  std::size_t configuration;        ///< index of the combination of levels, from 0; of a sample
   std::vector<std::string> levels;  ///< one per factor, as written in TOML
   std::vector<Override> overrides;  ///< those of the command line, then the levels
 };
@@ -70,11 +77,23 @@ struct DesignPoint {
 ///
 ///     [factors]                            # crossed with one another and with the policies
 ///     "demand.peer_effect" = [0.0, 0.5]
+///
+/// Beside the full factorial, `kind = "grid"`, there are designs of samples. A sample is a level of
+/// every factor; every policy meets it (`combine = "cross"`), or sample i policy i modulo their
+/// number ("zip").
+///
+///     kind = "list"      # sample i: level i of every factor
+///     kind = "file"      # file = "points.csv": a column per factor, a row per sample
+///     kind = "sobol"     # or random, lhs, saltelli, morris (sampling.h); n = 512; design_seed = 1
+///
+///     "demand.own_price" = { dist = "uniform(-2.5, -0.8)", unit = "%/%" }
 struct Experiment {
   std::string file;
   std::string text;    ///< as written
   std::string merged;  ///< with its includes, in Config's canonical order
   std::string question;
+  std::string model;     ///< of the built-in ones; "": the program's own
+  std::string defaults;  ///< the scenario as TOML that stands where `scenario` is ""
   std::string scenario;  ///< the file, relative to where the command was given
   std::string rank_by;   ///< "" without responses
 
@@ -88,25 +107,65 @@ struct Experiment {
   std::vector<Override> overrides;  ///< of every design point (`--set`)
   std::vector<Indicator> indicators, monthly_indicators;
 
-  /// Full factorial. The policy varies slowest, the last factor fastest.
-  std::vector<DesignPoint> points() const;
+  std::string kind = "grid";
+  SamplingPlan plan;              ///< of sampled designs: random, lhs, sobol, saltelli, morris
+  std::string combine = "cross";  ///< policies with samples: cross or zip
+  std::string points_file;        ///< of kind file, as written
+  std::string points_text;        ///< its content
+
+  /// Whether points come sample by sample: every kind but grid.
+  bool by_sample() const { return kind != "grid"; }
+  bool sampled() const { return by_sample() && kind != "list" && kind != "file"; }
+  std::size_t samples() const;  ///< of a grid: combinations of levels
+  std::size_t point_count() const;
+  /// Grid: the policy varies slowest, the last factor fastest. Samples: the policy varies fastest,
+  /// so that a longer design begins with the shorter one.
+  DesignPoint point(std::size_t index) const;
+  std::vector<DesignPoint> points() const;  ///< all of them
+  // Parts of a point, for those who need no more; the first point of a configuration.
+  const std::string& policy_of(std::size_t index) const;
+  std::size_t configuration_of(std::size_t index) const;
+  std::size_t first_point(std::size_t configuration) const;
+  /// Changes the number of samples (blocks, trajectories) of a sampled design.
+  /// @throws InputError for other kinds, and for an lhs that is not doubled.
+  void resize(std::size_t n);
+
+  std::shared_ptr<const Sample> sample = nullptr;  ///< of a sampled design
+};
+
+/// The name of a model and the scenario that it has of its own.
+struct OwnScenario {
+  std::string model, defaults;
 };
 
 /// Reads an experiment and checks it against the family's policies and indicators and against the
 /// scenario's months and keys.
+/// @param own what stands when the experiment names no scenario
 /// @throws InputError with every problem found.
 Experiment read_experiment(const std::string& file, const ModelFamily& family,
-                           std::span<const Override> overrides = {});
+                           std::span<const Override> overrides = {}, const OwnScenario& own = {});
+
+/// The same of a text; a scenario that it names is relative to `file`, unless `scenario` is given.
+Experiment read_experiment_text(const std::string& text, const std::string& file,
+                                const ModelFamily& family, std::span<const Override> overrides,
+                                const OwnScenario& own,
+                                const std::optional<std::string>& scenario = std::nullopt,
+                                const std::string& points_text = {});
+
+/// The built-in model that an experiment's file asks for; "" when it names none.
+std::string model_of(const std::string& file);
 
 /// The same from an experiment's text, against given names: how a store is read back. Checks
 /// nothing that needs the scenario.
 Experiment parse_experiment(const Config& config, std::span<const Indicator> indicators,
-                            std::span<const std::string> policies, Problems& problems);
+                            std::span<const std::string> policies, Problems& problems,
+                            const std::string& points_text = {});
 
 /// Whether a file that parses is an experiment, rather than a scenario.
 bool is_experiment(const Config& config);
 
-/// The merged scenario as TOML, one text per combination of levels (DesignPoint::configuration).
+/// The merged scenario as TOML: of a grid one text per combination of levels
+/// (DesignPoint::configuration), of other designs one, to which a sample's levels are overrides.
 /// @throws InputError when a path names nothing in the scenario.
 std::vector<std::string> configuration_texts(const Experiment& experiment);
 
@@ -128,5 +187,8 @@ std::string shell_word(const std::string& word);
 
 /// The command that runs one replication of a design point alone.
 std::string replay_command(const Experiment& experiment, const DesignPoint& point, int replication);
+
+/// The same on a line of its own, as it ends the reason of a failure.
+std::string how_to_repeat(const Experiment& experiment, std::size_t point, int replication);
 
 }  // namespace tavolo::engine

@@ -16,10 +16,14 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
+#include <stdexcept>
 
 #include "engine/experiment/chronicle.h"
+#include "engine/experiment/table.h"
 #include "engine/experiment/version.h"
+#include "engine/recorder.h"
 
 namespace tavolo::engine {
 namespace {
@@ -29,8 +33,14 @@ constexpr std::size_t kRunsPerCommit = 100;
 constexpr std::chrono::milliseconds kLongestWait{200};
 
 /// Facts without which two runs of the same name could differ.
-constexpr std::array<std::string_view, 6> kIdentity{"schema_version", "code_version", "compiler",
-                                                    "seed",           "events",       "policies"};
+constexpr std::array<std::string_view, 8> kIdentity{
+    "schema_version", "code_version", "compiler", "seed", "events", "policies", "model", "kind"};
+/// Facts that a store never forgets: the most that it was asked for.
+constexpr std::array<std::string_view, 2> kGrowing{"replications", "n"};
+constexpr int kDesignColumns = 4;  ///< of the table design, before its factors
+
+constexpr std::array<std::string_view, kRunStatuses> kStatusNames{
+    "missing", "done", "failed", "invalid_output", "crashed", "timeout"};
 
 std::string joined(std::span<const std::string> words) {
   std::string result;
@@ -46,9 +56,14 @@ std::vector<std::pair<std::string, std::string>> meta_rows(const Experiment& exp
           {"question", experiment.question},
           {"experiment", experiment.text},
           {"experiment_merged", experiment.merged},
+          {"model", experiment.model},
           {"scenario", experiment.scenario},
           {"overrides", overrides},
           {"policies", joined(experiment.policies)},
+          {"kind", experiment.kind},
+          {"n", std::to_string(experiment.plan.n)},
+          {"block", std::to_string(experiment.sampled() ? block_size(experiment.plan) : 1)},
+          {"points", experiment.points_text},
           {"seed", std::to_string(experiment.seed)},
           {"replications", std::to_string(experiment.replications)},
           {"events", experiment.events},
@@ -56,20 +71,69 @@ std::vector<std::pair<std::string, std::string>> meta_rows(const Experiment& exp
           {"compiler", compiler()}};
 }
 
-void bind_level(Statement& statement, int parameter, const std::string& level) {
-  const std::string text = shown_level(level);
-  const char* end = text.data() + text.size();
-  std::int64_t integer = 0;
+/// A level as the store holds it: a whole number, a number, or text.
+struct Level {
+  std::optional<std::int64_t> whole;
+  std::optional<double> number;
+  std::string text;
+};
+
+Level level_of(const std::string& level) {
+  Level result;
+  result.text = shown_level(level);
+  if (result.text != level) return result;  // quoted
+  const char* end = level.data() + level.size();
+  std::int64_t whole = 0;
   double number = 0;
-  const bool quoted_text = text != level;
-  if (const auto read = std::from_chars(text.data(), end, integer);
-      !quoted_text && read.ec == std::errc{} && read.ptr == end)
-    statement.bind(parameter, integer);
-  else if (const auto real = std::from_chars(text.data(), end, number);
-           !quoted_text && real.ec == std::errc{} && real.ptr == end)
-    statement.bind(parameter, number);
+  if (const auto read = std::from_chars(level.data(), end, whole);
+      read.ec == std::errc{} && read.ptr == end)
+    result.whole = whole;
+  if (const auto read = std::from_chars(level.data(), end, number);
+      read.ec == std::errc{} && read.ptr == end)
+    result.number = number;
+  return result;
+}
+
+void bind_level(Statement& statement, int parameter, const std::string& text) {
+  const Level level = level_of(text);
+  if (level.whole)
+    statement.bind(parameter, *level.whole);
+  else if (level.number)
+    statement.bind(parameter, *level.number);
   else
-    statement.bind(parameter, std::string_view{text});
+    statement.bind(parameter, std::string_view{level.text});
+}
+
+bool same_level(const Statement& row, int column, const std::string& text) {
+  const Level level = level_of(text);
+  if (row.is_integer(column) || row.is_real(column))
+    return level.number && row.real(column) == *level.number;
+  return !level.number && row.text(column) == level.text;
+}
+
+/// As it was written, to the last bit.
+std::string stored_level(const Statement& row, int column) {
+  if (!row.is_real(column)) return row.text(column);
+  const std::string text = exact(row.real(column));
+  return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
+}
+
+/// The type that all levels of a factor share; "" when there is none.
+std::string type_of(const Factor& factor) {
+  if (factor.distribution)
+    return factor.distribution->words()   ? "TEXT"
+           : factor.distribution->whole() ? "INTEGER"
+                                          : "REAL";
+  bool whole = true, number = true, decimal = true;
+  for (const auto& text : factor.levels) {
+    const Level level = level_of(text);
+    whole = whole && level.whole;
+    number = number && level.number;
+    decimal = decimal && level.number && !level.whole;
+  }
+  if (whole) return "INTEGER";
+  if (decimal) return "REAL";
+  return number ? "" : "TEXT";
 }
 
 /// Every table and column, with its meaning: the schema is written from this list, and so is the
@@ -112,26 +176,45 @@ std::vector<Table> schema(const Experiment& experiment) {
         {"text", "TEXT NOT NULL", "TOML, includes and overrides merged."}},
        "",
        true},
+      {"factor",
+       "What the experiment varies; each is a column of the table design.",
+       {{"path", "TEXT PRIMARY KEY", "Into the scenario."},
+        {"unit", "TEXT NOT NULL", "As the experiment says; empty when it does not."},
+        {"distribution", "TEXT NOT NULL", "Of an uncertain factor; empty for given levels."},
+        {"levels", "TEXT NOT NULL", "Given levels, as a TOML list; empty with a distribution."}},
+       "",
+       false},
       {"design",
-       "The design points: every policy crossed with every combination of factor levels.",
-       {{"design_id", "INTEGER PRIMARY KEY", "From 1; the policy varies slowest."},
+       "The design points: a policy and a level of every factor.",
+       {{"design_id", "INTEGER PRIMARY KEY",
+         "From 1; the policy varies slowest in a grid, fastest in a design of samples."},
+        {"sample", "INTEGER NOT NULL", "The combination of levels, from 0; policies share it."},
         {"policy", "TEXT NOT NULL", "The policy in force."},
         {"configuration_id", "INTEGER NOT NULL REFERENCES configuration",
-         "The scenario in force."}},
+         "The scenario in force; in a design of samples, before the levels."}},
        "",
        true},
       {"run",
        "One simulated future of a design point. Replication r meets the same luck at every point.",
-       {{"run_id", "INTEGER PRIMARY KEY", "replication x number of design points + design_id."},
+       {{"run_id", "INTEGER PRIMARY KEY", "replication x 1 000 000 + design_id."},
         {"design_id", "INTEGER NOT NULL REFERENCES design", "The design point."},
         {"replication", "INTEGER NOT NULL", "From 0."},
         {"seed", "INTEGER NOT NULL", "Of all luck, with the replication."},
-        {"status", "TEXT NOT NULL CHECK (status IN ('done', 'failed'))",
+        {"status",
+         "TEXT NOT NULL CHECK (status IN ('done', 'failed', 'invalid_output', 'crashed', "
+         "'timeout'))",
          "Only runs that are done have rows in year and event."},
         {"error", "TEXT", "Why it failed, and the command that repeats it; NULL when done."},
-        {"fingerprint", "TEXT", "Of the final state, bit for bit; NULL when failed."}},
+        {"fingerprint", "TEXT", "Of the final state, bit for bit; NULL when failed."},
+        {"digest", "TEXT", "Of all that was recorded, bit for bit; NULL when failed."}},
        "",
        true},
+      {"progress",
+       "How many runs there are of each status, kept with every commit.",
+       {{"status", "TEXT PRIMARY KEY", "As in the table run."},
+        {"runs", "INTEGER NOT NULL", "So many."}},
+       "",
+       false},
       {"year",
        "The indicators at the end of every simulated year.",
        {{"run_id", "INTEGER NOT NULL REFERENCES run", "The run."},
@@ -188,18 +271,30 @@ std::vector<Table> schema(const Experiment& experiment) {
        "run_id, position, issue",
        false},
       {"timing",
-       "The only table that depends on the machine and on interruptions.",
+       "With timing_session the only table that depends on the machine and on interruptions.",
        {{"run_id", "INTEGER PRIMARY KEY", "The run."},
         {"wall_seconds", "REAL NOT NULL", "How long it took."},
         {"host", "TEXT NOT NULL", "Where it ran."},
         {"started", "TEXT NOT NULL", "When it began, UTC."}},
        "",
        true},
+      {"timing_session",
+       "A row for every time that the store was written.",
+       {{"session_id", "INTEGER PRIMARY KEY", "From 1."},
+        {"host", "TEXT NOT NULL", "Where."},
+        {"process", "INTEGER NOT NULL", "Its number there."},
+        {"began", "REAL NOT NULL", "Seconds since 1970, UTC."},
+        {"latest", "REAL NOT NULL", "Of its latest commit."},
+        {"made", "INTEGER NOT NULL", "Runs until then."}},
+       "",
+       true},
   };
   for (auto& table : tables) {
     if (table.name == "design")
       for (const auto& factor : experiment.factors)
-        table.columns.push_back({factor.path, "", "Level of this factor."});
+        table.columns.push_back(
+            {factor.path, type_of(factor),
+             (factor.unit.empty() ? "" : factor.unit + ": ") + "level of this factor."});
     const auto add = [&table](std::span<const Indicator> indicators) {
       for (const auto& indicator : indicators)
         table.columns.push_back(
@@ -244,17 +339,22 @@ std::vector<View> views(std::span<const Factor> factors, std::span<const Indicat
   const std::string result = "SELECT " + point + ", r.replication, y.year" + values +
                              " FROM run r JOIN design d USING (design_id)"
                              " JOIN year y USING (run_id)";
-  return {{"result", "Every indicator of every year of every run that is done.", result},
-          {"final", "The same, for the last year of each run.",
-           result + " WHERE y.year = (SELECT max(year) FROM year WHERE run_id = r.run_id)"},
-          {"failures", "The runs that failed, why, and how to repeat them.",
-           "SELECT " + point +
-               ", r.replication, r.seed, r.error FROM run r JOIN design d USING (design_id)"
-               " WHERE r.status = 'failed'"},
-          {"settlement", "Every negotiation with its design point.",
-           "SELECT " + point +
-               ", r.replication, n.* FROM run r JOIN design d USING (design_id)"
-               " JOIN negotiation n USING (run_id)"}};
+  return {
+      {"result", "Every indicator of every year of every run that is done.", result},
+      {"final", "The same, for the last year of each run.",
+       result + " WHERE y.year = (SELECT max(year) FROM year WHERE run_id = r.run_id)"},
+      {"failures", "The runs that failed, why, and how to repeat them.",
+       "SELECT " + point +
+           ", r.replication, r.seed, r.status, r.error FROM run r JOIN design d USING (design_id)"
+           " WHERE r.status <> 'done'"},
+      {"settlement", "Every negotiation with its design point.",
+       "SELECT " + point +
+           ", r.replication, n.* FROM run r JOIN design d USING (design_id)"
+           " JOIN negotiation n USING (run_id)"}};
+}
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 std::string host_name() {
@@ -284,10 +384,10 @@ std::string host_name() {
                    "Check the file's permissions and whether another program has it open."};
 }
 
-/// Sound, ours and of this schema. False: a database without any table.
-bool is_store(Database& database, const std::string& path) {
+/// Sound (when `thorough`), ours and of this schema. False: a database without any table.
+bool is_store(Database& database, const std::string& path, bool thorough = true) {
   try {
-    const std::string check = database.scalar("PRAGMA quick_check(1)");
+    const std::string check = thorough ? database.scalar("PRAGMA quick_check(1)") : "ok";
     if (check != "ok") refuse_damaged(path, check);
     const auto value = [&](const char* sql) { return database.scalar(sql); };
     if (value("SELECT count(*) FROM sqlite_schema") == "0" && value("PRAGMA application_id") == "0")
@@ -309,9 +409,9 @@ std::vector<DesignPoint> stored_points(const Database& database) {
   std::vector<DesignPoint> points;
   Statement design{database, "SELECT * FROM design ORDER BY design_id"};
   while (design.step()) {
-    DesignPoint point{design.text(1), static_cast<std::size_t>(design.integer(2) - 1), {}, {}};
-    for (int column = 3; column < design.columns(); ++column)
-      point.levels.push_back(design.text(column));
+    DesignPoint point{design.text(2), static_cast<std::size_t>(design.integer(1)), {}, {}};
+    for (int column = kDesignColumns; column < design.columns(); ++column)
+      point.levels.push_back(stored_level(design, column));
     points.push_back(std::move(point));
   }
   return points;
@@ -394,15 +494,24 @@ std::string insertion(const std::string& table, std::size_t columns) {
 
 struct StoreWriter::Statements {
   explicit Statements(const Database& database, const Experiment& experiment)
-      : run{database, "INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?)"},
+      : run{database, "INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
         year{database, insertion("year", 2 + experiment.indicators.size())},
         month{database, insertion("month", 2 + experiment.monthly_indicators.size())},
         event{database, "INSERT INTO event VALUES (?, ?, ?, ?, ?)"},
         negotiation{database,
                     "INSERT INTO negotiation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         term{database, "INSERT INTO term VALUES (?, ?, ?, ?)"},
-        timing{database, "INSERT OR REPLACE INTO timing VALUES (?, ?, ?, ?)"} {}
-  Statement run, year, month, event, negotiation, term, timing;
+        timing{database, "INSERT OR REPLACE INTO timing VALUES (?, ?, ?, ?)"},
+        earlier{database, "SELECT status FROM run WHERE run_id = ?"},
+        progress{database, "INSERT OR REPLACE INTO progress VALUES (?, ?)"},
+        no_progress{database, "DELETE FROM progress WHERE status = ?"},
+        begin_session{database,
+                      "INSERT INTO timing_session (host, process, began, latest, made) VALUES (?, "
+                      "?, ?, ?, 0)"},
+        session{database, "UPDATE timing_session SET latest = ?, made = ? WHERE session_id = ?"} {}
+  Statement run, year, month, event, negotiation, term, timing, earlier, progress, no_progress,
+      begin_session, session;
+  std::int64_t session_id = 0, made = 0;  ///< of this session; 0: it has written nothing yet
   std::string host = host_name();
 };
 
@@ -453,30 +562,40 @@ StoreWriter::StoreWriter(const std::string& path, const Experiment& experiment,
                          std::int64_t most_bytes)
     : path_{path},
       experiment_{experiment},
-      points_{experiment.points()},
+      points_{experiment.point_count()},
       configurations_{configuration_texts(experiment)},
       lock_{std::make_unique<Lock>(path)} {
   guarded([&] {
     database_ = std::make_unique<Database>(path, Database::Mode::kWrite);
     const bool exists = is_store(*database_, path);
     if (exists) refuse_unless_same();
-    database_->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    database_->execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; "
+        "PRAGMA wal_autocheckpoint = 4000");
     if (most_bytes > 0) {
       const auto page = std::stoll(database_->scalar("PRAGMA page_size"));
       database_->scalar("PRAGMA max_page_count = " + std::to_string(most_bytes / page));
     }
     database_->execute("BEGIN IMMEDIATE");
     if (!exists) create();
+    const std::string stored = database_->scalar("SELECT max(design_id) FROM design");
+    const std::size_t held = stored.empty() ? 0 : std::stoul(stored);
+    insert_points(held);
     Statement meta{*database_, "INSERT OR REPLACE INTO meta VALUES (?, ?)"};
-    const std::string stored =
-        database_->scalar("SELECT value FROM meta WHERE key = 'replications'");
     for (auto [key, value] : meta_rows(experiment_)) {
-      // A store never forgets replications that it was once asked for.
-      if (key == "replications" && !stored.empty())
-        value = std::to_string(std::max(experiment_.replications, std::stoi(stored)));
+      const std::string before =
+          database_->scalar("SELECT value FROM meta WHERE key = " + sql_text(key));
+      if (std::find(kGrowing.begin(), kGrowing.end(), key) != kGrowing.end() && !before.empty())
+        value = std::to_string(std::max(std::stoll(value), std::stoll(before)));
+      if (key == "points" && held > points_) value = before;
       meta.bind(1, std::string_view{key}).bind(2, std::string_view{value}).run();
     }
     database_->execute("COMMIT");
+    Statement progress{*database_, "SELECT status, runs FROM progress"};
+    while (progress.step())
+      counts_[static_cast<std::size_t>(run_status(progress.text(0)))] =
+          static_cast<std::size_t>(progress.integer(1));
+    holds_failures_ = failures(counts_) > 0;
     statements_ = std::make_unique<Statements>(*database_, experiment_);
   });
 }
@@ -512,15 +631,33 @@ void StoreWriter::create() {
     configuration.bind(1, static_cast<std::int64_t>(i + 1))
         .bind(2, std::string_view{configurations_[i]})
         .run();
+  Statement factor{*database_, "INSERT INTO factor VALUES (?, ?, ?, ?)"};
+  for (const auto& f : experiment_.factors) {
+    const bool given = !f.distribution && experiment_.kind != "file" && experiment_.kind != "list";
+    std::string levels;
+    for (std::size_t l = 0; given && l < f.levels.size(); ++l)
+      levels += (l > 0 ? ", " : "") + f.levels[l];
+    factor.bind(1, std::string_view{f.path})
+        .bind(2, std::string_view{f.unit})
+        .bind(3, std::string_view{f.distribution ? f.distribution->text() : std::string{}})
+        .bind(4, std::string_view{given ? "[" + levels + "]" : std::string{}})
+        .run();
+  }
+}
+
+void StoreWriter::insert_points(std::size_t first) {
   std::string marks;
   for (std::size_t i = 0; i < experiment_.factors.size(); ++i) marks += ", ?";
-  Statement design{*database_, "INSERT INTO design VALUES (?, ?, ?" + marks + ")"};
-  for (std::size_t i = 0; i < points_.size(); ++i) {
+  Statement design{*database_, "INSERT INTO design VALUES (?, ?, ?, ?" + marks + ")"};
+  for (std::size_t i = first; i < points_; ++i) {
+    const DesignPoint point = experiment_.point(i);
+    const std::size_t configuration = experiment_.by_sample() ? 0 : point.configuration;
     design.bind(1, static_cast<std::int64_t>(i + 1))
-        .bind(2, std::string_view{points_[i].policy})
-        .bind(3, static_cast<std::int64_t>(points_[i].configuration + 1));
-    for (std::size_t f = 0; f < points_[i].levels.size(); ++f)
-      bind_level(design, static_cast<int>(f) + 4, points_[i].levels[f]);
+        .bind(2, static_cast<std::int64_t>(point.configuration))
+        .bind(3, std::string_view{point.policy})
+        .bind(4, static_cast<std::int64_t>(configuration + 1));
+    for (std::size_t f = 0; f < point.levels.size(); ++f)
+      bind_level(design, static_cast<int>(f) + 1 + kDesignColumns, point.levels[f]);
     design.run();
   }
 }
@@ -552,31 +689,34 @@ void StoreWriter::refuse_unless_same() const {
               first_difference(stored, wanted));
   }
   if (problems.empty()) {
-    const auto described = [&](const DesignPoint& point) {
+    const auto levels_of = [](const DesignPoint& point) {
       std::string text = point.policy;
       for (const auto& level : point.levels) text += ", " + shown_level(level);
       return text;
     };
-    std::string stored, wanted;
-    for (const auto& point : stored_points(*database_)) stored += described(point) + "\n";
-    for (const auto& point : points_) {
-      // Numbers are compared as the store shows them: 0.50 and 0.5 are one level.
-      DesignPoint normal = point;
-      for (auto& level : normal.levels) {
-        Statement statement{*database_, "SELECT ?"};
-        bind_level(statement, 1, level);
-        statement.step();
-        level = statement.text(0);
-      }
-      wanted += described(normal) + "\n";
+    Statement design{*database_, "SELECT * FROM design ORDER BY design_id"};
+    std::size_t count = 0;
+    for (; design.step() && (count < points_ || !experiment_.by_sample()); ++count) {
+      const auto wanted =
+          count < points_ ? experiment_.point(count) : DesignPoint{"nothing", 0, {}, {}};
+      bool same = design.text(2) == wanted.policy;
+      for (std::size_t f = 0; same && f < wanted.levels.size(); ++f)
+        same = same_level(design, static_cast<int>(f) + kDesignColumns, wanted.levels[f]);
+      if (same) continue;
+      std::string stored = design.text(2);
+      for (int column = kDesignColumns; column < design.columns(); ++column)
+        stored += ", " + stored_level(design, column);
+      differs("its design points differ, " + first_difference(stored, levels_of(wanted)));
+      break;
     }
-    if (stored != wanted) differs("its design points differ, " + first_difference(stored, wanted));
-    for (std::size_t i = 0; i < configurations_.size() && stored == wanted; ++i) {
+    if (problems.empty() && count < points_ && !experiment_.by_sample())
+      differs("its design points differ, " +
+              first_difference("nothing", levels_of(experiment_.point(count))));
+    for (std::size_t i = 0; i < configurations_.size() && problems.empty(); ++i) {
       const std::string text = database_->scalar(
           "SELECT text FROM configuration WHERE configuration_id = " + std::to_string(i + 1));
       if (text == configurations_[i]) continue;
       differs("the scenario differs, " + first_difference(text, configurations_[i]));
-      break;
     }
   }
   problems.throw_if_any();
@@ -599,37 +739,58 @@ void StoreWriter::guarded(const std::function<void()>& write) {
 }
 
 std::vector<RunStatus> StoreWriter::statuses() const {
-  std::vector<RunStatus> result(points_.size() * static_cast<std::size_t>(experiment_.replications),
-                                RunStatus::kMissing);
-  Statement query{*database_, "SELECT run_id, status FROM run"};
+  const auto replications = static_cast<std::size_t>(experiment_.replications);
+  std::vector<RunStatus> result(points_ * replications, RunStatus::kMissing);
+  Statement query{*database_, "SELECT design_id, replication, status FROM run"};
   while (query.step()) {
-    const auto position = static_cast<std::size_t>(query.integer(0) - 1);
-    if (position < result.size())
-      result[position] = query.text(1) == "done" ? RunStatus::kDone : RunStatus::kFailed;
+    const auto point = static_cast<std::size_t>(query.integer(0) - 1);
+    const auto replication = static_cast<std::size_t>(query.integer(1));
+    if (point < points_ && replication < replications)
+      result[replication * points_ + point] = run_status(query.text(2));
   }
   return result;
 }
 
+void StoreWriter::begin_if_needed() {
+  if (waiting_ != 0) return;
+  database_->execute("BEGIN IMMEDIATE");
+  oldest_ = std::chrono::steady_clock::now();
+  if (statements_->session_id != 0) return;
+  const double now = seconds_now();
+  statements_->begin_session.bind(1, std::string_view{statements_->host})
+      .bind(2, static_cast<std::int64_t>(getpid()))
+      .bind(3, now)
+      .bind(4, now)
+      .run();
+  statements_->session_id = std::stoll(database_->scalar("SELECT last_insert_rowid()"));
+}
+
 void StoreWriter::add(const RunResult& result) {
   guarded([&] {
-    if (waiting_ == 0) {
-      database_->execute("BEGIN IMMEDIATE");
-      oldest_ = std::chrono::steady_clock::now();
-    }
+    begin_if_needed();
     ++waiting_;
-    const auto id = static_cast<std::int64_t>(
-        static_cast<std::size_t>(result.replication) * points_.size() + result.point + 1);
-    const bool done = result.error.empty();
+    ++statements_->made;
+    const std::int64_t id = run_id(result.point, result.replication);
+    const bool done = result.status == RunStatus::kDone;
+    if (holds_failures_) {
+      statements_->earlier.bind(1, id);
+      if (statements_->earlier.step())
+        --counts_[static_cast<std::size_t>(run_status(statements_->earlier.text(0)))];
+      statements_->earlier.run();
+    }
+    ++counts_[static_cast<std::size_t>(result.status)];
     auto& run = statements_->run;
     run.bind(1, id)
         .bind(2, static_cast<std::int64_t>(result.point + 1))
         .bind(3, result.replication)
         .bind(4, experiment_.seed)
-        .bind(5, std::string_view{done ? "done" : "failed"});
+        .bind(5, name_of(result.status));
     if (done)
-      run.bind_null(6).bind(7, std::string_view{fingerprint_text(result.record.fingerprint)});
+      run.bind_null(6)
+          .bind(7, std::string_view{fingerprint_text(result.record.fingerprint)})
+          .bind(8, std::string_view{fingerprint_text(result.digest)});
     else
-      run.bind(6, std::string_view{result.error}).bind_null(7);
+      run.bind(6, std::string_view{result.error}).bind_null(7).bind_null(8);
     run.run();
 
     const auto& record = result.record;
@@ -682,8 +843,97 @@ void StoreWriter::commit_if_due() {
 
 void StoreWriter::commit() {
   if (waiting_ == 0) return;
-  guarded([&] { database_->execute("COMMIT"); });
+  guarded([&] {
+    for (std::size_t status = 1; status < kRunStatuses; ++status) {
+      auto& row = counts_[status] > 0 ? statements_->progress : statements_->no_progress;
+      row.bind(1, kStatusNames[status]);
+      if (counts_[status] > 0) row.bind(2, static_cast<std::int64_t>(counts_[status]));
+      row.run();
+    }
+    statements_->session.bind(1, seconds_now())
+        .bind(2, statements_->made)
+        .bind(3, statements_->session_id)
+        .run();
+    database_->execute("COMMIT");
+  });
   waiting_ = 0;
+}
+
+std::size_t StoreWriter::merge(const std::string& other) {
+  commit();
+  const StoreReader source{other};
+  Problems problems;
+  for (const auto& key : kIdentity) {
+    const std::string here =
+        database_->scalar("SELECT value FROM meta WHERE key = " + sql_text(key));
+    if (source.meta(key) != here)
+      problems.add({other, 0},
+                   "the store is of another experiment: " + std::string{key} + " is \"" +
+                       source.meta(key) + "\", not \"" + here + "\".",
+                   "Runs of two experiments in one store could not be told apart.",
+                   "Merge stores that the same command made, with other shards.");
+  }
+  problems.throw_if_any();
+  std::size_t taken = 0;
+  guarded([&] {
+    database_->execute("ATTACH " + sql_text(other) + " AS other");
+    const auto first = [&](const std::string& sql) { return database_->scalar(sql); };
+    std::string levels;
+    for (const auto& f : experiment_.factors)
+      levels += " OR a." + sql_name(f.path) + " IS NOT b." + sql_name(f.path);
+    const std::string differs = first(
+        "SELECT a.design_id FROM main.design a JOIN other.design b USING (design_id) WHERE "
+        "a.policy <> b.policy OR a.sample <> b.sample" +
+        levels + " LIMIT 1");
+    const std::string foreign = first(
+        "SELECT a.configuration_id FROM main.configuration a JOIN other.configuration b USING "
+        "(configuration_id) WHERE a.text <> b.text LIMIT 1");
+    const std::string torn = first(
+        "SELECT run_id FROM main.run a JOIN other.run b USING (run_id) WHERE a.status = 'done' AND "
+        "b.status = 'done' AND a.digest <> b.digest LIMIT 1");
+    if (!differs.empty() || !foreign.empty() || !torn.empty()) {
+      database_->execute("DETACH other");
+      if (!torn.empty())
+        throw InputError{other + ": run " + torn + " is done in both stores, with other results.",
+                         "Equal seeds must give equal runs: the model is not deterministic, or one "
+                         "machine computes differently.",
+                         "Compare the two with tavolo verify, and merge neither before it is "
+                         "known why."};
+      throw InputError{other + ": the store is of another experiment: its " +
+                           (differs.empty() ? "scenario differs." : "design points differ."),
+                       "Runs of two experiments in one store could not be told apart.",
+                       "Merge stores that the same command made, with other shards."};
+    }
+    database_->execute("BEGIN IMMEDIATE");
+    database_->execute(
+        "CREATE TEMP TABLE taken AS SELECT b.run_id FROM other.run b LEFT JOIN main.run a USING "
+        "(run_id) WHERE (a.run_id IS NULL OR (a.status <> 'done' AND b.status = 'done')) AND "
+        "b.design_id IN (SELECT design_id FROM main.design)");
+    taken = std::stoul(first("SELECT count(*) FROM taken"));
+    for (const char* table : {"run", "year", "month", "event", "negotiation", "term", "timing"})
+      database_->execute("INSERT OR REPLACE INTO main." + std::string{table} +
+                         " SELECT * FROM other." + table +
+                         " WHERE run_id IN (SELECT run_id FROM taken) ORDER BY run_id");
+    database_->execute(
+        "DROP TABLE taken; DELETE FROM main.progress; INSERT INTO main.progress SELECT status, "
+        "count(*) FROM main.run GROUP BY status");
+    for (const auto& key : {"replications"})
+      database_->execute(
+          "UPDATE main.meta SET value = (SELECT max(CAST(value AS INTEGER)) FROM (SELECT value "
+          "FROM "
+          "main.meta WHERE key = '" +
+          std::string{key} + "' UNION SELECT value FROM other.meta WHERE key = '" + key +
+          "')) WHERE key = '" + key + "'");
+    database_->execute("COMMIT");
+    database_->execute("DETACH other");
+    counts_ = {};
+    Statement progress{*database_, "SELECT status, runs FROM progress"};
+    while (progress.step())
+      counts_[static_cast<std::size_t>(run_status(progress.text(0)))] =
+          static_cast<std::size_t>(progress.integer(1));
+    holds_failures_ = failures(counts_) > 0;
+  });
+  return taken;
 }
 
 void StoreWriter::close() {
@@ -698,24 +948,25 @@ void StoreWriter::close() {
   lock_.reset();
 }
 
-StoreReader::StoreReader(const std::string& path) : path_{path} {
+StoreReader::StoreReader(const std::string& path, Read read) : path_{path} {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored))
     throw InputError{path + " is not a file.", "Results are read from the store of a sweep.",
                      "Name the file that tavolo sweep wrote with -o."};
   try {
     database_ = std::make_unique<Database>(path, Database::Mode::kRead);
-    if (!is_store(*database_, path)) refuse_foreign(path, "empty");
+    if (!is_store(*database_, path, read == Read::kWhole)) refuse_foreign(path, "empty");
+    by_sample_ = meta("kind") != "grid";
     Statement indicator{*database_,
                         "SELECT i.name, i.unit, i.meaning FROM indicator i JOIN "
                         "pragma_table_info('year') c ON c.name = i.name "
                         "ORDER BY c.cid"};
     while (indicator.step())
       indicators_.push_back({indicator.text(0), indicator.text(1), indicator.text(2)});
-    Statement factor{*database_,
-                     "SELECT name FROM pragma_table_info('design') WHERE cid > 2 ORDER BY cid"};
+    Statement factor{*database_, "SELECT name FROM pragma_table_info('design') WHERE cid >= " +
+                                     std::to_string(kDesignColumns) + " ORDER BY cid"};
     while (factor.step()) factors_.push_back(factor.text(0));
-    points_ = stored_points(*database_);
+    if (read == Read::kWhole) points_ = stored_points(*database_);
   } catch (const DatabaseError& error) {
     refuse_unreadable(path, error);
   }
@@ -723,6 +974,78 @@ StoreReader::StoreReader(const std::string& path) : path_{path} {
 
 std::string StoreReader::meta(std::string_view key) const {
   return database_->scalar("SELECT value FROM meta WHERE key = " + sql_text(key));
+}
+
+RunCounts StoreReader::counts() const {
+  RunCounts counts{};
+  std::size_t made = 0;
+  Statement progress{*database_, "SELECT status, runs FROM progress"};
+  while (progress.step()) {
+    const auto runs = static_cast<std::size_t>(progress.integer(1));
+    counts[static_cast<std::size_t>(run_status(progress.text(0)))] = runs;
+    made += runs;
+  }
+  const std::string points = database_->scalar("SELECT max(design_id) FROM design");
+  const std::size_t asked =
+      (points.empty() ? 0 : std::stoul(points)) * std::stoul(meta("replications"));
+  counts[0] = asked > made ? asked - made : 0;
+  return counts;
+}
+
+std::string_view name_of(RunStatus status) {
+  return kStatusNames[static_cast<std::size_t>(status)];
+}
+
+RunStatus run_status(std::string_view name) {
+  const auto found = std::find(kStatusNames.begin(), kStatusNames.end(), name);
+  if (found == kStatusNames.end())
+    throw std::invalid_argument{"\"" + std::string{name} + "\" is no status of a run"};
+  return static_cast<RunStatus>(found - kStatusNames.begin());
+}
+
+std::size_t failures(const RunCounts& counts) {
+  std::size_t sum = 0;
+  for (std::size_t status = 2; status < kRunStatuses; ++status) sum += counts[status];
+  return sum;
+}
+
+std::uint64_t digest_of(const Record& record) {
+  Fingerprint print;
+  print.add(record.fingerprint);
+  print.add(record.years);
+  print.add(record.values);
+  print.add(record.first_month.index);
+  print.add(record.monthly);
+  for (const auto& event : record.events) {
+    print.add(event.month.index);
+    print.add(event.kind);
+    print.add(event.text);
+  }
+  for (const auto& minutes : record.negotiations) {
+    print.add(minutes.name);
+    print.add(minutes.end);
+    print.add(minutes.rounds);
+    for (const auto& party : minutes.parties) print.add(party.utility);
+    for (const auto& term : minutes.terms) print.add(term.value);
+  }
+  return print.value();
+}
+
+Experiment stored_experiment(const StoreReader& store, const ModelFamily& family,
+                             const OwnScenario& own) {
+  std::vector<Override> overrides;
+  std::istringstream lines{store.meta("overrides")};
+  for (std::string line; std::getline(lines, line);) overrides.push_back(parse_override(line));
+  Experiment experiment =
+      read_experiment_text(store.meta("experiment_merged"), store.path() + " (experiment)", family,
+                           overrides, own, store.meta("scenario"), store.meta("points"));
+  experiment.text = store.meta("experiment");
+  experiment.replications = std::stoi(store.meta("replications"));
+  if (experiment.sampled()) {
+    experiment.plan.n = std::stoul(store.meta("n"));
+    experiment.sample = make_sample(experiment.plan);
+  }
+  return experiment;
 }
 
 }  // namespace tavolo::engine

@@ -9,21 +9,21 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <thread>
 #include <vector>
 
+#include "engine/experiment/run_maker.h"
 #include "engine/experiment/store.h"
+#include "engine/experiment/supervisor.h"
 
 namespace tavolo::engine {
 namespace {
@@ -37,15 +37,6 @@ double seconds_since(Clock::time_point start) {
 int thread_count(int asked) {
   if (asked > 0) return asked;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
 }
 
 /// From the workers to the one writer. Bounded, so that memory stays flat when the disk is slow.
@@ -62,15 +53,15 @@ class Mailbox {
     ended_ = true;
     not_empty_.notify_one();
   }
-  /// The next result, or nothing after a while or at the end.
-  std::optional<RunResult> take(std::chrono::milliseconds patience) {
+  /// All that is there, or nothing after a while or at the end. All at once, for a hand-over wakes
+  /// a thread up, which takes as long as to write a run.
+  std::deque<RunResult> take(std::chrono::milliseconds patience) {
     std::unique_lock lock{mutex_};
     not_empty_.wait_for(lock, patience, [&] { return !results_.empty() || ended_; });
-    if (results_.empty()) return std::nullopt;
-    std::optional<RunResult> result{std::move(results_.front())};
-    results_.pop_front();
-    not_full_.notify_one();
-    return result;
+    std::deque<RunResult> taken;
+    taken.swap(results_);
+    not_full_.notify_all();
+    return taken;
   }
   bool drained() {
     const std::lock_guard lock{mutex_};
@@ -85,82 +76,17 @@ class Mailbox {
   bool ended_ = false;
 };
 
-/// A result that cannot be stored as numbers is a run that went wrong.
-void check_record(const Record& record, std::span<const Indicator> indicators,
-                  std::span<const Indicator> monthly) {
-  if (record.years.empty()) throw RunError{"no year was recorded"};
-  if (record.values.size() != record.years.size() * indicators.size())
-    throw RunError{std::to_string(record.values.size()) + " values were recorded, not " +
-                   std::to_string(record.years.size()) + " years of " +
-                   std::to_string(indicators.size()) + " indicators"};
-  for (std::size_t y = 1; y < record.years.size(); ++y)
-    if (record.years[y] <= record.years[y - 1])
-      throw RunError{"the year " + std::to_string(record.years[y]) + " was recorded after " +
-                     std::to_string(record.years[y - 1])};
-  for (std::size_t i = 0; i < record.values.size(); ++i)
-    if (!std::isfinite(record.values[i]))
-      throw RunError{"the indicator " + indicators[i % indicators.size()].name + " of " +
-                     std::to_string(record.years[i / indicators.size()]) + " is not a number"};
-  if (monthly.empty() ? !record.monthly.empty() : record.monthly.size() % monthly.size() != 0)
-    throw RunError{std::to_string(record.monthly.size()) + " values by month were recorded, of " +
-                   std::to_string(monthly.size()) + " indicators"};
-  for (std::size_t i = 0; i < record.monthly.size(); ++i)
-    if (!std::isfinite(record.monthly[i]))
-      throw RunError{"the monthly indicator " + monthly[i % monthly.size()].name + " of " +
-                     (record.first_month + static_cast<int>(i / monthly.size())).text() +
-                     " is not a number"};
-}
-
-RunResult make_run(const Model& model, const Experiment& experiment, const DesignPoint& point,
-                   std::size_t index, int replication) {
-  RunResult result{index, replication, {}, {}, 0, utc_now()};
-  const auto start = Clock::now();
-  try {
-    result.record = model.run(point.policy, static_cast<std::uint64_t>(experiment.seed),
-                              static_cast<std::uint64_t>(replication));
-    check_record(result.record, experiment.indicators, experiment.monthly_indicators);
-  } catch (const std::exception& error) {
-    result.error = error.what();
-  } catch (...) {
-    result.error = "something that is no std::exception was thrown";
-  }
-  result.wall_seconds = seconds_since(start);
-  if (!result.error.empty()) {
-    result.record = {};
-    result.error += "\nTo repeat this run: " + replay_command(experiment, point, replication);
-  }
-  return result;
-}
-
-/// The scenarios of the points that have runs to make, ready to run, by configuration: all policies
-/// share one.
-std::vector<std::unique_ptr<const Model>> prepare_points(const Experiment& experiment,
-                                                         const ModelFamily& family,
-                                                         const std::vector<DesignPoint>& points,
-                                                         const std::vector<bool>& needed) {
-  std::vector<const DesignPoint*> first;  // of each configuration that is needed
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    if (points[i].configuration >= first.size()) first.resize(points[i].configuration + 1);
-    if (needed[i] && first[points[i].configuration] == nullptr)
-      first[points[i].configuration] = &points[i];
-  }
-  std::vector<std::unique_ptr<const Model>> models(first.size());
-  std::vector<std::string> refusals(first.size());
-  tbb::parallel_for(std::size_t{0}, first.size(), [&](std::size_t c) {
-    if (first[c] == nullptr) return;
-    try {
-      models[c] = family.prepare(experiment.scenario, first[c]->overrides);
-    } catch (const InputError& error) {
-      refusals[c] = error.what();
-    }
-  });
-  std::string all;
-  std::set<std::string> seen;  // one mistake in the scenario is met at every point
-  for (const auto& refusal : refusals)
-    if (!refusal.empty() && seen.insert(refusal).second)
-      all += (all.empty() ? "" : "\n\n") + refusal;
-  if (!all.empty()) throw InputError{all};
-  return models;
+/// Configurations whose points have runs to make; of a design of samples the first few, for a model
+/// that refuses one later makes a failed run of it.
+std::vector<std::size_t> to_prepare(const Experiment& experiment,
+                                    const std::function<bool(std::size_t)>& needed) {
+  constexpr std::size_t kFewSamples = 16;
+  const std::size_t most =
+      experiment.by_sample() ? std::min(kFewSamples, experiment.samples()) : experiment.samples();
+  std::vector<std::size_t> configurations;
+  for (std::size_t c = 0; c < most; ++c)
+    if (needed(c)) configurations.push_back(c);
+  return configurations;
 }
 
 class Progress {
@@ -176,9 +102,10 @@ class Progress {
   void update(std::size_t done, std::size_t failed) {
     if (!shown_) return;
     const double every = terminal_ ? 0.2 : 10.0;
-    if (seconds_since(last_) < every && done + failed < runs_) return;
-    last_ = Clock::now();
     const std::size_t made = done + failed;
+    if (seconds_since(last_) < every && (made < runs_ || made == shown_made_)) return;
+    last_ = Clock::now();
+    shown_made_ = made;
     const double rate =
         static_cast<double>(made - made_before_) / std::max(1e-3, seconds_since(start_));
     const std::string left =
@@ -208,7 +135,7 @@ class Progress {
     return text;
   }
   bool shown_, terminal_;
-  std::size_t runs_, made_before_;
+  std::size_t runs_, made_before_, shown_made_ = 0;
   Clock::time_point start_, last_;
 };
 
@@ -234,58 +161,67 @@ StopOnSignal::~StopOnSignal() {
 
 bool StopOnSignal::requested() { return stop_signal != 0; }
 
-SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
-                       const SweepOptions& options) {
-  const int threads = thread_count(options.threads);
-  const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(threads)};
-  const auto points = experiment.points();
-  tbb::task_arena arena{threads};
-  const auto prepare = [&](const std::vector<bool>& needed) {
-    return arena.execute([&] { return prepare_points(experiment, family, points, needed); });
-  };
+std::size_t job_count(const Experiment& experiment) {
+  return experiment.point_count() * static_cast<std::size_t>(experiment.replications);
+}
 
-  // A store that does not exist yet is made only when the model accepts every point: a scenario
-  // that must still be corrected leaves none behind.
-  require_writable(options.store);
-  std::vector<std::unique_ptr<const Model>> models;
-  if (!std::filesystem::exists(options.store))
-    models = prepare(std::vector<bool>(points.size(), true));
-  StoreWriter store{options.store, experiment, options.most_bytes};
+Job job_at(const Experiment& experiment, std::size_t position) {
+  const std::size_t points = experiment.point_count();
+  if (!experiment.by_sample()) return {position % points, static_cast<int>(position / points)};
+  const auto replications = static_cast<std::size_t>(experiment.replications);
+  const std::size_t crossed = points / experiment.samples();  // points of one sample
+  const std::size_t sample = position / (crossed * replications);
+  return {sample * crossed + position % crossed,
+          static_cast<int>(position / crossed % replications)};
+}
 
-  SweepOutcome outcome;
-  outcome.points = points.size();
-  const auto statuses = store.statuses();
-  outcome.runs = statuses.size();
-  std::vector<std::size_t> missing;  // replication * points + point: replication by replication
-  std::vector<bool> needed(points.size(), false);
-  for (std::size_t i = 0; i < statuses.size(); ++i) {
-    const bool again = statuses[i] == RunStatus::kFailed && options.retry;
-    if (statuses[i] == RunStatus::kDone) ++outcome.done;
-    if (statuses[i] == RunStatus::kFailed && !again) ++outcome.failed;
-    if (statuses[i] != RunStatus::kMissing && !again) continue;
-    missing.push_back(i);
-    needed[i % points.size()] = true;
+namespace {
+
+/// Runs that are missing, or failed and to be tried again, in order. Any number of threads may ask.
+class Queue {
+ public:
+  Queue(const Experiment& experiment, const SweepOptions& options, std::vector<RunStatus> statuses)
+      : experiment_{experiment}, options_{options}, statuses_{std::move(statuses)} {}
+
+  bool wanted(std::size_t position) const {
+    if (position % options_.shards != options_.shard) return false;
+    const Job job = job_at(experiment_, position);
+    const auto status =
+        statuses_[static_cast<std::size_t>(job.replication) * experiment_.point_count() +
+                  job.point];
+    return status == RunStatus::kMissing || (options_.retry && status != RunStatus::kDone);
   }
-  if (models.empty()) models = prepare(needed);
+  std::optional<Job> next() {
+    while (true) {
+      const std::size_t position = next_++;
+      if (position >= statuses_.size()) return std::nullopt;
+      if (wanted(position)) return job_at(experiment_, position);
+    }
+  }
 
+ private:
+  const Experiment& experiment_;
+  const SweepOptions& options_;
+  std::vector<RunStatus> statuses_;
+  std::atomic<std::size_t> next_{0};
+};
+
+/// Threads of this process make the runs; `take` and `idle` are called by the calling one.
+void make_by_threads(RunMaker& maker, Queue& queue, tbb::task_arena& arena, int threads,
+                     const std::function<void(RunResult)>& take, const std::function<void()>& idle,
+                     const std::function<bool()>& stop_requested) {
   Mailbox mailbox;
-  std::atomic<std::size_t> next{0};
   std::atomic<bool> stop{false};
   const auto work = [&](int) {
-    while (!stop && !options.stop_requested()) {
-      const std::size_t position = next++;
-      if (position >= missing.size()) return;
-      const std::size_t point = missing[position] % points.size();
-      const auto replication = static_cast<int>(missing[position] / points.size());
+    while (!stop && !stop_requested()) {
+      const auto job = queue.next();
+      if (!job) return;
       // Without isolation a model that waits for its own parallel loop could begin another run.
-      mailbox.put(tbb::this_task_arena::isolate([&] {
-        return make_run(*models[points[point].configuration], experiment, points[point], point,
-                        replication);
-      }));
+      mailbox.put(
+          tbb::this_task_arena::isolate([&] { return maker.make(job->point, job->replication); }));
     }
   };
-  std::exception_ptr working_failed;
+  std::exception_ptr working_failed, writing_failed;
   std::jthread workers{[&] {
     try {
       arena.execute([&] { tbb::parallel_for(0, threads, work, tbb::simple_partitioner{}); });
@@ -294,22 +230,13 @@ SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
     }
     mailbox.end();
   }};
-
-  Progress progress{options.progress, outcome.runs, outcome.done, outcome.failed};
-  std::exception_ptr writing_failed;
   constexpr std::chrono::milliseconds kPatience{50};
   while (!mailbox.drained()) {
-    const auto result = mailbox.take(kPatience);
+    auto results = mailbox.take(kPatience);
     if (writing_failed) continue;  // only lets the workers finish
     try {
-      if (result) {
-        store.add(*result);
-        ++(result->error.empty() ? outcome.done : outcome.failed);
-        ++outcome.made_now;
-      } else {
-        store.commit_if_due();
-      }
-      progress.update(outcome.done, outcome.failed);
+      for (auto& result : results) take(std::move(result));
+      if (results.empty()) idle();
     } catch (...) {
       writing_failed = std::current_exception();
       stop = true;
@@ -317,41 +244,122 @@ SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
   }
   workers.join();
   if (writing_failed) std::rethrow_exception(writing_failed);
-  store.close();
   if (working_failed) std::rethrow_exception(working_failed);
-  outcome.interrupted = outcome.made_now < missing.size();
+}
+
+}  // namespace
+
+SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
+                       const SweepOptions& options) {
+  const int threads = thread_count(options.threads);
+  const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(threads)};
+  tbb::task_arena arena{threads};
+  RunMaker maker{experiment, family, 2 * static_cast<std::size_t>(threads) + 2};
+  const auto prepare = [&](const std::function<bool(std::size_t)>& needed) {
+    arena.execute([&] { maker.prepare(to_prepare(experiment, needed)); });
+  };
+
+  // A store that does not exist yet is made only when the model accepts every point: a scenario
+  // that must still be corrected leaves none behind.
+  require_writable(options.store);
+  const bool is_new = !std::filesystem::exists(options.store);
+  if (is_new) prepare([](std::size_t) { return true; });
+  StoreWriter store{options.store, experiment, options.most_bytes};
+
+  SweepOutcome outcome;
+  outcome.points = experiment.point_count();
+  auto statuses = store.statuses();
+  outcome.runs = statuses.size();
+  for (const auto status : statuses) ++outcome.counts[static_cast<std::size_t>(status)];
+  const bool all_made = outcome.counts[0] == 0 && (!options.retry || failures(outcome.counts) == 0);
+  if (!is_new && !experiment.by_sample() && !all_made) {
+    std::vector<bool> needed(experiment.samples(), false);
+    for (std::size_t i = 0; i < statuses.size(); ++i)
+      if (statuses[i] == RunStatus::kMissing || (options.retry && statuses[i] != RunStatus::kDone))
+        needed[experiment.configuration_of(i % outcome.points)] = true;
+    prepare([&](std::size_t configuration) { return needed[configuration]; });
+  }
+  // A failed run that is made again is counted when it is made.
+  const RunCounts before = outcome.counts;
+  std::map<std::size_t, RunStatus> replaced;
+  if (options.retry)
+    for (std::size_t i = 0; i < statuses.size(); ++i)
+      if (statuses[i] != RunStatus::kDone && statuses[i] != RunStatus::kMissing)
+        replaced[i] = statuses[i];
+  const std::size_t total = statuses.size();
+  Queue queue{experiment, options, std::move(statuses)};
+  std::size_t wanted = 0;
+  for (std::size_t position = 0; position < total; ++position)
+    if (queue.wanted(position)) ++wanted;
+
+  Progress progress{options.progress, outcome.runs, before[1], failures(before)};
+  const auto take = [&](RunResult result) {
+    store.add(result);
+    const auto was =
+        replaced.find(static_cast<std::size_t>(result.replication) * outcome.points + result.point);
+    --outcome.counts[static_cast<std::size_t>(was == replaced.end() ? RunStatus::kMissing
+                                                                    : was->second)];
+    ++outcome.counts[static_cast<std::size_t>(result.status)];
+    ++outcome.made_now;
+    progress.update(outcome.counts[1], failures(outcome.counts));
+  };
+  const auto idle = [&] {
+    store.commit_if_due();
+    progress.update(outcome.counts[1], failures(outcome.counts));
+  };
+  if (wanted == 0) {
+    // the store holds everything
+  } else if (options.processes > 0) {
+    store.commit();
+    auto worker = options.worker;
+    std::replace(worker.begin(), worker.end(), std::string{"STORE"}, options.store);
+    supervise(
+        experiment,
+        {.processes = options.processes,
+         .timeout_seconds = options.timeout_seconds,
+         .worker = worker},
+        [&] { return queue.next(); }, take, idle, options.stop_requested);
+  } else {
+    make_by_threads(maker, queue, arena, threads, take, idle, options.stop_requested);
+  }
+  store.close();
+  outcome.done = outcome.counts[1];
+  outcome.failed = failures(outcome.counts);
+  outcome.interrupted = outcome.made_now < wanted;
   return outcome;
 }
 
 void check_points(const Experiment& experiment, const ModelFamily& family) {
-  const auto points = experiment.points();
-  prepare_points(experiment, family, points, std::vector<bool>(points.size(), true));
+  RunMaker{experiment, family, 1}.prepare(to_prepare(experiment, [](std::size_t) { return true; }));
 }
 
 Forecast forecast_sweep(const Experiment& experiment, const ModelFamily& family, int threads) {
   constexpr int kPilots = 2;
   constexpr double kPoorEfficiency = 0.6;
   const auto cores = static_cast<double>(thread_count(threads));
-  const auto points = experiment.points();
-  const std::size_t per_policy = points.size() / experiment.policies.size();
-  std::vector<bool> pilot(points.size(), false);
-  for (std::size_t i = 0; i < points.size(); i += per_policy) pilot[i] = true;
-
   Forecast forecast;
-  forecast.points = points.size();
-  forecast.runs = points.size() * static_cast<std::size_t>(experiment.replications);
-  const double runs_of_policy = static_cast<double>(per_policy) * experiment.replications;
+  forecast.points = experiment.point_count();
+  forecast.runs = job_count(experiment);
+  // Of a grid the first combination of levels under every policy; of samples the first few points.
+  std::vector<std::size_t> pilots;
+  const std::size_t policies = experiment.policies.size();
+  for (std::size_t p = 0; p < policies; ++p)
+    pilots.push_back(experiment.by_sample() ? p % forecast.points : p * experiment.samples());
+  const double runs_of_pilot =
+      static_cast<double>(forecast.runs) / static_cast<double>(pilots.size());
   tbb::task_arena{1}.execute([&] {
-    const auto models = prepare_points(experiment, family, points, pilot);
-    for (std::size_t i = 0; i < points.size(); i += per_policy) {
+    RunMaker maker{experiment, family, 1};
+    maker.prepare({0});
+    for (const std::size_t point : pilots) {
       std::vector<double> seconds;
       for (int replication = 0; replication < kPilots; ++replication) {
-        const auto result =
-            make_run(*models[points[i].configuration], experiment, points[i], i, replication);
+        const auto start = Clock::now();
+        const auto result = maker.make(point, replication);
         if (!result.error.empty()) throw RunError{result.error};
-        seconds.push_back(result.wall_seconds);
+        seconds.push_back(seconds_since(start));  // a sample's scenario is read for it alone
         // SQLite stores a number in nine bytes, a row or an entry of its index in about ten more.
-        double bytes = 160;
+        double bytes = 185;
         bytes += static_cast<double>(result.record.years.size()) *
                  (9.0 * static_cast<double>(experiment.indicators.size()) + 12);
         if (experiment.events == "all") {
@@ -359,16 +367,19 @@ Forecast forecast_sweep(const Experiment& experiment, const ModelFamily& family,
           for (const auto& event : result.record.events)
             bytes += static_cast<double>(event.text.size() + event.kind.size()) + 20;
         }
-        forecast.store_bytes += runs_of_policy * bytes / kPilots;
+        forecast.store_bytes += runs_of_pilot * bytes / kPilots;
       }
       const auto [quick, slow] = std::minmax_element(seconds.begin(), seconds.end());
-      forecast.seconds += runs_of_policy * (*quick + *slow) / 2 / cores;
-      forecast.least_seconds += runs_of_policy * *quick / cores;
-      forecast.most_seconds += runs_of_policy * *slow / (1 + (cores - 1) * kPoorEfficiency);
+      forecast.seconds += runs_of_pilot * (*quick + *slow) / 2 / cores;
+      forecast.least_seconds += runs_of_pilot * *quick / cores;
+      forecast.most_seconds += runs_of_pilot * *slow / (1 + (cores - 1) * kPoorEfficiency);
     }
   });
   for (const auto& text : configuration_texts(experiment))
     forecast.store_bytes += static_cast<double>(text.size());
+  if (experiment.by_sample())
+    forecast.store_bytes += static_cast<double>(forecast.points) *
+                            (30 + 9 * static_cast<double>(experiment.factors.size()));
   return forecast;
 }
 

@@ -107,13 +107,13 @@ std::string refusal(Action&& action) {
   return {};
 }
 
-/// Every row of every table but `timing`, as text.
+/// Every row of every table but those of timing, as text.
 inline std::string dump(const std::string& store) {
   engine::Database database{store, engine::Database::Mode::kRead};
   std::string text;
   engine::Statement tables{database,
-                           "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN "
-                           "('timing', 'sqlite_sequence') ORDER BY name"};
+                           "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
+                           "'timing%' ORDER BY name"};
   while (tables.step()) {
     text += "# " + tables.text(0) + "\n";
     engine::Statement rows{database, "SELECT * FROM " + engine::sql_name(tables.text(0))};

@@ -1,0 +1,573 @@
+// Sweeps and their stores: sweep, status, resume, retry, extend, merge, verify, show, export,
+// slurm, worker.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agents/automotive_model.h"
+#include "commands/command.h"
+#include "engine/error.h"
+#include "engine/experiment/cluster.h"
+#include "engine/experiment/design.h"
+#include "engine/experiment/export.h"
+#include "engine/experiment/report.h"
+#include "engine/experiment/status.h"
+#include "engine/experiment/store.h"
+#include "engine/experiment/sweep.h"
+#include "engine/experiment/table.h"
+#include "engine/experiment/verify.h"
+#include "engine/models/built_in.h"
+
+namespace tavolo::commands {
+
+ModelChoice model_named(const std::string& name) {
+  static const agents::AutomotiveFamily industry;
+  if (name.empty()) return {industry, {}};
+  const auto& model = engine::built_in_model(name);
+  return {model.family(), {name, model.defaults()}};
+}
+
+std::vector<engine::Override> parse_overrides(const std::vector<std::string>& changes) {
+  std::vector<engine::Override> overrides;
+  for (const auto& change : changes) overrides.push_back(engine::parse_override(change));
+  return overrides;
+}
+
+namespace {
+
+/// How runs are made, the same for every command that makes any.
+struct MakingFlags {
+  int processes = 0;
+  double timeout = 0;
+  std::string shard;
+
+  void add_to(CLI::App* command) {
+    command
+        ->add_option("--processes", processes,
+                     "make runs in so many processes: one that crashes or hangs ends alone")
+        ->check(CLI::Range(1, 4096));
+    command->add_option("--timeout", timeout, "seconds that a run may take; implies --processes")
+        ->check(CLI::Range(0.001, 1e9));
+  }
+  void add_shard_to(CLI::App* command) {
+    command->add_option("--shard", shard, "i/n: only every n-th run, the i-th of them, from 0");
+  }
+};
+
+struct Shard {
+  std::size_t index = 0, count = 1;
+};
+
+Shard parse_shard(const std::string& text) {
+  if (text.empty()) return {};
+  const auto slash = text.find('/');
+  const auto digits = [](const std::string& word) {
+    return !word.empty() && word.size() < 10 &&
+           word.find_first_not_of("0123456789") == std::string::npos;
+  };
+  if (slash != std::string::npos && digits(text.substr(0, slash)) &&
+      digits(text.substr(slash + 1))) {
+    const Shard shard{std::stoul(text.substr(0, slash)), std::stoul(text.substr(slash + 1))};
+    if (shard.index < shard.count) return shard;
+  }
+  throw engine::InputError{"--shard " + text + " is no shard.",
+                           "Runs are dealt out to n shards in turn, numbered from 0.",
+                           "Write i/n with i below n: --shard 0/4 … --shard 3/4."};
+}
+
+std::string own_program() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::string{"/proc/self/exe"} : program.string();
+}
+
+engine::SweepOptions options_of(const MakingFlags& flags, const std::string& store, int threads,
+                                bool retry) {
+  const Shard shard = parse_shard(flags.shard);
+  engine::SweepOptions options{.store = store,
+                               .threads = threads,
+                               .retry = retry,
+                               .progress = true,
+                               .most_bytes = 0,
+                               .stop_requested = engine::StopOnSignal::requested};
+  options.processes = flags.processes;
+  options.timeout_seconds = flags.timeout;
+  if (flags.timeout > 0 && flags.processes == 0) options.processes = threads;
+  options.shard = shard.index;
+  options.shards = shard.count;
+  if (options.processes > 0)
+    options.worker = {own_program(), "worker", "STORE", "--threads",
+                      std::to_string(std::max(1, threads / options.processes))};
+  return options;
+}
+
+int make_runs(const engine::Experiment& experiment, const engine::ModelFamily& family,
+              const engine::SweepOptions& options) {
+  const engine::StopOnSignal signals;
+  const engine::Ranks ranks;
+  engine::SweepOutcome outcome;
+  try {
+    outcome = engine::run_ranked_sweep(ranks, experiment, family, options);
+  } catch (const std::exception&) {
+    if (ranks.rank() == 0) throw;  // one of them says it
+    return kWrongInput;
+  }
+  if (ranks.rank() != 0) return kOk;
+  std::printf("%s: %zu of %zu runs done, %zu failed\n", options.store.c_str(), outcome.done,
+              outcome.runs, outcome.failed);
+  if (outcome.failed > 0)
+    for (std::size_t status = 2; status < engine::kRunStatuses; ++status)
+      if (outcome.counts[status] > 0)
+        std::printf("  %-14s %zu\n",
+                    std::string{engine::name_of(static_cast<engine::RunStatus>(status))}.c_str(),
+                    outcome.counts[status]);
+  if (outcome.interrupted) {
+    std::printf("Interrupted. To go on where it stopped: tavolo resume %s\n",
+                engine::shell_word(options.store).c_str());
+    return kInterrupted;
+  }
+  if (outcome.failed == 0) return kOk;
+  std::printf(
+      "Why runs failed: the view failures of the store. To try them again: tavolo retry "
+      "%s\n",
+      engine::shell_word(options.store).c_str());
+  return kRunsFailed;
+}
+
+struct SweepFlags {
+  std::string experiment, store, model;
+  std::vector<std::string> changes;
+  int replications = 0, samples = 0;
+  bool dry_run = false, retry = false;
+  MakingFlags making;
+};
+
+engine::Experiment experiment_of(const SweepFlags& flags, const ModelChoice& model) {
+  const auto overrides = parse_overrides(flags.changes);
+  auto experiment =
+      flags.experiment.empty()
+          ? engine::read_experiment_text(
+                std::string{engine::built_in_model(flags.model).experiment},
+                "(the model's own experiment)", model.family, overrides, model.own)
+          : engine::read_experiment(flags.experiment, model.family, overrides, model.own);
+  if (flags.replications > 0) experiment.replications = flags.replications;
+  if (flags.samples > 0) experiment.resize(static_cast<std::size_t>(flags.samples));
+  return experiment;
+}
+
+void print(const engine::Forecast& forecast) {
+  std::printf("%zu design points, %zu runs\n", forecast.points, forecast.runs);
+  std::printf("about %s s of wall time (%s .. %s s)\n", engine::human(forecast.seconds, 2).c_str(),
+              engine::human(forecast.least_seconds, 2).c_str(),
+              engine::human(forecast.most_seconds, 2).c_str());
+  std::printf("a store of about %s MB\n", engine::human(forecast.store_bytes / 1e6, 2).c_str());
+}
+
+int sweep(const SweepFlags& flags, int threads) {
+  if (flags.experiment.empty() && flags.model.empty())
+    throw engine::InputError{"there is no experiment.", "A sweep makes the runs of one.",
+                             "Name its file, or a built-in model with --model."};
+  const std::string named = flags.experiment.empty() ? "" : engine::model_of(flags.experiment);
+  const ModelChoice model = model_named(flags.model.empty() ? named : flags.model);
+  const auto experiment = experiment_of(flags, model);
+  if (flags.dry_run) {
+    print(engine::forecast_sweep(experiment, model.family, threads));
+    return kOk;
+  }
+  if (flags.store.empty())
+    throw engine::InputError{"-o is missing.", "A sweep writes its runs to a store.",
+                             "Name its file: -o results.sqlite, or ask with --dry-run."};
+  return make_runs(experiment, model.family,
+                   options_of(flags.making, flags.store, threads, flags.retry));
+}
+
+/// "+20": so many more; "x2": times; "512": so many.
+std::size_t grown(const std::string& text, std::size_t from, const std::string& flag) {
+  const std::string digits =
+      text.empty() || (text.front() != '+' && text.front() != 'x') ? text : text.substr(1);
+  if (digits.empty() || digits.size() > 9 ||
+      digits.find_first_not_of("0123456789") != std::string::npos)
+    throw engine::InputError{flag + " " + text + " is no number to grow to.",
+                             "A design grows by a number, by a factor, or to a number.",
+                             "Write +20, x2 or 512."};
+  const std::size_t number = std::stoul(digits);
+  const std::size_t to = text.front() == '+'   ? from + number
+                         : text.front() == 'x' ? from * number
+                                               : number;
+  if (to < from)
+    throw engine::InputError{
+        flag + " " + text + " is fewer than the " + std::to_string(from) + " of the store.",
+        "A store never forgets what it was asked for.", "Ask for more, or begin a new store."};
+  return to;
+}
+
+/// The experiment of a store, and the family that it is of.
+struct Opened {
+  ModelChoice model;
+  engine::Experiment experiment;
+};
+
+Opened open_store(const std::string& path) {
+  const engine::StoreReader store{path, engine::StoreReader::Read::kHead};
+  const ModelChoice model = model_named(store.meta("model"));
+  return {model, engine::stored_experiment(store, model.family, model.own)};
+}
+
+int extend(const std::string& path, const std::string& replications, const std::string& samples,
+           const MakingFlags& making, int threads) {
+  auto [model, experiment] = open_store(path);
+  if (replications.empty() && samples.empty())
+    throw engine::InputError{"nothing to extend by.", "A store grows by replications or samples.",
+                             "Say --replications +20 or --samples x2."};
+  if (!replications.empty())
+    experiment.replications = static_cast<int>(
+        grown(replications, static_cast<std::size_t>(experiment.replications), "--replications"));
+  if (!samples.empty()) experiment.resize(grown(samples, experiment.plan.n, "--samples"));
+  return make_runs(experiment, model.family, options_of(making, path, threads, false));
+}
+
+int go_on(const std::string& path, const MakingFlags& making, int threads, bool retry) {
+  const auto opened = open_store(path);
+  return make_runs(opened.experiment, opened.model.family,
+                   options_of(making, path, threads, retry));
+}
+
+int merge(const std::string& into, const std::vector<std::string>& shards) {
+  auto opened = open_store(std::filesystem::exists(into) ? into : shards.front());
+  std::size_t taken = 0;
+  for (const auto& shard : shards) {
+    const auto other = open_store(shard).experiment;
+    opened.experiment.replications = std::max(opened.experiment.replications, other.replications);
+    if (other.plan.n > opened.experiment.plan.n) opened.experiment.resize(other.plan.n);
+  }
+  engine::StoreWriter store{into, opened.experiment};
+  for (const auto& shard : shards) taken += store.merge(shard);
+  store.close();
+  std::printf("%zu runs taken over\n", taken);
+  std::cout << engine::status_text(engine::read_status(into));
+  return kOk;
+}
+
+int verify(const std::string& path, std::size_t n, const std::vector<int>& threads) {
+  const auto opened = open_store(path);
+  const engine::StoreReader store{path, engine::StoreReader::Read::kHead};
+  const auto found = engine::verify(store, opened.experiment, opened.model.family, n, threads);
+  for (const auto& m : found.mismatches)
+    std::printf("run %lld on %d threads: %s in the store, %s now\n",
+                static_cast<long long>(m.run_id), m.threads, m.stored.c_str(), m.now.c_str());
+  std::string on;
+  for (const int count : threads) on += (on.empty() ? "" : ", ") + std::to_string(count);
+  std::printf("%zu runs made again on %s threads: %zu differ\n", found.runs, on.c_str(),
+              found.mismatches.size());
+  return found.mismatches.empty() ? kOk : kRunsFailed;
+}
+
+int show(const std::string& path, std::int64_t id) {
+  const auto opened = open_store(path);
+  const engine::StoreReader store{path, engine::StoreReader::Read::kHead};
+  const auto point = static_cast<std::size_t>((id - 1) % engine::kPointsApart);
+  const auto replication = static_cast<int>((id - 1) / engine::kPointsApart);
+  if (id < 1 || point >= opened.experiment.point_count())
+    throw engine::InputError{"run " + std::to_string(id) + " is none of " + path + ".",
+                             "run_id is replication x 1 000 000 + design_id.",
+                             "Look it up in the table run."};
+  const auto at = opened.experiment.point(point);
+  std::printf("run          %lld\npolicy       %s\n", static_cast<long long>(id),
+              at.policy.c_str());
+  for (std::size_t f = 0; f < at.levels.size(); ++f)
+    std::printf("%-12s %s\n", opened.experiment.factors[f].path.c_str(), at.levels[f].c_str());
+  std::printf("replication  %d\nseed         %d\n", replication, opened.experiment.seed);
+  engine::Statement run{store.database(),
+                        "SELECT status, coalesce(fingerprint, ''), coalesce(digest, ''), "
+                        "coalesce(error, ''), coalesce(wall_seconds, 0) FROM run LEFT JOIN timing "
+                        "USING (run_id) WHERE run_id = ?"};
+  run.bind(1, id);
+  if (!run.step()) {
+    std::printf("status       missing\n");
+  } else {
+    std::printf("status       %s\n", run.text(0).c_str());
+    if (run.text(0) == "done")
+      std::printf("fingerprint  %s\ndigest       %s\n", run.text(1).c_str(), run.text(2).c_str());
+    else
+      std::printf("why          %s\n", run.text(3).substr(0, run.text(3).find("\nTo ")).c_str());
+    std::printf("took         %s s\n", engine::human(run.real(4), 3).c_str());
+  }
+  std::printf("again        %s\n",
+              engine::replay_command(opened.experiment, at, replication).c_str());
+  return kOk;
+}
+
+int worker(const std::string& path) {
+  const auto opened = open_store(path);
+  engine::RunMaker maker{opened.experiment, opened.model.family, 2};
+  engine::serve(maker);
+  return kOk;
+}
+
+int export_store(const std::string& store, const std::string& file) {
+  const auto values = engine::export_csv(engine::StoreReader{store}, file);
+  std::fprintf(stderr, "%zu values written\n", values);
+  return kOk;
+}
+
+void add_sweep(CLI::App& app, Request& request) {
+  const auto flags = std::make_shared<SweepFlags>();
+  auto* command = app.add_subcommand("sweep", "all runs of an experiment, into a store");
+  command->add_option("experiment", flags->experiment,
+                      "an experiment's file; a built-in model has one of its own");
+  command->add_option("-o,--out", flags->store, "the store, made or continued");
+  command->add_option("--model", flags->model, "a built-in model: tavolo describe models");
+  command->add_option("--replications", flags->replications, "instead of the file's")
+      ->check(CLI::Range(1, 10'000'000));
+  command->add_option("--samples", flags->samples, "n of the design, instead of the file's")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--set", flags->changes, "path=value: change the scenario; may be repeated")
+      ->allow_extra_args(false);
+  command->add_flag("--dry-run", flags->dry_run, "only say what it would take");
+  command->add_flag("--retry", flags->retry, "run failed runs again");
+  flags->making.add_to(command);
+  flags->making.add_shard_to(command);
+  command->callback([flags, &request] {
+    request.action = [flags, &request] { return sweep(*flags, request.threads); };
+  });
+}
+
+void add_going_on(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store, replications, samples;
+    MakingFlags making;
+  };
+  for (const bool retry : {false, true}) {
+    const auto flags = std::make_shared<Flags>();
+    auto* command =
+        app.add_subcommand(retry ? "retry" : "resume", retry ? "make failed runs of a store again"
+                                                             : "make what a store misses");
+    command->add_option("store", flags->store, "the file of a sweep")->required();
+    flags->making.add_to(command);
+    command->callback([flags, retry, &request] {
+      request.action = [flags, retry, &request] {
+        return go_on(flags->store, flags->making, request.threads, retry);
+      };
+    });
+  }
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("extend", "more replications or samples for a store");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("--replications", flags->replications, "+20, x2 or 200");
+  command->add_option("--samples", flags->samples, "x2, +100 or 512: n of the design");
+  flags->making.add_to(command);
+  command->callback([flags, &request] {
+    request.action = [flags, &request] {
+      return extend(flags->store, flags->replications, flags->samples, flags->making,
+                    request.threads);
+    };
+  });
+}
+
+void add_status(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store;
+    bool json = false;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("status", "where a sweep stands, also while it runs");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_flag("--json", flags->json, "for programs");
+  command->callback([flags, &request] {
+    request.action = [flags] {
+      const auto status = engine::read_status(flags->store);
+      std::cout << (flags->json ? engine::status_json(status) : engine::status_text(status));
+      return kOk;
+    };
+  });
+}
+
+void add_merge(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string into;
+    std::vector<std::string> shards;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("merge", "several stores of one experiment into one");
+  command->add_option("into", flags->into, "the store, made or continued")->required();
+  command->add_option("stores", flags->shards, "what it takes over")->required();
+  command->callback([flags, &request] {
+    request.action = [flags] { return merge(flags->into, flags->shards); };
+  });
+}
+
+void add_verify(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store;
+    std::size_t n = 20;
+    std::vector<int> threads{1, 2, 8};
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("verify", "make some runs of a store again and compare");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("--n", flags->n, "how many runs")->capture_default_str();
+  command->add_option("--threads", flags->threads, "on so many threads: 1,2,8")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 4096));
+  command->callback([flags, &request] {
+    request.threads = *std::max_element(flags->threads.begin(), flags->threads.end());
+    request.action = [flags] { return verify(flags->store, flags->n, flags->threads); };
+  });
+}
+
+void add_show(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store;
+    std::int64_t id = 0;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("show", "a run of a store, and the command that repeats it");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("run", flags->id, "its run_id")->required();
+  command->callback(
+      [flags, &request] { request.action = [flags] { return show(flags->store, flags->id); }; });
+}
+
+void add_slurm(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string experiment, store, time = "01:00:00";
+    int tasks = 100, cores = 1;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command =
+      app.add_subcommand("slurm", "prints a script for sbatch: the shards of a sweep as an array");
+  command->add_option("experiment", flags->experiment, "an experiment's file")->required();
+  command->add_option("-o,--out", flags->store, "the store in the end")->required();
+  command->add_option("--tasks", flags->tasks, "of the array")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--cores", flags->cores, "of a task")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command->add_option("--time", flags->time, "that a task may take")->capture_default_str();
+  command->callback([flags, &request] {
+    request.action = [flags] {
+      engine::model_of(flags->experiment);  // refuses what is no experiment before a queue does
+      const std::string store = engine::shell_word(flags->store);
+      std::printf(
+          "#!/bin/sh\n"
+          "#SBATCH --job-name=tavolo\n"
+          "#SBATCH --array=0-%d\n"
+          "#SBATCH --cpus-per-task=%d\n"
+          "#SBATCH --time=%s\n"
+          "#SBATCH --requeue\n"
+          "# A task that is killed or requeued goes on where it stopped. Submit in the directory\n"
+          "# where the experiment's path holds; then put the shards together:\n"
+          "#   tavolo merge %s %s.shards/*.sqlite\n"
+          "mkdir -p %s.shards\n"
+          "exec tavolo sweep %s --shard \"$SLURM_ARRAY_TASK_ID/%d\" --threads %d \\\n"
+          "  -o %s.shards/\"$SLURM_ARRAY_TASK_ID\".sqlite\n",
+          flags->tasks - 1, flags->cores, flags->time.c_str(), store.c_str(), store.c_str(),
+          store.c_str(), engine::shell_word(flags->experiment).c_str(), flags->tasks, flags->cores,
+          store.c_str());
+      return kOk;
+    };
+  });
+}
+
+/// The word `analyse` is shared: a negotiation domain, or one of these with a store.
+void add_analyses(CLI::App& app, Request& request) {
+  auto* analyse = app.get_subcommand("analyse");
+  struct Flags {
+    std::string store, choice, format = "table";
+  };
+  const auto add = [&](const std::string& name, const std::string& meaning,
+                       const std::string& option, const std::string& option_meaning, auto text,
+                       auto csv) {
+    const auto flags = std::make_shared<Flags>();
+    auto* command = analyse->add_subcommand(name, meaning);
+    command->add_option("store", flags->store, "the file of a sweep")->required();
+    command->add_option(option, flags->choice, option_meaning);
+    command->add_option("--format", flags->format, "table or csv")
+        ->check(CLI::IsMember({"table", "csv"}));
+    command->callback([flags, text, csv, &request] {
+      request.action = [flags, text, csv] {
+        const engine::StoreReader store{flags->store};
+        std::cout << (flags->format == "csv" ? csv(store, flags->choice)
+                                             : text(store, flags->choice));
+        return kOk;
+      };
+    });
+  };
+  add("sa", "sensitivity of a sweep's responses to its factors", "--policy",
+      "under which policy; the first when left out", engine::sensitivity_text,
+      engine::sensitivity_csv);
+  add("robust", "policies over futures: selection, robustness, regret, Pareto front", "--response",
+      "which one ranks; the experiment's when left out", engine::report_text, engine::report_csv);
+}
+
+void add_benchmark(CLI::App& app, Request& request) {
+  const auto flags = std::make_shared<SweepFlags>();
+  const auto format = std::make_shared<std::string>("table");
+  auto* command =
+      app.add_subcommand("benchmark", "a sweep of policies over futures, and its report");
+  command->add_option("suite", flags->experiment, "an experiment's file")->required();
+  command->add_option("-o,--out", flags->store, "the store, made or continued")->required();
+  command->add_option("--replications", flags->replications, "instead of the file's")
+      ->check(CLI::Range(1, 10'000'000));
+  command->add_option("--samples", flags->samples, "n of the design, instead of the file's")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_option("--format", *format, "table or csv")->check(CLI::IsMember({"table", "csv"}));
+  flags->making.add_to(command);
+  command->callback([flags, format, &request] {
+    request.action = [flags, format, &request] {
+      const int status = sweep(*flags, request.threads);
+      if (status != kOk && status != kRunsFailed) return status;
+      const engine::StoreReader store{flags->store};
+      std::cout << "\n"
+                << (*format == "csv" ? engine::report_csv(store) : engine::report_text(store));
+      return status;
+    };
+  });
+}
+
+void add_worker(CLI::App& app, Request& request) {
+  const auto store = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("worker", "");
+  command->group("");  // for sweep --processes alone
+  command->add_option("store", *store)->required();
+  command->callback([store, &request] { request.action = [store] { return worker(*store); }; });
+}
+
+void add_export(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store, file = "-";
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("export", "every value of a store, as tidy CSV");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("-o,--out", flags->file, "the CSV file; standard output when left out");
+  command->callback([flags, &request] {
+    request.action = [flags] { return export_store(flags->store, flags->file); };
+  });
+}
+
+}  // namespace
+
+void add_experiment_commands(CLI::App& app, Request& request) {
+  add_sweep(app, request);
+  add_status(app, request);
+  add_going_on(app, request);
+  add_merge(app, request);
+  add_verify(app, request);
+  add_show(app, request);
+  add_export(app, request);
+  add_slurm(app, request);
+  add_analyses(app, request);
+  add_benchmark(app, request);
+  add_worker(app, request);
+}
+
+}  // namespace tavolo::commands
