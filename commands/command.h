@@ -27,6 +27,7 @@ void add_simulation_commands(CLI::App& app, Request& request);   // run, sweep, 
 void add_validation_commands(CLI::App& app, Request& request);   // validate
 void add_analysis_commands(CLI::App& app, Request& request);     // analyse, convert
 void add_negotiation_commands(CLI::App& app, Request& request);  // negotiate, tournament
+void add_benchmark_commands(CLI::App& app, Request& request);    // benchmark
 void add_demand_commands(CLI::App& app, Request& request);       // demand
 void add_locate_commands(CLI::App& app, Request& request);       // locate
 

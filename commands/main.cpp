@@ -43,6 +43,7 @@ int command_line(int argc, char** argv) {
     request.command += (i > 0 ? " " : "") + engine::shell_word(argv[i]);
 
   add_simulation_commands(app, request);
+  add_benchmark_commands(app, request);
   add_demand_commands(app, request);
   add_locate_commands(app, request);
   add_validation_commands(app, request);
