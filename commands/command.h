@@ -42,6 +42,7 @@ void add_experiment_commands(CLI::App& app, Request& request);  // sweep, status
 void add_validation_commands(CLI::App& app, Request& request);   // validate
 void add_analysis_commands(CLI::App& app, Request& request);     // analyse, convert
 void add_negotiation_commands(CLI::App& app, Request& request);  // negotiate, tournament
+void add_benchmark_commands(CLI::App& app, Request& request);    // benchmark
 void add_demand_commands(CLI::App& app, Request& request);       // demand
 void add_locate_commands(CLI::App& app, Request& request);       // locate
 

@@ -17,7 +17,7 @@
 #include "engine/experiment/cluster.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/export.h"
-#include "engine/experiment/report.h"
+#include "engine/experiment/sensitivity_report.h"
 #include "engine/experiment/status.h"
 #include "engine/experiment/store.h"
 #include "engine/experiment/sweep.h"
@@ -477,58 +477,24 @@ void add_slurm(CLI::App& app, Request& request) {
   });
 }
 
-/// The word `analyse` is shared: a negotiation domain, or one of these with a store.
-void add_analyses(CLI::App& app, Request& request) {
-  auto* analyse = app.get_subcommand("analyse");
+/// The word `analyse` is shared: a negotiation domain, or this with a store.
+void add_sensitivity(CLI::App& app, Request& request) {
   struct Flags {
-    std::string store, choice, format = "table";
+    std::string store, policy, format = "table";
   };
-  const auto add = [&](const std::string& name, const std::string& meaning,
-                       const std::string& option, const std::string& option_meaning, auto text,
-                       auto csv) {
-    const auto flags = std::make_shared<Flags>();
-    auto* command = analyse->add_subcommand(name, meaning);
-    command->add_option("store", flags->store, "the file of a sweep")->required();
-    command->add_option(option, flags->choice, option_meaning);
-    command->add_option("--format", flags->format, "table or csv")
-        ->check(CLI::IsMember({"table", "csv"}));
-    command->callback([flags, text, csv, &request] {
-      request.action = [flags, text, csv] {
-        const engine::StoreReader store{flags->store};
-        std::cout << (flags->format == "csv" ? csv(store, flags->choice)
-                                             : text(store, flags->choice));
-        return kOk;
-      };
-    });
-  };
-  add("sa", "sensitivity of a sweep's responses to its factors", "--policy",
-      "under which policy; the first when left out", engine::sensitivity_text,
-      engine::sensitivity_csv);
-  add("robust", "policies over futures: selection, robustness, regret, Pareto front", "--response",
-      "which one ranks; the experiment's when left out", engine::report_text, engine::report_csv);
-}
-
-void add_benchmark(CLI::App& app, Request& request) {
-  const auto flags = std::make_shared<SweepFlags>();
-  const auto format = std::make_shared<std::string>("table");
-  auto* command =
-      app.add_subcommand("benchmark", "a sweep of policies over futures, and its report");
-  command->add_option("suite", flags->experiment, "an experiment's file")->required();
-  command->add_option("-o,--out", flags->store, "the store, made or continued")->required();
-  command->add_option("--replications", flags->replications, "instead of the file's")
-      ->check(CLI::Range(1, 10'000'000));
-  command->add_option("--samples", flags->samples, "n of the design, instead of the file's")
-      ->check(CLI::Range(1, 1'000'000));
-  command->add_option("--format", *format, "table or csv")->check(CLI::IsMember({"table", "csv"}));
-  flags->making.add_to(command);
-  command->callback([flags, format, &request] {
-    request.action = [flags, format, &request] {
-      const int status = sweep(*flags, request.threads);
-      if (status != kOk && status != kRunsFailed) return status;
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.get_subcommand("analyse")->add_subcommand(
+      "sa", "sensitivity of a sweep's responses to its factors");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("--policy", flags->policy, "under which policy; the first when left out");
+  command->add_option("--format", flags->format, "table or csv")
+      ->check(CLI::IsMember({"table", "csv"}));
+  command->callback([flags, &request] {
+    request.action = [flags] {
       const engine::StoreReader store{flags->store};
-      std::cout << "\n"
-                << (*format == "csv" ? engine::report_csv(store) : engine::report_text(store));
-      return status;
+      std::cout << (flags->format == "csv" ? engine::sensitivity_csv(store, flags->policy)
+                                           : engine::sensitivity_text(store, flags->policy));
+      return kOk;
     };
   });
 }
@@ -565,8 +531,7 @@ void add_experiment_commands(CLI::App& app, Request& request) {
   add_show(app, request);
   add_export(app, request);
   add_slurm(app, request);
-  add_analyses(app, request);
-  add_benchmark(app, request);
+  add_sensitivity(app, request);
   add_worker(app, request);
 }
 

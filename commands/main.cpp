@@ -49,7 +49,8 @@ int command_line(int argc, char** argv) {
   add_validation_commands(app, request);
   add_analysis_commands(app, request);
   add_negotiation_commands(app, request);
-  add_experiment_commands(app, request);  // after analyse, which it adds to
+  add_experiment_commands(app, request);  // these after analyse, which they add to
+  add_benchmark_commands(app, request);
 
   try {
     app.parse(argc, argv);

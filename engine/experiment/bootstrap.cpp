@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "engine/random.h"
@@ -19,7 +20,12 @@ void Resampler::draw(std::size_t r, std::vector<std::size_t>& chosen) const {
 }
 
 Interval percentile_interval(std::span<const double> resampled, double level) {
-  return {quantile(resampled, (1 - level) / 2), quantile(resampled, (1 + level) / 2)};
+  std::vector<double> finite;
+  std::copy_if(resampled.begin(), resampled.end(), std::back_inserter(finite),
+               [](double value) { return std::isfinite(value); });
+  if (finite.empty())
+    return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+  return {quantile(finite, (1 - level) / 2), quantile(finite, (1 + level) / 2)};
 }
 
 Interval bca_interval(std::span<const double> values,

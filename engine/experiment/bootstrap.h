@@ -21,7 +21,8 @@ class Resampler {
   std::uint64_t seed_;
 };
 
-/// The interval between the (1 - level)/2 and (1 + level)/2 quantiles of resampled statistics.
+/// The interval between the (1 - level)/2 and (1 + level)/2 quantiles of resampled statistics,
+/// of those that are finite; NaN without any.
 Interval percentile_interval(std::span<const double> resampled, double level = kConfidence);
 
 /// Bias-corrected and accelerated bootstrap interval: Efron (1987), JASA 82(397), 171-185;

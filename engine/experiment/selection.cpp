@@ -2,183 +2,269 @@
 
 #include <algorithm>
 #include <boost/math/distributions/chi_squared.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cassert>
 #include <cmath>
-#include <limits>
-
-#include "engine/experiment/bootstrap.h"
+#include <numeric>
 
 namespace tavolo::engine {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+/// Nodes and weights of E f(x), x ~ chi^2(degrees): Simpson's rule where the density counts.
+struct Quadrature {
+  std::vector<double> node, weight;
+};
 
-double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+Quadrature chi_squared_rule(double degrees) {
+  constexpr std::size_t kPanels = 160;  // even
+  constexpr double kTail = 1e-10;
+  const boost::math::chi_squared law{degrees};
+  // In the logarithm the density has no singularity, also for one or two degrees of freedom.
+  const double low = std::log(boost::math::quantile(law, kTail));
+  const double high = std::log(boost::math::quantile(boost::math::complement(law, kTail)));
+  const double step = (high - low) / kPanels;
+  Quadrature rule;
+  for (std::size_t i = 0; i <= kPanels; ++i) {
+    const double x = std::exp(low + step * static_cast<double>(i));
+    const double simpson = i == 0 || i == kPanels ? 1 : i % 2 == 1 ? 4 : 2;
+    rule.node.push_back(x);
+    rule.weight.push_back(simpson * step / 3 * boost::math::pdf(law, x) * x);
+  }
+  return rule;
+}
 
-std::vector<double> difference(std::span<const double> a, std::span<const double> b) {
-  std::vector<double> d(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) d[i] = a[i] - b[i];
-  return d;
+double normal_below(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+
+std::size_t largest(std::span<const double> values, std::span<const std::size_t> among) {
+  return *std::max_element(among.begin(), among.end(),
+                           [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+}
+
+std::vector<std::size_t> all_of(std::size_t k) {
+  std::vector<std::size_t> rows(k);
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
 }
 
 }  // namespace
 
-std::vector<Interval> comparisons_with_the_best(const Series& series, double level) {
-  const std::size_t k = series.size(), n = k == 0 ? 0 : series.front().size();
-  std::vector<Interval> result(k, {kNaN, kNaN});
-  if (k < 2 || n < 2) return result;
-  // t_quantile is two-sided; one side of (1 - level) / (k - 1) is wanted.
-  const double tail = (1 - level) / static_cast<double>(k - 1);
-  const double t = t_quantile(static_cast<double>(n - 1), 1 - 2 * tail);
-  std::vector<std::vector<double>> d(k, std::vector<double>(k, 0)), w = d;
-  for (std::size_t i = 0; i < k; ++i)
-    for (std::size_t j = 0; j < k; ++j) {
-      if (i == j) continue;
-      const auto pairs = difference(series[i], series[j]);
-      d[i][j] = mean(pairs);
-      w[i][j] = t * standard_deviation(pairs) / std::sqrt(static_cast<double>(n));
-    }
-  for (std::size_t i = 0; i < k; ++i) {
-    double upper = std::numeric_limits<double>::infinity();
-    for (std::size_t j = 0; j < k; ++j)
-      if (j != i) upper = std::min(upper, d[i][j] + w[i][j]);
-    result[i].high = std::max(0.0, upper);
-  }
-  for (std::size_t i = 0; i < k; ++i) {
-    // The best is one of those whose upper end is above 0.
-    double lower = 0;
-    for (std::size_t j = 0; j < k; ++j)
-      if (j != i && result[j].high > 0) lower = std::min(lower, d[i][j] - w[i][j]);
-    result[i].low = lower;
-  }
-  return result;
-}
-
-std::vector<double> probability_best(const Series& series, std::size_t resamples) {
-  const std::size_t k = series.size(), n = k == 0 ? 0 : series.front().size();
-  std::vector<double> share(k, n == 0 ? kNaN : 0.0);
-  if (n == 0) return share;
-  const Resampler resampler{n};
-  std::vector<std::size_t> chosen;
-  for (std::size_t r = 0; r < resamples; ++r) {
-    resampler.draw(r, chosen);
-    std::vector<double> sums(k, 0);
-    for (std::size_t i = 0; i < k; ++i)
-      for (const std::size_t column : chosen) sums[i] += series[i][column];
-    const double most = *std::max_element(sums.begin(), sums.end());
-    const auto ties = static_cast<double>(std::count(sums.begin(), sums.end(), most));
-    for (std::size_t i = 0; i < k; ++i)
-      if (sums[i] == most) share[i] += 1 / (ties * static_cast<double>(resamples));
-  }
-  return share;
-}
-
-double rinott_constant(double p, std::size_t n0, std::size_t k) {
-  assert(p > 0 && p < 1 && n0 >= 2 && k >= 2);
-  const auto nu = static_cast<double>(n0 - 1);
-  const boost::math::chi_squared chi{nu};
-  // Simpson's rule over all but the last billionth of each tail.
-  constexpr int kIntervals = 160;
-  constexpr double kTail = 1e-9;
-  const double from = boost::math::quantile(chi, kTail);
-  const double to = boost::math::quantile(boost::math::complement(chi, kTail));
-  const double step = (to - from) / kIntervals;
-  std::vector<double> x(kIntervals + 1), weight(kIntervals + 1);
-  for (int i = 0; i <= kIntervals; ++i) {
-    x[i] = from + i * step;
-    const double simpson = i == 0 || i == kIntervals ? 1 : i % 2 == 1 ? 4 : 2;
-    weight[i] = simpson * step / 3 * boost::math::pdf(chi, x[i]);
-  }
-  const auto chance = [&](double h) {
+double rinott_constant(double sure, std::size_t k, std::size_t n0) {
+  assert(sure > 0 && sure < 1 && k >= 2 && n0 >= 2);
+  const double degrees = static_cast<double>(n0 - 1);
+  const Quadrature rule = chi_squared_rule(degrees);
+  const auto probability = [&](double h) {
     double outer = 0;
-    for (int j = 0; j <= kIntervals; ++j) {
+    for (std::size_t i = 0; i < rule.node.size(); ++i) {
       double inner = 0;
-      for (int i = 0; i <= kIntervals; ++i)
-        inner += weight[i] * normal_cdf(h / std::sqrt(nu * (1 / x[i] + 1 / x[j])));
-      outer += weight[j] * std::pow(inner, static_cast<double>(k - 1));
+      for (std::size_t j = 0; j < rule.node.size(); ++j)
+        inner += rule.weight[j] *
+                 normal_below(h / std::sqrt(degrees * (1 / rule.node[i] + 1 / rule.node[j])));
+      outer += rule.weight[i] * std::pow(inner, static_cast<double>(k - 1));
     }
     return outer;
   };
-  double low = 0, high = 4;
-  while (chance(high) < p) high *= 2;
-  while (high - low > 1e-7) {
-    const double middle = 0.5 * (low + high);
-    (chance(middle) < p ? low : high) = middle;
+  double low = 0, high = 1;
+  while (probability(high) < sure) high *= 2;
+  for (int i = 0; i < 40; ++i) {
+    const double middle = (low + high) / 2;
+    (probability(middle) < sure ? low : high) = middle;
   }
-  return 0.5 * (low + high);
+  return (low + high) / 2;
 }
 
-Selected select_kn(std::size_t alternatives,
-                   const std::function<double(std::size_t, std::size_t)>& value, double delta,
-                   double alpha, std::size_t n0, std::size_t most) {
-  assert(alternatives >= 1 && delta > 0 && n0 >= 2);
-  const auto k = static_cast<double>(alternatives);
-  Selected selected;
-  selected.taken.assign(alternatives, 0);
-  Series x(alternatives);
-  std::vector<double> sums(alternatives, 0);
-  const auto take = [&](std::size_t i, std::size_t r) {
-    const double v = value(i, r);
-    sums[i] += v;
-    ++selected.taken[i];
-    return v;
-  };
-  for (std::size_t r = 0; r < n0; ++r)
-    for (std::size_t i = 0; i < alternatives; ++i) x[i].push_back(take(i, r));
-  std::vector<std::vector<double>> variance(alternatives, std::vector<double>(alternatives, 0));
-  for (std::size_t i = 0; i < alternatives; ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      const double s = standard_deviation(difference(x[i], x[j]));
-      variance[i][j] = variance[j][i] = s * s;
+Selection rinott(const Observe& observe, std::size_t k, double delta, double h, std::size_t n0) {
+  Selection selection;
+  std::vector<double> means;
+  for (std::size_t i = 0; i < k; ++i) {
+    std::vector<double> values;
+    for (std::size_t n = 0; n < n0; ++n) values.push_back(observe(i, n));
+    const double wanted = std::ceil(std::pow(h * standard_deviation(values) / delta, 2));
+    while (static_cast<double>(values.size()) < wanted) values.push_back(observe(i, values.size()));
+    means.push_back(mean(values));
+    selection.observations.push_back(values.size());
+  }
+  const auto rows = all_of(k);
+  selection.best = largest(means, rows);
+  selection.survivors = {*selection.best};
+  return selection;
+}
+
+Selection kim_nelson(const Observe& observe, std::size_t k, const KimNelson& plan) {
+  assert(plan.delta > 0 && plan.n0 >= 2);
+  Selection selection{std::nullopt, std::vector<std::size_t>(k, 0), all_of(k)};
+  if (k == 1) selection.best = 0;
+  if (k == 1 || (plan.most && *plan.most < plan.n0)) return selection;
+  const double first = static_cast<double>(plan.n0 - 1);
+  const double beta = (1 - plan.sure) / static_cast<double>(k - 1);
+  const double eta = (std::pow(2 * beta, -2 / first) - 1) / 2;
+  const double h_squared = 2 * eta * first;
+
+  std::vector<std::vector<double>> start(k);
+  std::vector<double> sum(k, 0);
+  for (std::size_t i = 0; i < k; ++i)
+    for (std::size_t n = 0; n < plan.n0; ++n) {
+      start[i].push_back(observe(i, n));
+      sum[i] += start[i].back();
+      ++selection.observations[i];
     }
-  const auto nu = static_cast<double>(n0 - 1);
-  const double eta = alternatives < 2 ? 0 : 0.5 * (std::pow(2 * alpha / (k - 1), -2 / nu) - 1);
-  const double h2 = 2 * eta * nu;
-  std::vector<std::size_t> in(alternatives);
-  for (std::size_t i = 0; i < alternatives; ++i) in[i] = i;
-  std::size_t r = n0;
-  while (true) {
-    const auto now = static_cast<double>(r);
-    std::vector<std::size_t> stay;
-    for (const std::size_t i : in) {
-      const bool leaves = std::any_of(in.begin(), in.end(), [&](std::size_t j) {
-        if (j == i) return false;
-        const double room =
-            std::max(0.0, delta / (2 * now) * (h2 * variance[i][j] / (delta * delta) - now));
-        const double behind = (sums[j] - sums[i]) / now;
-        return behind > room || (behind == room && room == 0 && j < i);
+  std::vector<std::vector<double>> variance(k, std::vector<double>(k, 0));
+  for (std::size_t i = 0; i < k; ++i)
+    for (std::size_t l = 0; l < i; ++l) {
+      std::vector<double> difference(plan.n0);
+      for (std::size_t n = 0; n < plan.n0; ++n) difference[n] = start[i][n] - start[l][n];
+      const double s = standard_deviation(difference);
+      variance[i][l] = variance[l][i] = s * s;
+    }
+
+  auto& left = selection.survivors;
+  for (std::size_t n = plan.n0;; ++n) {
+    const auto r = static_cast<double>(n);
+    const auto before = left;
+    left.clear();
+    for (const std::size_t i : before) {
+      const bool stays = std::all_of(before.begin(), before.end(), [&](std::size_t l) {
+        const double room = std::max(
+            0.0, plan.delta / 2 * (h_squared * variance[i][l] / (plan.delta * plan.delta) - r));
+        return l == i || sum[i] >= sum[l] - room;
       });
-      if (!leaves) stay.push_back(i);
+      if (stays) left.push_back(i);
     }
-    in = stay;
-    if (in.size() == 1 || r >= most) break;
-    for (const std::size_t i : in) take(i, r);
-    ++r;
+    // All room is used up and means are equal: either will do, they are within delta.
+    const bool closed = std::all_of(left.begin(), left.end(), [&](std::size_t i) {
+      return std::all_of(left.begin(), left.end(), [&](std::size_t l) {
+        return l == i || r > h_squared * variance[i][l] / (plan.delta * plan.delta);
+      });
+    });
+    if (left.size() == 1 || closed) {
+      selection.best = largest(sum, left);
+      left = {*selection.best};
+      return selection;
+    }
+    if (plan.most && n >= *plan.most) return selection;
+    for (const std::size_t i : left) {
+      sum[i] += observe(i, n);
+      ++selection.observations[i];
+    }
   }
-  selected.decided = in.size() == 1;
-  selected.best = *std::max_element(
-      in.begin(), in.end(), [&](std::size_t a, std::size_t b) { return sums[a] < sums[b]; });
-  selected.stages = r;
-  return selected;
 }
 
-std::vector<double> ocba_shares(std::span<const double> means, std::span<const double> std_devs) {
-  assert(means.size() == std_devs.size() && !means.empty());
-  const auto best =
-      static_cast<std::size_t>(std::max_element(means.begin(), means.end()) - means.begin());
-  std::vector<double> share(means.size(), 0);
+std::vector<double> ocba_shares(std::span<const double> means,
+                                std::span<const double> standard_deviations) {
+  assert(means.size() == standard_deviations.size() && !means.empty());
+  const std::size_t k = means.size();
+  const auto rows = all_of(k);
+  const std::size_t best = largest(means, rows);
+  if (k == 1) return {1};
+  double farthest = 0;
+  for (const double m : means) farthest = std::max(farthest, means[best] - m);
+  const double least = farthest > 0 ? farthest / 1000 : standard_deviations[best] / 1000;
+  std::vector<double> share(k, 0);
   double squares = 0;
-  for (std::size_t i = 0; i < means.size(); ++i) {
+  for (std::size_t i = 0; i < k; ++i) {
     if (i == best) continue;
-    const double gap = std::max(means[best] - means[i], 1e-12 * std::abs(means[best]) + 1e-300);
-    share[i] = std_devs[i] * std_devs[i] / (gap * gap);
-    if (std_devs[i] > 0) squares += share[i] * share[i] / (std_devs[i] * std_devs[i]);
+    const double distance = std::max(least, means[best] - means[i]);
+    share[i] = std::pow(standard_deviations[i] / distance, 2);
+    squares += std::pow(share[i] / standard_deviations[i], 2);
   }
-  share[best] = std_devs[best] * std::sqrt(squares);
-  double sum = 0;
-  for (const double s : share) sum += s;
-  for (double& s : share) s = sum > 0 ? s / sum : 1 / static_cast<double>(share.size());
+  share[best] = standard_deviations[best] * std::sqrt(squares);
+  const double total = std::accumulate(share.begin(), share.end(), 0.0);
+  for (double& s : share) s /= total;
   return share;
+}
+
+PairedTable paired_table(const Outcomes& outcomes, double level) {
+  const std::size_t k = outcomes.strategies;
+  PairedTable table{std::vector(k, std::vector<double>(k, 0)),
+                    std::vector(k, std::vector<double>(k, 0))};
+  for (std::size_t i = 0; i < k; ++i)
+    for (std::size_t l = 0; l < i; ++l) {
+      const auto d = crossed_difference(outcomes.of(i), outcomes.of(l), outcomes.futures,
+                                        outcomes.replications);
+      table.difference[i][l] = d.value;
+      table.difference[l][i] = -d.value;
+      table.margin[i][l] = table.margin[l][i] = d.margin(level);
+    }
+  return table;
+}
+
+PairedTable mcb_table(const Outcomes& outcomes, double level) {
+  const auto others = static_cast<double>(std::max<std::size_t>(1, outcomes.strategies - 1));
+  return paired_table(outcomes, 1 - (1 - level) / others);
+}
+
+std::vector<Interval> multiple_comparisons_with_best(const PairedTable& table) {
+  const std::size_t k = table.difference.size();
+  std::vector<double> upper(k);
+  std::vector<std::size_t> candidates;
+  for (std::size_t i = 0; i < k; ++i) {
+    upper[i] = std::numeric_limits<double>::infinity();
+    for (std::size_t l = 0; l < k; ++l)
+      if (l != i) upper[i] = std::min(upper[i], table.difference[i][l] + table.margin[i][l]);
+    if (upper[i] > 0) candidates.push_back(i);
+  }
+  // Equal strategies without any noise: no upper end is above 0, and all of them may be best.
+  if (candidates.empty())
+    for (std::size_t i = 0; i < k; ++i)
+      if (upper[i] >= 0) candidates.push_back(i);
+  std::vector<Interval> intervals;
+  for (std::size_t i = 0; i < k; ++i) {
+    double lower = 0;
+    for (const std::size_t l : candidates)
+      if (l != i) lower = std::min(lower, table.difference[i][l] - table.margin[i][l]);
+    intervals.push_back({lower, std::max(0.0, upper[i])});
+  }
+  return intervals;
+}
+
+std::vector<double> holm(std::span<const double> p_values) {
+  auto order = all_of(p_values.size());
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
+  std::vector<double> adjusted(p_values.size());
+  double so_far = 0;
+  for (std::size_t j = 0; j < order.size(); ++j) {
+    const auto left = static_cast<double>(order.size() - j);
+    so_far = std::max(so_far, std::min(1.0, left * p_values[order[j]]));
+    adjusted[order[j]] = so_far;
+  }
+  return adjusted;
+}
+
+std::vector<double> pair_p_values(const Outcomes& outcomes) {
+  std::vector<double> p;
+  for (std::size_t i = 0; i < outcomes.strategies; ++i)
+    for (std::size_t l = i + 1; l < outcomes.strategies; ++l) {
+      const auto d = crossed_difference(outcomes.of(i), outcomes.of(l), outcomes.futures,
+                                        outcomes.replications);
+      if (d.standard_error > 0 && d.degrees >= 1)
+        p.push_back(2 *
+                    boost::math::cdf(boost::math::complement(
+                        boost::math::students_t{d.degrees}, std::abs(d.value) / d.standard_error)));
+      else
+        p.push_back(d.value == 0 ? 1 : 0);
+    }
+  return p;
+}
+
+std::vector<double> probability_best(const Outcomes& outcomes, std::uint64_t seed,
+                                     std::size_t draws) {
+  std::vector<double> probability(outcomes.strategies, 0);
+  std::vector<double> means(outcomes.strategies);
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    const Outcomes sample = resampled(outcomes, seed, draw);
+    for (std::size_t s = 0; s < means.size(); ++s) means[s] = mean(sample.of(s));
+    const double best = *std::max_element(means.begin(), means.end());
+    const auto tied = static_cast<double>(std::count(means.begin(), means.end(), best));
+    for (std::size_t s = 0; s < means.size(); ++s)
+      if (means[s] == best) probability[s] += 1 / (tied * static_cast<double>(draws));
+  }
+  return probability;
+}
+
+Outcomes negated(Outcomes outcomes) {
+  for (double& value : outcomes.values) value = -value;
+  return outcomes;
 }
 
 }  // namespace tavolo::engine

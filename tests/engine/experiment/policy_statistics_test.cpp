@@ -10,11 +10,9 @@
 
 #include "engine/experiment/bootstrap.h"
 #include "engine/experiment/game.h"
-#include "engine/experiment/report.h"
-#include "engine/experiment/robustness.h"
 #include "engine/experiment/sampling.h"
-#include "engine/experiment/selection.h"
 #include "engine/experiment/sensitivity.h"
+#include "engine/experiment/sensitivity_report.h"
 #include "engine/models/built_in.h"
 #include "engine/random.h"
 #include "tests/support/toy_experiment.h"
@@ -64,101 +62,7 @@ TEST(Bootstrap, BcaCovers) {
   EXPECT_LE(covered, 970);
 }
 
-// --------------------------------------------------------------------------------------- selection
-
-TEST(Selection, RinottsConstantIsThePublishedOne) {
-  EXPECT_NEAR(rinott_constant(0.95, 20, 5), 3.385, 0.001);
-  EXPECT_NEAR(rinott_constant(0.95, 20, 2), 2.453, 0.001);
-}
-
-double correlated(std::uint64_t experiment, std::size_t i, std::size_t r, double lead) {
-  const Streams luck{experiment, r};
-  return (i == 2 ? lead : 0.0) + 2 * luck(Luck::kCommon, 0).normal(0, 1) +
-         luck(Luck::kOwn, i).normal(0, 1);
-}
-
-// Under common random numbers, the best leading by delta: at least 95 % (less 3 standard errors).
-TEST(Selection, KimAndNelsonChooseTheBestAsOftenAsPromised) {
-  int right = 0;
-  std::size_t runs = 0;
-  for (std::uint64_t e = 0; e < 400; ++e) {
-    const auto selected = select_kn(
-        5, [&](std::size_t i, std::size_t r) { return correlated(e, i, r, 0.5); }, 0.5);
-    EXPECT_TRUE(selected.decided);
-    right += selected.best == 2 ? 1 : 0;
-    for (const auto taken : selected.taken) runs += taken;
-  }
-  EXPECT_GE(right, 0.95 * 400 - 3 * std::sqrt(400 * 0.95 * 0.05));
-  EXPECT_LT(runs / 400, 5 * 200U);  // Rinott, without common luck, would take some 230 of each
-}
-
-// The intervals hold together in at least 95 % of experiments, whatever the correlations.
-TEST(Selection, ComparisonsWithTheBestCoverTogether) {
-  int covered = 0;
-  for (std::uint64_t e = 0; e < 1000; ++e) {
-    Series series(5, std::vector<double>(30));
-    for (std::size_t i = 0; i < 5; ++i)
-      for (std::size_t r = 0; r < 30; ++r) series[i][r] = correlated(e, i, r, 0.5);
-    const auto intervals = comparisons_with_the_best(series);
-    bool all = true;
-    for (std::size_t i = 0; i < 5; ++i) {
-      const double truth = i == 2 ? 0.5 : -0.5;
-      all = all && intervals[i].low <= truth && truth <= intervals[i].high;
-    }
-    covered += all ? 1 : 0;
-  }
-  EXPECT_GE(covered, 950 - 3 * 7);
-}
-
-TEST(Selection, ProbabilityOfBeingBestIsSharedByTies) {
-  const Series same{{1, 2, 3}, {1, 2, 3}, {0, 1, 2}};
-  EXPECT_THAT(probability_best(same, 200),
-              ElementsAre(DoubleNear(0.5, 1e-9), DoubleNear(0.5, 1e-9), 0));
-}
-
-// Chen & Lee (2011), OCBA for two alternatives: N1 / N2 = s1 / s2; close rivals get more.
-TEST(Selection, OcbaSpendsOnRivalsThatAreCloseAndNoisy) {
-  const auto two = ocba_shares(std::vector<double>{1, 0}, std::vector<double>{3, 1});
-  EXPECT_NEAR(two[0] / two[1], 3, 1e-12);
-  const auto shares = ocba_shares(std::vector<double>{5, 4, 3}, std::vector<double>{1, 1, 1});
-  EXPECT_NEAR(shares[1] / shares[2], 4, 1e-12);
-  EXPECT_NEAR(shares[0], std::sqrt(shares[1] * shares[1] + shares[2] * shares[2]), 1e-12);
-}
-
-// -------------------------------------------------------------------------------------- robustness
-
-TEST(Robustness, HasTheKnownAnswers) {
-  const Series f{{.99, 1, .5}, {.69, .6, .6}};
-  const auto values = robustness(f, 0.6);
-  const auto of = [&](const std::string& name, std::size_t s) {
-    const auto metrics = robustness_metrics();
-    for (std::size_t m = 0; m < metrics.size(); ++m)
-      if (metrics[m].name == name) return values[m][s];
-    ADD_FAILURE() << name;
-    return RobustnessValue{};
-  };
-  EXPECT_NEAR(of("maximin", 0).value, .5, 1e-12);
-  EXPECT_NEAR(of("maximin", 1).value, .6, 1e-12);
-  EXPECT_NEAR(of("minimax_regret", 0).value, .1, 1e-12);
-  EXPECT_NEAR(of("minimax_regret", 1).value, .4, 1e-12);
-  EXPECT_NEAR(of("laplace", 0).value, .83, 1e-12);
-  EXPECT_NEAR(of("laplace", 1).value, .63, 1e-12);
-  EXPECT_NEAR(of("hurwicz", 0).value, .75, 1e-12);
-  EXPECT_NEAR(of("satisficing", 0).value, 2.0 / 3, 1e-12);
-  EXPECT_EQ(of("satisficing", 1).value, 1);
-  EXPECT_EQ(of("maximin", 1).rank, 1);
-  EXPECT_EQ(of("laplace", 1).rank, 2);  // metrics disagree
-  EXPECT_NEAR(of("undesirable_deviations", 0).value, .49, 1e-12);
-  EXPECT_LE(of("laplace", 0).interval.low, .83);
-  EXPECT_GE(of("laplace", 0).interval.high, .83);
-}
-
-TEST(Robustness, ParetoFrontHoldsWhatNothingBeats) {
-  EXPECT_THAT(pareto_front({{1, 5}, {2, 4}, {1, 4}, {2, 4}, {0, 6}}), ElementsAre(0, 1, 3, 4));
-}
-
-// --------------------------------------------------------------------------------------------
-// games
+// ------------------------------------------------------------------------------------------- games
 
 TEST(AlphaRank, RockPaperScissorsAreAThirdEach) {
   const std::vector<std::vector<double>> payoff{{0, -1, 1}, {1, 0, -1}, {-1, 1, 0}};
@@ -273,26 +177,6 @@ TEST_F(Report, RefusesBlocksThatAreNotWhole) {
   EXPECT_THAT(test::refusal([&] { sensitivity_text(StoreReader{store()}); }),
               testing::AllOf(HasSubstr("1 of 80 points lack runs; the first is in block 3"),
                              HasSubstr("tavolo resume " + store())));
-}
-
-TEST_F(Report, RanksPoliciesOverFutures) {
-  sweep("lake", "n = 256", "n = 32");
-  const StoreReader reader{store()};
-  const auto futures = read_futures(reader);
-  EXPECT_EQ(futures.values[0][0].size(), 32U);
-  EXPECT_THAT(report_text(reader), HasSubstr("32 of 32 futures done under every policy"));
-  EXPECT_THAT(report_csv(reader), HasSubstr("none,reliability,maximin,"));
-  EXPECT_THAT(report_text(reader, "utility"), HasSubstr("Pareto front of means"));
-  EXPECT_THAT(test::refusal([&] { report_text(reader, "nothing"); }), HasSubstr("nothing"));
-}
-
-TEST_F(Report, TakesReplicationsForFuturesWhenNothingVaries) {
-  sweep("trivial", "replications = 1000", "replications = 40");
-  const auto futures = read_futures(StoreReader{store()});
-  EXPECT_TRUE(futures.replications_are_futures);
-  EXPECT_EQ(futures.values[0][0].size(), 40U);
-  for (std::size_t r = 0; r < 40; ++r)
-    EXPECT_DOUBLE_EQ(futures.values[0][1][r], futures.values[0][0][r] + 1);
 }
 
 }  // namespace

@@ -1,0 +1,100 @@
+// Strategies over futures: benchmark, analyse robust.
+
+#include "engine/experiment/benchmark.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "commands/command.h"
+#include "engine/error.h"
+#include "engine/experiment/sweep.h"
+
+namespace tavolo::commands {
+namespace {
+
+struct Flags {
+  std::string suite, store;
+  int replications = 0;
+  bool no_sweep = false, json = false;
+};
+
+int report(const Flags& flags, const engine::Suite& suite) {
+  const engine::StoreReader store{flags.store};
+  const auto benchmark = engine::benchmark(store, suite);
+  std::cout << (flags.json ? engine::benchmark_json(benchmark) : engine::benchmark_text(benchmark));
+  return kOk;
+}
+
+int benchmark(const Flags& flags, const Request& request) {
+  const auto suite = engine::read_suite(flags.suite);
+  if (flags.no_sweep) return report(flags, suite);
+  const ModelChoice model = model_named(engine::model_of(suite.experiment));
+  auto experiment = engine::read_experiment(suite.experiment, model.family, {}, model.own);
+  if (flags.replications > 0) experiment.replications = flags.replications;
+  const engine::StopOnSignal signals;
+  const auto outcome = engine::run_sweep(experiment, model.family,
+                                         {.store = flags.store,
+                                          .threads = request.threads,
+                                          .retry = false,
+                                          .progress = true,
+                                          .most_bytes = 0,
+                                          .stop_requested = engine::StopOnSignal::requested});
+  if (outcome.interrupted) {
+    std::fprintf(stderr, "Interrupted. To go on where it stopped: %s\n", request.command.c_str());
+    return kInterrupted;
+  }
+  report(flags, suite);
+  return outcome.failed == 0 ? kOk : kRunsFailed;
+}
+
+void add_robust(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store, part = "all";
+    bool json = false;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.get_subcommand("analyse")->add_subcommand(
+      "robust",
+      "policies of a sweep over its futures: selection, robustness, regret, Pareto front");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("--part", flags->part, "all, selection or robustness")
+      ->check(CLI::IsMember({"all", "selection", "robustness"}));
+  command->add_flag("--json", flags->json, "everything, for programs");
+  command->callback([flags, &request] {
+    request.action = [flags] {
+      const engine::StoreReader store{flags->store};
+      const auto found = engine::benchmark(store, engine::suite_of(store));
+      const auto part = flags->part == "selection"    ? engine::BenchmarkPart::kSelection
+                        : flags->part == "robustness" ? engine::BenchmarkPart::kRobustness
+                                                      : engine::BenchmarkPart::kAll;
+      std::cout << (flags->json ? engine::benchmark_json(found)
+                                : engine::benchmark_text(found, part));
+      return kOk;
+    };
+  });
+}
+
+}  // namespace
+
+void add_benchmark_commands(CLI::App& app, Request& request) {
+  const auto flags = std::make_shared<Flags>();
+  auto* command =
+      app.add_subcommand("benchmark", "strategies over futures and luck: which, when, how sure");
+  command->add_option("suite", flags->suite, "what is asked, and of which experiment")->required();
+  command->add_option("-o,--out", flags->store, "the store of its runs, made or continued")
+      ->required();
+  command->add_option("--replications", flags->replications, "instead of the experiment's")
+      ->check(CLI::Range(1, 10'000'000));
+  command->add_flag("--no-sweep", flags->no_sweep, "run nothing: report what the store holds");
+  command->add_flag("--json", flags->json, "everything, for programs");
+  command->callback([flags, &request] {
+    request.action = [flags, &request] { return benchmark(*flags, request); };
+  });
+  add_robust(app, request);
+}
+
+}  // namespace tavolo::commands
