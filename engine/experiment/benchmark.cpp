@@ -10,6 +10,7 @@
 #include <numeric>
 #include <set>
 
+#include "engine/experiment/comparison.h"
 #include "engine/experiment/table.h"
 #include "engine/random.h"
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "engine/experiment/comparison.h"
 #include "engine/random.h"
 
 namespace tavolo::engine {
