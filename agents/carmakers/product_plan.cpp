@@ -390,6 +390,7 @@ void revise_product_plans(const Scenario& scenario, World& world, const engine::
       Decision decision;
       decision.programme = programme;
       decision.value = value;
+      decision.capex = capex_of(scenario, world, programme, value);
       source(scenario, world, std::move(decision), true);
     } else if (is_free(scenario, world, programme)) {
       due[maker_who_decides(scenario, programme)].push_back(programme);

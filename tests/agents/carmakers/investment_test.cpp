@@ -193,6 +193,7 @@ TEST_F(Projects, UnderWayArePutOffInJanuaryWhenTheForecastCollapses) {
 
 TEST_F(Projects, ThatAnAgreementAsksForAreNotQuestioned) {
   play(1);
+  world.agreements.emplace_back();
   announced().agreement = 0;
   expect(scenario, world, cinque, 0);
   play(30);

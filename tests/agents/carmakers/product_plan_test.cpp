@@ -168,12 +168,25 @@ TEST_F(Sourcing, TheBestPlantIsTooledAndBuildsTheNextGeneration) {
 TEST_F(Sourcing, ACommittedPlantBuildsItWhateverItsWage) {
   world.plants[torre].wage_factor = 3;
   world.programmes[uno].committed_plant = torre;
+  world.agreements.resize(5);
+  world.agreements[4].aid_promised_eur = 10e6;
   world.programmes[uno].committed_agreement = 4;
   play(1);
   ASSERT_EQ(world.projects.size(), 1u);
   EXPECT_EQ(world.projects[0].plant, torre);
   EXPECT_EQ(world.projects[0].agreement, 4);
+  EXPECT_EQ(world.projects[0].grants_eur(), 0) << "the agreement pays its own";
   EXPECT_TRUE(told(world, "Casa keeps the next Uno (electric) at Torre, as agreed: "));
+}
+
+TEST_F(Sourcing, AnAgreementThatPaysNothingLeavesTheAidThatIsOffered) {
+  world.programmes[uno].committed_plant = lyonne;
+  world.programmes[uno].committed_agreement = 0;
+  world.agreements.resize(1);
+  play(1);
+  ASSERT_EQ(world.projects.size(), 1u);
+  EXPECT_EQ(world.projects[0].plant, lyonne);
+  EXPECT_GT(world.projects[0].grants_eur(), 0) << "France's rule";
 }
 
 TEST_F(Sourcing, WhatLosesMoneyEverywhereIsNotRenewed) {
