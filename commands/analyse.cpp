@@ -1,9 +1,10 @@
-// Negotiation domains: analyse, convert.
+// Negotiation domains and stores: analyse, convert.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,9 @@
 
 #include "commands/command.h"
 #include "engine/error.h"
+#include "engine/experiment/benchmark.h"
+#include "engine/experiment/games.h"
+#include "engine/experiment/store_analysis.h"
 #include "engine/experiment/table.h"
 #include "engine/negotiation/analysis.h"
 #include "engine/negotiation/domain.h"
@@ -29,6 +33,11 @@ struct AnalyseFlags {
   std::string domain, convention = "negmas";
   std::optional<std::size_t> outcome;
   bool json = false;
+  // of a store
+  std::string what;
+  std::vector<std::string> players;
+  engine::CaseOfInterest interest;
+  std::optional<double> at_least, at_most;
 };
 
 /// What is analysed, and what was found.
@@ -170,7 +179,53 @@ void print_table(const Case& c, const AnalyseFlags& flags) {
   std::printf("\n");
 }
 
+int analyse_store(const AnalyseFlags& flags) {
+  const engine::StoreReader store{flags.domain};
+  if (flags.what == "sensitivity") {
+    std::cout << (flags.json ? engine::sensitivity_json(store) : engine::sensitivity_text(store));
+  } else if (flags.what == "discover") {
+    if (flags.at_least.has_value() == flags.at_most.has_value())
+      throw engine::InputError{"discover needs a bound.", "It looks for the runs that reach it.",
+                               "Give either --at-least or --at-most."};
+    auto interest = flags.interest;
+    interest.at_least = flags.at_least.has_value();
+    interest.bound = interest.at_least ? *flags.at_least : *flags.at_most;
+    std::cout << (flags.json ? engine::discovery_json(store, interest)
+                             : engine::discovery_text(store, interest));
+  } else if (flags.what == "game") {
+    if (flags.players.size() < 2)
+      throw engine::InputError{"A game needs two players or more.",
+                               "Each has strategies (policies, or levels of a factor) and an aim.",
+                               "Give --player government=policy:vehicles_2030 --player …"};
+    std::vector<engine::PlayerSpec> players;
+    for (const auto& text : flags.players) players.push_back(engine::parse_player(text));
+    const auto game = engine::read_game(store, players);
+    std::cout << (flags.json ? engine::game_json(game) : engine::game_text(game));
+  } else {
+    const auto benchmark = engine::benchmark(store, engine::suite_of(store));
+    const auto part = flags.what == "selection" ? engine::BenchmarkPart::kSelection
+                                                : engine::BenchmarkPart::kRobustness;
+    std::cout << (flags.json ? engine::benchmark_json(benchmark)
+                             : engine::benchmark_text(benchmark, part));
+  }
+  return kOk;
+}
+
+/// Whether a file is an SQLite database: its first bytes say so.
+bool is_store(const std::string& path) {
+  std::string head(15, ' ');
+  std::ifstream file{path, std::ios::binary};
+  return std::filesystem::is_regular_file(path) &&
+         file.read(head.data(), static_cast<std::streamsize>(head.size())) &&
+         head == "SQLite format 3";
+}
+
 int analyse(const AnalyseFlags& flags) {
+  if (!flags.what.empty()) return analyse_store(flags);
+  if (is_store(flags.domain))
+    throw engine::InputError{flags.domain + " is the store of a sweep.",
+                             "There are several things to ask of it.",
+                             "Add sensitivity, robustness, selection, game or discover behind it."};
   auto domain = negotiation::read_domain(flags.domain);
   auto parties = negotiation::tabulate(domain);
   auto analysis = negotiation::analyse(parties, flags.convention == "textbook"
@@ -202,9 +257,21 @@ int convert(const std::string& from, const std::string& to) {
 
 void add_analyse(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<AnalyseFlags>();
-  auto* command = app.add_subcommand("analyse", "frontier and solutions of a negotiation domain");
-  command->add_option("domain", flags->domain, "a folder of GENIUS XML, or a .toml file")
+  auto* command =
+      app.add_subcommand("analyse", "a negotiation domain's solutions, or what a sweep shows");
+  command
+      ->add_option("domain", flags->domain,
+                   "a folder of GENIUS XML, a .toml file, or the store of a sweep")
       ->required();
+  command->add_option("what", flags->what, "of a store: what is asked")
+      ->check(CLI::IsMember({"sensitivity", "robustness", "selection", "game", "discover"}));
+  command
+      ->add_option("--player", flags->players, "of a game: name=factor:response; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--response", flags->interest.response, "of discover; rank_by if left out");
+  command->add_option("--policy", flags->interest.policy, "of discover; the baseline if left out");
+  command->add_option("--at-least", flags->at_least, "of discover: cases reach it");
+  command->add_option("--at-most", flags->at_most, "of discover: cases stay below it");
   command->add_option("--outcome", flags->outcome, "how far this outcome is from each solution");
   command
       ->add_option("--convention", flags->convention,

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "engine/experiment/outcomes.h"
@@ -158,28 +159,63 @@ MorrisIndices morris_indices(std::span<const double> points, std::span<const dou
   return result;
 }
 
+GridIndices grid_indices(const std::vector<std::vector<std::string>>& levels,
+                         std::span<const double> outcomes) {
+  assert(levels.size() == outcomes.size() && !levels.empty());
+  const auto n = static_cast<double>(outcomes.size());
+  const double centre = mean(outcomes);
+  double variance = 0;
+  for (const double y : outcomes) variance += (y - centre) * (y - centre) / n;
+  // Variance of the means of points that are alike in `key`.
+  const auto explained = [&](const auto& key) {
+    std::map<std::vector<std::string>, std::pair<double, double>> groups;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      auto& [sum, count] = groups[key(levels[i])];
+      sum += outcomes[i];
+      ++count;
+    }
+    double result = 0;
+    for (const auto& [name, group] : groups) {
+      const double d = group.first / group.second - centre;
+      result += group.second * d * d / n;
+    }
+    return result;
+  };
+  GridIndices indices;
+  for (std::size_t f = 0; f < levels.front().size(); ++f) {
+    const auto own = [f](const std::vector<std::string>& all) { return std::vector{all[f]}; };
+    const auto others = [f](std::vector<std::string> all) {
+      all[f].clear();
+      return all;
+    };
+    indices.first.push_back(explained(own) / variance);
+    indices.total.push_back(1 - explained(others) / variance);
+  }
+  return indices;
+}
+
 Index stochastic_share(std::span<const double> values, std::size_t replications, std::uint64_t seed,
                        std::size_t draws) {
   assert(replications >= 2 && values.size() % replications == 0);
-  const std::size_t points = values.size() / replications;
-  std::vector<double> centre(points), spread(points);
-  for (std::size_t p = 0; p < points; ++p) {
-    const auto at = values.subspan(p * replications, replications);
-    centre[p] = mean(at);
-    const double s = standard_deviation(at);
-    spread[p] = s * s;
+  const Outcomes outcomes{
+      1, values.size() / replications, replications, {values.begin(), values.end()}};
+  const auto share = [](const CrossedVariance& v) {
+    const double luck = v.luck + v.rest, all = v.futures + luck;
+    return all > 0 ? luck / all : std::numeric_limits<double>::quiet_NaN();
+  };
+  const auto components = [](const Outcomes& o) {
+    return crossed_variance(o.values, o.futures, o.replications);
+  };
+  // A sample holds some replications twice: what differs between them is (R - 1) / R of the truth,
+  // and a part of the rest that this hides seems to belong to the points.
+  const auto R = static_cast<double>(replications);
+  std::vector<double> samples;
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    const auto v = components(resampled(outcomes, seed, draw));
+    samples.push_back(share(
+        {std::max(0.0, v.futures - v.rest / (R - 1)), v.luck * R / (R - 1), v.rest * R / (R - 1)}));
   }
-  return with_intervals(points, seed, draws, [&](const Rows& rows) {
-    std::vector<double> means, variances;
-    for (const auto p : rows) {
-      means.push_back(centre[p]);
-      variances.push_back(spread[p]);
-    }
-    const double within = mean(variances), s = standard_deviation(means);
-    const double between = std::max(0.0, s * s - within / static_cast<double>(replications));
-    return std::vector<double>{within + between > 0 ? within / (within + between)
-                                                    : std::numeric_limits<double>::quiet_NaN()};
-  })[0];
+  return {share(components(outcomes)), percentile_interval(samples)};
 }
 
 }  // namespace tavolo::engine

@@ -60,10 +60,24 @@ struct MorrisIndices {
 MorrisIndices morris_indices(std::span<const double> points, std::span<const double> outcomes,
                              std::size_t factors, std::uint64_t seed, std::size_t draws = 1000);
 
+/// Of a full factorial of equally likely levels: S_i = Var(E[Y | X_i]) / Var(Y) and
+/// ST_i = E[Var(Y | all but X_i)] / Var(Y), exact for the grid (nothing is sampled).
+struct GridIndices {
+  std::vector<double> first, total;  ///< by factor
+};
+/// @param levels by point, then factor; every combination once
+GridIndices grid_indices(const std::vector<std::vector<std::string>>& levels,
+                         std::span<const double> outcomes);
+
 /// E[Var(Y | X)] / Var(Y): how much of an outcome's variance is luck, from several replications at
-/// each design point. One-way analysis of variance: MS_within / (MS_within + max(0, (MS_between -
-/// MS_within) / replications)); Searle, Casella & McCulloch (1992), "Variance Components", ch. 3.
-/// @param values by point, then replication; at least two of both. Interval: bootstrapped points.
+/// each design point. Components of variance of a two-way table (points by replications),
+///     (V_R + V_E) / (V_X + V_R + V_E), V_X = (MS_X - MS_E) / R, V_R = (MS_R - MS_E) / N, V_E =
+///     MS_E,
+/// none below zero; Searle, Casella & McCulloch (1992), "Variance Components", ch. 4. Replication r
+/// meets the same luck at every point, so that the nested estimator, which takes V_R for luck of
+/// every point by itself, finds too much of it; with independent luck V_R is nil and both agree.
+/// Interval: pigeonhole bootstrap (outcomes.h), rough with few replications.
+/// @param values by point, then replication; at least two of both
 Index stochastic_share(std::span<const double> values, std::size_t replications, std::uint64_t seed,
                        std::size_t draws = 1000);
 

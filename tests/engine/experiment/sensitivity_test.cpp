@@ -106,17 +106,45 @@ TEST(Morris, IndicesOfIshigamiAreTheKnownOnes) {
   EXPECT_NEAR(indices.mu[1].value, 0, 1e-9);
 }
 
-TEST(StochasticShare, IsWhatWasPutIn) {
-  constexpr std::size_t kPoints = 2000, kReplications = 4;
+// y = x1 + 2 x2 + x1 x2 on {-1, 1}^3: parts 1, 4, 1 of 6, x3 none.
+TEST(GridIndices, AreExact) {
+  std::vector<std::vector<std::string>> levels;
+  std::vector<double> outcomes;
+  for (const int x : {-1, 1})
+    for (const int y : {-1, 1})
+      for (const int z : {-1, 1}) {
+        levels.push_back({std::to_string(x), std::to_string(y), std::to_string(z)});
+        outcomes.push_back(x + 2 * y + x * y);
+      }
+  const auto indices = grid_indices(levels, outcomes);
+  const double first[] = {1 / 6., 4 / 6., 0}, total[] = {2 / 6., 5 / 6., 0};
+  for (std::size_t f = 0; f < 3; ++f) {
+    EXPECT_NEAR(indices.first[f], first[f], 1e-12);
+    EXPECT_NEAR(indices.total[f], total[f], 1e-12);
+  }
+}
+
+/// Futures of variance 4, luck of variance 1: each point's own, or the same at all of them.
+std::vector<double> with_luck(std::size_t points, std::size_t replications, bool common) {
   std::vector<double> values;
-  for (std::size_t p = 0; p < kPoints; ++p)
-    for (std::size_t r = 0; r < kReplications; ++r)
+  for (std::size_t p = 0; p < points; ++p)
+    for (std::size_t r = 0; r < replications; ++r)
       values.push_back(Streams{5, p}(Luck::kA, 0).normal(0, 2) +
-                       Streams{5, p}(Luck::kNoise, r).normal(0, 1));
-  const auto share = stochastic_share(values, kReplications, 1, 200);
-  EXPECT_LE(share.interval.low, 0.2);
-  EXPECT_GE(share.interval.high, 0.2);
-  EXPECT_NEAR(share.value, 0.2, 0.02);
+                       Streams{5, common ? 0 : p}(Luck::kNoise, r).normal(0, 1));
+  return values;
+}
+
+TEST(StochasticShare, IsWhatWasPutIn) {
+  const auto own = stochastic_share(with_luck(2000, 4, false), 4, 1, 200);
+  EXPECT_NEAR(own.value, 0.2, 0.02);
+  EXPECT_LE(own.interval.low, 0.2);
+  EXPECT_GE(own.interval.high, 0.2);
+}
+
+// One future's luck is all futures' luck under common random numbers: it is luck all the same.
+TEST(StochasticShare, CountsLuckThatAllPointsShare) {
+  const auto common = stochastic_share(with_luck(300, 200, true), 200, 1, 20);
+  EXPECT_NEAR(common.value, 0.2, 0.05);
 }
 
 }  // namespace
