@@ -11,7 +11,10 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 using Json = nlohmann::ordered_json;
 
-std::string percent(double share) { return human(100 * share, share < 0.0995 ? 2 : 3) + " %"; }
+std::string percent(double share) {
+  if (std::abs(share) < 1e-6) share = 0;  // rounding of a difference of volumes
+  return human(100 * share, share < 0.0995 ? 2 : 3) + " %";
+}
 
 std::string range(const Interval& interval) {
   return human(interval.low, 3) + " .. " + human(interval.high, 3);
@@ -92,7 +95,7 @@ std::string in_short(const Benchmark& b) {
       text += "  It is the baseline: no strategy does better in the mean.\n";
     std::vector<std::string> rivals;
     for (std::size_t s = 0; s < names.size(); ++s)
-      if (s != best && o.from_best[s].high > 0) rivals.push_back(names[s]);
+      if (s != best && standing(o.from_best[s]) != "not best") rivals.push_back(names[s]);
     text += "  How sure: best in " + percent(o.probability_best[best]) +
             " of bootstrap samples; at 95 % it cannot be told from " + list(rivals, "no other") +
             ".\n";
@@ -256,11 +259,17 @@ std::string threshold_text(const Benchmark& b) {
     rows.push_back({b.futures.strategies[s]});
     for (const auto& o : b.objectives)
       for (const auto& shares : o.reaches) {
-        const double half = shares[s].half_width;
-        rows.back().push_back(human(100 * shares[s].value, 100 * half) + " %");
+        // Without a hit, or a miss, the analysis of variance has nothing to go by.
+        const double value = shares[s].value;
+        rows.back().push_back(value == 0 || value == 1
+                                  ? (value == 0 ? "none" : "all")
+                                  : human(100 * value, 100 * shares[s].half_width) + " %");
       }
   }
-  return underlined("Good enough: share of runs that reach a threshold") + aligned(rows);
+  return underlined("Good enough: share of " +
+                    std::to_string(b.futures.levels.size() * b.futures.replications) +
+                    " runs that reach a threshold") +
+         aligned(rows);
 }
 
 std::string pareto_text(const Benchmark& b) {

@@ -29,6 +29,32 @@ CrossedMean of_independent(std::span<const double> values) {
   return {mean(values), standard_deviation(values) / std::sqrt(n), n - 1};
 }
 
+/// Of the analysis of variance of a table, futures by replications.
+struct MeanSquares {
+  double futures = 0, luck = 0, rest = 0;
+};
+
+MeanSquares mean_squares(std::span<const double> values, std::size_t futures,
+                         std::size_t replications) {
+  const auto F = static_cast<double>(futures), R = static_cast<double>(replications);
+  const double grand = mean(values);
+  std::vector<double> row(futures, 0), column(replications, 0);
+  for (std::size_t f = 0; f < futures; ++f)
+    for (std::size_t r = 0; r < replications; ++r) {
+      row[f] += values[f * replications + r] / R;
+      column[r] += values[f * replications + r] / F;
+    }
+  MeanSquares squares;
+  for (const double m : row) squares.futures += R * (m - grand) * (m - grand) / (F - 1);
+  for (const double m : column) squares.luck += F * (m - grand) * (m - grand) / (R - 1);
+  for (std::size_t f = 0; f < futures; ++f)
+    for (std::size_t r = 0; r < replications; ++r) {
+      const double e = values[f * replications + r] - row[f] - column[r] + grand;
+      squares.rest += e * e / ((F - 1) * (R - 1));
+    }
+  return squares;
+}
+
 }  // namespace
 
 Estimate CrossedMean::estimate(double level) const {
@@ -46,39 +72,34 @@ CrossedMean crossed_mean(std::span<const double> values, std::size_t futures,
   assert(values.size() == futures * replications);
   if (futures < 2 || replications < 2) return of_independent(values);
   const auto F = static_cast<double>(futures), R = static_cast<double>(replications);
-  const double grand = mean(values);
-  std::vector<double> row(futures, 0), column(replications, 0);
-  for (std::size_t f = 0; f < futures; ++f)
-    for (std::size_t r = 0; r < replications; ++r) {
-      row[f] += values[f * replications + r] / R;
-      column[r] += values[f * replications + r] / F;
-    }
-  double of_futures = 0, of_luck = 0, rest = 0;
-  for (const double m : row) of_futures += R * (m - grand) * (m - grand) / (F - 1);
-  for (const double m : column) of_luck += F * (m - grand) * (m - grand) / (R - 1);
-  for (std::size_t f = 0; f < futures; ++f)
-    for (std::size_t r = 0; r < replications; ++r) {
-      const double e = values[f * replications + r] - row[f] - column[r] + grand;
-      rest += e * e / ((F - 1) * (R - 1));
-    }
+  const auto squares = mean_squares(values, futures, replications);
   // A component that is estimated below zero is left out, and its mean square with it.
-  const bool futures_count = of_futures > rest, luck_counts = of_luck > rest;
+  const bool futures_count = squares.futures > squares.rest;
+  const bool luck_counts = squares.luck > squares.rest;
   struct Part {
     double weight, square, degrees;
   };
   const double rest_weight = futures_count && luck_counts   ? -1
                              : futures_count || luck_counts ? 0
                                                             : 1;
-  const Part parts[] = {{futures_count ? 1.0 : 0.0, of_futures, F - 1},
-                        {luck_counts ? 1.0 : 0.0, of_luck, R - 1},
-                        {rest_weight, rest, (F - 1) * (R - 1)}};
+  const Part parts[] = {{futures_count ? 1.0 : 0.0, squares.futures, F - 1},
+                        {luck_counts ? 1.0 : 0.0, squares.luck, R - 1},
+                        {rest_weight, squares.rest, (F - 1) * (R - 1)}};
   double variance = 0, spread = 0;
   for (const auto& part : parts) {
     variance += part.weight * part.square;
     spread += part.weight * part.weight * part.square * part.square / part.degrees;
   }
   const double degrees = spread > 0 ? std::max(1.0, variance * variance / spread) : F * R - 1;
-  return {grand, std::sqrt(variance / (F * R)), degrees};
+  return {mean(values), std::sqrt(variance / (F * R)), degrees};
+}
+
+CrossedVariance crossed_variance(std::span<const double> values, std::size_t futures,
+                                 std::size_t replications) {
+  assert(futures >= 2 && replications >= 2);
+  const auto squares = mean_squares(values, futures, replications);
+  return {std::max(0.0, squares.futures - squares.rest) / static_cast<double>(replications),
+          std::max(0.0, squares.luck - squares.rest) / static_cast<double>(futures), squares.rest};
 }
 
 CrossedMean crossed_difference(std::span<const double> a, std::span<const double> b,

@@ -46,7 +46,15 @@ struct CrossedMean {
 CrossedMean crossed_mean(std::span<const double> values, std::size_t futures,
                          std::size_t replications);
 
-/// The same of a - b, cell by cell.
+/// Components of variance of such a table, estimated by the analysis of variance and none below 0.
+struct CrossedVariance {
+  double futures, luck, rest;  ///< of F, R and E
+};
+/// At least two futures and replications.
+CrossedVariance crossed_variance(std::span<const double> values, std::size_t futures,
+                                 std::size_t replications);
+
+/// The mean of a - b, cell by cell.
 CrossedMean crossed_difference(std::span<const double> a, std::span<const double> b,
                                std::size_t futures, std::size_t replications);
 
