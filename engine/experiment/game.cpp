@@ -21,24 +21,24 @@ constexpr double kLeast = 1e-100;
 
 }  // namespace
 
-std::size_t Game::profiles() const {
+std::size_t PayoffTable::profiles() const {
   std::size_t count = 1;
   for (const std::size_t own : strategies) count *= own;
   return count;
 }
 
-std::size_t Game::strategy(std::size_t profile, std::size_t player) const {
+std::size_t PayoffTable::strategy(std::size_t profile, std::size_t player) const {
   for (std::size_t p = strategies.size(); --p > player;) profile /= strategies[p];
   return profile % strategies[player];
 }
 
-std::size_t Game::deviation(std::size_t profile, std::size_t player, std::size_t to) const {
+std::size_t PayoffTable::deviation(std::size_t profile, std::size_t player, std::size_t to) const {
   std::size_t stride = 1;
   for (std::size_t p = strategies.size(); --p > player;) stride *= strategies[p];
   return profile - strategy(profile, player) * stride + to * stride;
 }
 
-std::vector<double> profile_regrets(const Game& game) {
+std::vector<double> profile_regrets(const PayoffTable& game) {
   std::vector<double> regrets(game.profiles(), 0);
   for (std::size_t profile = 0; profile < regrets.size(); ++profile)
     for (std::size_t p = 0; p < game.strategies.size(); ++p)
@@ -49,7 +49,7 @@ std::vector<double> profile_regrets(const Game& game) {
   return regrets;
 }
 
-std::vector<std::size_t> pure_equilibria(const Game& game, double slack) {
+std::vector<std::size_t> pure_equilibria(const PayoffTable& game, double slack) {
   const auto regrets = profile_regrets(game);
   std::vector<std::size_t> result;
   for (std::size_t profile = 0; profile < regrets.size(); ++profile)
@@ -57,7 +57,7 @@ std::vector<std::size_t> pure_equilibria(const Game& game, double slack) {
   return result;
 }
 
-std::vector<std::size_t> strictly_dominated(const Game& game, std::size_t player) {
+std::vector<std::size_t> strictly_dominated(const PayoffTable& game, std::size_t player) {
   std::vector<std::size_t> result;
   for (std::size_t s = 0; s < game.strategies[player]; ++s)
     for (std::size_t other = 0; other < game.strategies[player]; ++other) {
@@ -73,7 +73,7 @@ std::vector<std::size_t> strictly_dominated(const Game& game, std::size_t player
   return result;
 }
 
-std::vector<double> alpha_rank(const Game& game, double alpha, int size) {
+std::vector<double> alpha_rank(const PayoffTable& game, double alpha, int size) {
   const std::size_t n = game.profiles();
   std::size_t mutants = 0;
   for (const std::size_t own : game.strategies) mutants += own - 1;

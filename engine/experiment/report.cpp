@@ -37,6 +37,16 @@ Series with_sign(const Series& series, double sign) {
   return result;
 }
 
+/// Whether a metric is a value of the response: maximin, maximax, hurwicz and laplace are.
+bool in_units(std::size_t metric) { return metric < 4; }
+
+std::string heading(const Response& response) {
+  return response.label + (response.unit.empty() ? "" : " [" + response.unit + "]") +
+         (response.better == "max"   ? " ↑"
+          : response.better == "min" ? " ↓"
+                                     : "");
+}
+
 /// What satisfies in a response: the bound of a probability of the same indicator and year.
 std::optional<double> threshold_of(const Experiment& experiment, const Response& response) {
   for (const auto& other : experiment.responses)
@@ -320,27 +330,46 @@ std::string report_text(const StoreReader& store, const std::string& ranked) {
               ? "; satisfied at " + human(report.sign * *report.threshold) + unit + "\n\n"
               : "; no threshold: add a probability of the same indicator and year\n\n";
   const auto metrics = robustness_metrics();
-  Rows rows{{"metric"}};
-  for (const std::size_t i : report.order) rows[0].push_back(futures.policies[i]);
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    if (std::isnan(report.robustness[m].front().value)) continue;
-    rows.push_back({std::string{metrics[m].name}});
-    // Values in the response's own direction; regrets, deviations and shapes have none.
-    const bool in_units = m < 4;
+  constexpr std::size_t kAcross = 6;
+  for (std::size_t first = 0; first < metrics.size(); first += kAcross) {
+    const std::size_t last = std::min(metrics.size(), first + kAcross);
+    Rows rows{{"policy"}};
+    for (std::size_t m = first; m < last; ++m) rows[0].emplace_back(metrics[m].name);
     for (const std::size_t i : report.order) {
-      const auto& value = report.robustness[m][i];
-      rows.back().push_back(human(in_units ? report.sign * value.value : value.value, 3) + " (" +
-                            std::to_string(value.rank) + ")");
+      rows.push_back({futures.policies[i]});
+      for (std::size_t m = first; m < last; ++m) {
+        const auto& value = report.robustness[m][i];
+        // Values in the response's own direction; regrets, deviations and shapes have none.
+        const double shown = in_units(m) ? report.sign * value.value : value.value;
+        rows.back().push_back(std::isnan(value.value)
+                                  ? std::string{"-"}
+                                  : human(shown, 3) + " (" + std::to_string(value.rank) + ")");
+      }
     }
+    text += aligned(rows) + "\n";
   }
-  text += aligned(rows);
+  text += "All responses, mean ± 95 % over the same futures\n\n";
+  constexpr std::size_t kResponsesAcross = 4;
+  for (std::size_t first = 0; first < futures.responses.size(); first += kResponsesAcross) {
+    Rows rows{{"policy"}};
+    const std::size_t last = std::min(futures.responses.size(), first + kResponsesAcross);
+    for (std::size_t r = first; r < last; ++r) rows[0].push_back(heading(futures.responses[r]));
+    for (const std::size_t i : report.order) {
+      rows.push_back({futures.policies[i]});
+      for (std::size_t r = first; r < last; ++r) {
+        const auto estimate = mean_estimate(futures.values[r][i]);
+        rows.back().push_back(human(estimate.value, estimate.half_width));
+      }
+    }
+    text += aligned(rows) + "\n";
+  }
   std::string front;
   for (const std::size_t i : report.front)
     front += (front.empty() ? "" : ", ") + futures.policies[i];
   std::string objectives;
   for (const auto& r : futures.responses)
     if (!r.better.empty()) objectives += (objectives.empty() ? "" : ", ") + r.label;
-  text += "\nIntervals of the metrics: --format csv. Not beaten in all of " + objectives +
+  text += "Intervals of the metrics: --format csv. Not beaten in all of " + objectives +
           " (Pareto front of means): " + front + ".\n";
   return text;
 }
@@ -374,7 +403,7 @@ std::string report_csv(const StoreReader& store, const std::string& ranked) {
     const auto metrics = robustness_metrics();
     for (std::size_t m = 0; m < metrics.size(); ++m) {
       const auto& value = report.robustness[m][i];
-      const bool turned = m < 4 && report.sign < 0;  // in the response's own direction
+      const bool turned = in_units(m) && report.sign < 0;  // in the response's own direction
       measures.push_back(
           {name, id, std::string{metrics[m].name}, turned ? -value.value : value.value,
            turned ? Interval{-value.interval.high, -value.interval.low} : value.interval,

@@ -15,6 +15,7 @@
 #include "engine/experiment/sampling.h"
 #include "engine/experiment/selection.h"
 #include "engine/experiment/sensitivity.h"
+#include "engine/experiment/strategic.h"
 #include "engine/models/built_in.h"
 #include "engine/random.h"
 #include "tests/support/toy_experiment.h"
@@ -166,7 +167,7 @@ TEST(AlphaRank, RockPaperScissorsAreAThirdEach) {
     for (const double share : alpha_rank(payoff, alpha)) EXPECT_NEAR(share, 1.0 / 3, 1e-12);
 }
 
-Game two_by_two(const std::vector<double>& row, const std::vector<double>& column) {
+PayoffTable two_by_two(const std::vector<double>& row, const std::vector<double>& column) {
   return {{2, 2}, {row, column}};
 }
 
@@ -284,6 +285,25 @@ TEST_F(Report, RanksPoliciesOverFutures) {
   EXPECT_THAT(report_csv(reader), HasSubstr("none,reliability,maximin,"));
   EXPECT_THAT(report_text(reader, "utility"), HasSubstr("Pareto front of means"));
   EXPECT_THAT(test::refusal([&] { report_text(reader, "nothing"); }), HasSubstr("nothing"));
+}
+
+// Both want m1, and both can add to it: the profile in which both do is the only equilibrium.
+TEST_F(Report, FindsTheEquilibriumOfAGrid) {
+  sweep("trivial", "replications = 1000\nseed = 1\n",
+        "replications = 40\nseed = 1\n[factors]\nx = [0.0, 2.0]\n");
+  const StoreReader reader{store()};
+  const auto game = read_game(reader, {parse_player("policy:m1"), parse_player("x:m1")}, 100);
+  ASSERT_EQ(game.profiles.size(), 4U);
+  EXPECT_EQ(game.replications, 40U);
+  EXPECT_EQ(game.profiles[3].strategies, (std::vector<std::string>{"shift", "2.0"}));
+  EXPECT_EQ(game.profiles[3].equilibrium, 1);
+  EXPECT_NEAR(game.profiles[3].alpha_rank, 1, 1e-6);
+  EXPECT_NEAR(game.profiles[0].regret, 2, 1e-12);
+  EXPECT_THAT(game.dominated, ElementsAre("policy: none", "x: 0.0"));
+  EXPECT_THAT(game_text(reader, game), HasSubstr("P(equilibrium)"));
+  EXPECT_THAT(test::refusal([&] { read_game(reader, {parse_player("policy:m1")}); }),
+              HasSubstr("4 design points are no 2 profiles"));
+  EXPECT_THAT(test::refusal([&] { parse_player("policy"); }), HasSubstr("policy:RESPONSE"));
 }
 
 TEST_F(Report, TakesReplicationsForFuturesWhenNothingVaries) {
