@@ -561,6 +561,28 @@ void add_analyses(CLI::App& app, Request& request) {
       "which one ranks; the experiment's when left out", engine::report_text, engine::report_csv);
 }
 
+void add_selection(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store, response;
+    double delta = 0;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.get_subcommand("analyse")->add_subcommand(
+      "select", "the best policy, when a lead below --delta does not matter (Kim and Nelson)");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("--delta", flags->delta, "in the response's unit")
+      ->required()
+      ->check(CLI::PositiveNumber);
+  command->add_option("--response", flags->response, "the experiment's own when left out");
+  command->callback([flags, &request] {
+    request.action = [flags] {
+      std::cout << engine::selection_text(engine::StoreReader{flags->store}, flags->delta,
+                                          flags->response);
+      return kOk;
+    };
+  });
+}
+
 void add_game(CLI::App& app, Request& request) {
   struct Flags {
     std::string store, format = "table";
@@ -653,6 +675,7 @@ void add_experiment_commands(CLI::App& app, Request& request) {
   add_export(app, request);
   add_slurm(app, request);
   add_analyses(app, request);
+  add_selection(app, request);
   add_game(app, request);
   add_benchmark(app, request);
   add_worker(app, request);

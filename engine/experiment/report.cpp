@@ -421,6 +421,44 @@ std::string report_csv(const StoreReader& store, const std::string& ranked) {
   return text;
 }
 
+std::string selection_text(const StoreReader& store, double delta, const std::string& ranked) {
+  const Futures futures = read_futures(store, ranked);
+  const auto& response = futures.responses[futures.ranked];
+  const Series good = with_sign(futures.values[futures.ranked], sign_of(response));
+  const std::size_t n = good.front().size();
+  constexpr std::size_t kFirst = 10;
+  if (n < kFirst)
+    throw InputError{
+        std::to_string(n) + " futures are too few to select from.",
+        "The procedure estimates variances from the first " + std::to_string(kFirst) + ".",
+        "Extend the store: tavolo extend " + store.path() + " --replications +" +
+            std::to_string(kFirst - n) + ", or --samples."};
+  const auto selected = select_kn(
+      good.size(), [&](std::size_t i, std::size_t r) { return good[i][r]; }, delta, 0.05, kFirst,
+      n);
+  std::vector<double> means, spreads;
+  for (const auto& row : good) {
+    means.push_back(mean(row));
+    spreads.push_back(standard_deviation(row));
+  }
+  const auto shares = ocba_shares(means, spreads);
+  const std::string what = futures.replications_are_futures ? " replications" : " futures";
+  std::string text =
+      response.label + ", a lead below " + human(delta) +
+      (response.unit.empty() ? "" : " " + response.unit) +
+      " does not matter: " + futures.policies[selected.best] +
+      (selected.decided ? " is selected at 95 %, after " : " leads, undecided after ") +
+      std::to_string(selected.stages) + what + ".\n\n";
+  Rows rows{{"policy", "stayed for", "share of further runs (OCBA)"}};
+  for (std::size_t i = 0; i < good.size(); ++i)
+    rows.push_back({futures.policies[i], std::to_string(selected.taken[i]), human(shares[i], 2)});
+  text += aligned(rows);
+  if (!selected.decided)
+    text += "\nMore" + what + " decide it: tavolo extend " + store.path() +
+            (futures.replications_are_futures ? " --replications x2\n" : " --samples x2\n");
+  return text;
+}
+
 std::string sensitivity_text(const StoreReader& store, const std::string& policy) {
   const Sensitivity found = make_sensitivity(store, policy);
   std::string text =

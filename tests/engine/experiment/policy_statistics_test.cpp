@@ -306,6 +306,20 @@ TEST_F(Report, FindsTheEquilibriumOfAGrid) {
   EXPECT_THAT(test::refusal([&] { parse_player("policy"); }), HasSubstr("policy:RESPONSE"));
 }
 
+TEST_F(Report, SelectsThePolicyThatLeads) {
+  sweep("trivial", "replications = 1000", "replications = 40");
+  const StoreReader reader{store()};
+  EXPECT_THAT(selection_text(reader, 0.1),
+              HasSubstr("shift is selected at 95 %, after 10 replications"));
+  EXPECT_THAT(test::refusal([&] { selection_text(reader, 0.1, "m9"); }), HasSubstr("m9"));
+}
+
+TEST_F(Report, RefusesToSelectFromTooFew) {
+  sweep("mm1", "replications = 100", "replications = 5");  // two levels of lambda: two futures
+  EXPECT_THAT(test::refusal([&] { selection_text(StoreReader{store()}, 0.1); }),
+              HasSubstr("2 futures are too few"));
+}
+
 TEST_F(Report, TakesReplicationsForFuturesWhenNothingVaries) {
   sweep("trivial", "replications = 1000", "replications = 40");
   const auto futures = read_futures(StoreReader{store()});
