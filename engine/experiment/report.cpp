@@ -431,8 +431,9 @@ std::string selection_text(const StoreReader& store, double delta, const std::st
     throw InputError{
         std::to_string(n) + " futures are too few to select from.",
         "The procedure estimates variances from the first " + std::to_string(kFirst) + ".",
-        "Extend the store: tavolo extend " + store.path() + " --replications +" +
-            std::to_string(kFirst - n) + ", or --samples."};
+        "Extend the store: tavolo extend " + store.path() +
+            (futures.replications_are_futures ? " --replications +" : " --samples +") +
+            std::to_string(kFirst - n) + "."};
   const auto selected = select_kn(
       good.size(), [&](std::size_t i, std::size_t r) { return good[i][r]; }, delta, 0.05, kFirst,
       n);
