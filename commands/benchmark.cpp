@@ -1,4 +1,4 @@
-// Strategies over futures: benchmark, analyse robust.
+// Strategies over futures: benchmark, analyse robust, analyse game, analyse discover.
 
 #include "engine/experiment/benchmark.h"
 
@@ -7,10 +7,14 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "commands/command.h"
 #include "engine/error.h"
+#include "engine/experiment/discovery_report.h"
+#include "engine/experiment/games.h"
 #include "engine/experiment/sweep.h"
 
 namespace tavolo::commands {
@@ -78,6 +82,70 @@ void add_robust(CLI::App& app, Request& request) {
   });
 }
 
+void add_game(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store;
+    std::vector<std::string> players;
+    bool json = false;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.get_subcommand("analyse")->add_subcommand(
+      "game", "strategies crossed in a grid: equilibria, regrets, dominated ones, alpha-rank");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command
+      ->add_option("--player", flags->players,
+                   "name=policy:RESPONSE or name=FACTOR:RESPONSE, once for each player")
+      ->required()
+      ->allow_extra_args(false);
+  command->add_flag("--json", flags->json, "everything, for programs");
+  command->callback([flags, &request] {
+    request.action = [flags] {
+      if (flags->players.size() < 2)
+        throw engine::InputError{
+            "a game needs two players or more.",
+            "Each has strategies (policies, or levels of a factor) and an aim.",
+            "Give --player government=policy:vehicles_2030 --player ..."};
+      std::vector<engine::PlayerSpec> players;
+      for (const auto& text : flags->players) players.push_back(engine::parse_player(text));
+      const auto game = engine::read_game(engine::StoreReader{flags->store}, players);
+      std::cout << (flags->json ? engine::game_json(game) : engine::game_text(game));
+      return kOk;
+    };
+  });
+}
+
+void add_discover(CLI::App& app, Request& request) {
+  struct Flags {
+    std::string store;
+    engine::CaseOfInterest interest;
+    std::optional<double> at_least, at_most;
+    bool json = false;
+  };
+  const auto flags = std::make_shared<Flags>();
+  auto* command = app.get_subcommand("analyse")->add_subcommand(
+      "discover", "the box of factors in which a response reaches a bound (PRIM)");
+  command->add_option("store", flags->store, "the file of a sweep")->required();
+  command->add_option("--response", flags->interest.response, "the one that ranks when left out");
+  command->add_option("--policy", flags->interest.policy, "the baseline when left out");
+  command->add_option("--at-least", flags->at_least, "cases of interest reach it");
+  command->add_option("--at-most", flags->at_most, "cases of interest stay below it");
+  command->add_flag("--json", flags->json, "everything, for programs");
+  command->callback([flags, &request] {
+    request.action = [flags] {
+      if (flags->at_least.has_value() == flags->at_most.has_value())
+        throw engine::InputError{"discover needs a bound.", "It looks for the runs that reach it.",
+                                 "Give either --at-least or --at-most."};
+      auto interest = flags->interest;
+      interest.at_least = flags->at_least.has_value();
+      interest.bound = interest.at_least ? *flags->at_least : *flags->at_most;
+      const engine::StoreReader store{flags->store};
+      std::cout << (flags->json ? engine::discovery_json(store, interest)
+                                : engine::discovery_text(store, interest));
+      return kOk;
+    };
+  });
+}
+
 }  // namespace
 
 void add_benchmark_commands(CLI::App& app, Request& request) {
@@ -95,6 +163,8 @@ void add_benchmark_commands(CLI::App& app, Request& request) {
     request.action = [flags, &request] { return benchmark(*flags, request); };
   });
   add_robust(app, request);
+  add_game(app, request);
+  add_discover(app, request);
 }
 
 }  // namespace tavolo::commands

@@ -311,7 +311,59 @@ int worker(const std::string& path) {
   return kOk;
 }
 
-int export_store(const std::string& store, const std::string& file) {
+/// The view `result` as Parquet: Arrow's own library for C++ is not in Debian, so Python's writes.
+constexpr const char* kParquet = R"python(
+import os, sqlite3, sys
+try:
+    import pyarrow as pa, pyarrow.parquet as pq
+except ImportError:
+    sys.exit(9)
+store, out = sys.argv[1:]
+database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+cursor = database.execute("SELECT * FROM result")
+names = [column[0] for column in cursor.description]
+declared = {}
+for table in ("design", "run", "year"):
+    for _, name, kind, *_ in database.execute(f"SELECT * FROM pragma_table_info('{table}')"):
+        declared[name] = {"INTEGER": pa.int64(), "REAL": pa.float64()}.get(kind, pa.string())
+for name, in database.execute("SELECT path FROM factor"):
+    kind, = database.execute("SELECT type FROM pragma_table_info('design') WHERE name = ?", (name,)).fetchone()
+    declared[name] = {"INTEGER": pa.int64(), "TEXT": pa.string()}.get(kind, pa.float64())
+schema = pa.schema([(name, declared.get(name, pa.float64())) for name in names])
+unfinished, rows = out + ".unfinished", 0
+with pq.ParquetWriter(unfinished, schema) as writer:
+    while batch := cursor.fetchmany(100_000):
+        columns = [pa.array(values, type=field.type) for values, field in zip(zip(*batch), schema)]
+        writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+        rows += len(batch)
+os.replace(unfinished, out)
+print(f"{rows} rows written", file=sys.stderr)
+)python";
+
+int export_parquet(const std::string& store, const std::string& file) {
+  engine::StoreReader{store, engine::StoreReader::Read::kHead};  // refuses what is none
+  const std::string command =
+      "python3 - " + engine::shell_word(store) + " " + engine::shell_word(file);
+  FILE* python = popen(command.c_str(), "w");
+  if (python != nullptr) std::fputs(kParquet, python);
+  const int status = python == nullptr ? -1 : pclose(python);
+  constexpr int kNoPyarrow = 9 << 8;
+  if (status == kNoPyarrow)
+    throw engine::InputError{"python3 has no pyarrow.", "Parquet is written by it.",
+                             "Install it (pip install pyarrow), or export CSV."};
+  if (status != 0)
+    throw engine::InputError{file + " was not written.", "python3 failed, see above.",
+                             "Check the place and its space, or export CSV."};
+  return kOk;
+}
+
+int export_store(const std::string& store, const std::string& file, const std::string& format) {
+  const bool parquet = format == "parquet" ||
+                       (format.empty() && std::filesystem::path{file}.extension() == ".parquet");
+  if (parquet && file == "-")
+    throw engine::InputError{"-o is missing.", "Parquet is written to a file.",
+                             "Name it: -o results.parquet."};
+  if (parquet) return export_parquet(store, file);
   const auto values = engine::export_csv(engine::StoreReader{store}, file);
   std::fprintf(stderr, "%zu values written\n", values);
   return kOk;
@@ -509,14 +561,19 @@ void add_worker(CLI::App& app, Request& request) {
 
 void add_export(CLI::App& app, Request& request) {
   struct Flags {
-    std::string store, file = "-";
+    std::string store, file = "-", format;
   };
   const auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand("export", "every value of a store, as tidy CSV");
+  auto* command = app.add_subcommand(
+      "export", "a store as tidy CSV, a value per line, or as Parquet, a row per year");
   command->add_option("store", flags->store, "the file of a sweep")->required();
-  command->add_option("-o,--out", flags->file, "the CSV file; standard output when left out");
+  command->add_option("-o,--out", flags->file, "the file; standard output when left out");
+  command
+      ->add_option("--format", flags->format,
+                   "csv or parquet (by Python's pyarrow); by the file's ending when left out")
+      ->check(CLI::IsMember({"csv", "parquet"}));
   command->callback([flags, &request] {
-    request.action = [flags] { return export_store(flags->store, flags->file); };
+    request.action = [flags] { return export_store(flags->store, flags->file, flags->format); };
   });
 }
 

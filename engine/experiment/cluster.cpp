@@ -25,38 +25,13 @@ int started_together() {
   return 1;
 }
 
-#ifndef TAVOLO_MPI
-
-Ranks::Ranks() {
-  if (started_together() > 1)
-    throw InputError{"this tavolo was built without MPI.",
-                     "Started by mpirun, its processes would all make the same runs.",
-                     "Install libopenmpi-dev and build again, or make shards: --shard 0/4 …."};
-}
-Ranks::~Ranks() = default;
-
-SweepOutcome run_ranked_sweep(const Ranks&, const Experiment& experiment, const ModelFamily& family,
-                              const SweepOptions& options) {
-  return run_sweep(experiment, family, options);
-}
-
-#else
+std::string shards_of(const std::string& store) { return store + ".shards"; }
 
 namespace {
 
-enum Tag { kAsk = 1, kJobs = 2 };
-
-std::string shard_folder(const std::string& store) { return store + ".shards"; }
-
-std::string shard_of(const std::string& store, int rank) {
-  std::string number = std::to_string(rank);
-  number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
-  return shard_folder(store) + "/" + number + ".sqlite";
-}
-
 /// Takes over every shard that there is, and removes it.
 void merge_shards(StoreWriter& store, const std::string& path) {
-  const std::filesystem::path folder = shard_folder(path);
+  const std::filesystem::path folder = shards_of(path);
   if (!std::filesystem::exists(folder)) return;
   std::vector<std::string> shards;
   for (const auto& entry : std::filesystem::directory_iterator{folder})
@@ -80,6 +55,46 @@ void merge_shards(StoreWriter& store, const std::string& path) {
   }
   std::error_code not_empty;
   std::filesystem::remove(folder, not_empty);
+}
+
+/// By this process alone; what a job of several left behind is merged first.
+SweepOutcome run_alone(const Experiment& experiment, const ModelFamily& family,
+                       const SweepOptions& options) {
+  if (std::filesystem::exists(options.store) && std::filesystem::exists(shards_of(options.store))) {
+    StoreWriter store{options.store, experiment, options.most_bytes};
+    merge_shards(store, options.store);
+    store.close();
+  }
+  return run_sweep(experiment, family, options);
+}
+
+}  // namespace
+
+#ifndef TAVOLO_MPI
+
+Ranks::Ranks() {
+  if (started_together() > 1)
+    throw InputError{"this tavolo was built without MPI.",
+                     "Started by mpirun, its processes would all make the same runs.",
+                     "Install libopenmpi-dev and build again, or make shards: --shard 0/4 …."};
+}
+Ranks::~Ranks() = default;
+
+SweepOutcome run_ranked_sweep(const Ranks&, const Experiment& experiment, const ModelFamily& family,
+                              const SweepOptions& options) {
+  return run_sweep(experiment, family, options);
+}
+
+#else
+
+namespace {
+
+enum Tag { kAsk = 1, kJobs = 2 };
+
+std::string shard_of(const std::string& store, int rank) {
+  std::string number = std::to_string(rank);
+  number.insert(0, number.size() < 4 ? 4 - number.size() : 0, '0');
+  return shards_of(store) + "/" + number + ".sqlite";
 }
 
 /// Rank 0: hands out runs until all have been asked for, or a stop is.
@@ -156,7 +171,7 @@ Ranks::~Ranks() {
 
 SweepOutcome run_ranked_sweep(const Ranks& ranks, const Experiment& experiment,
                               const ModelFamily& family, const SweepOptions& options) {
-  if (ranks.count() == 1) return run_sweep(experiment, family, options);
+  if (ranks.count() == 1) return run_alone(experiment, family, options);
   if (options.processes > 0 || options.shards > 1)
     throw InputError{"mpirun and --processes, --timeout or --shard exclude one another.",
                      "Each of them says who makes which runs.", "Leave one of them out."};
@@ -179,7 +194,7 @@ SweepOutcome run_ranked_sweep(const Ranks& ranks, const Experiment& experiment,
     if (!std::filesystem::exists(options.store)) check_points(experiment, family);
     store = std::make_unique<StoreWriter>(options.store, experiment, options.most_bytes);
     merge_shards(*store, options.store);
-    std::filesystem::create_directories(shard_folder(options.store));
+    std::filesystem::create_directories(shards_of(options.store));
     statuses = store->statuses();
   } catch (...) {
     tell(0);

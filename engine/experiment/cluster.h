@@ -28,10 +28,14 @@ class Ranks {
   int rank_ = 0, count_ = 1;
 };
 
-/// A sweep by all ranks; with a single one run_sweep. Rank 0 holds the store and hands out runs, a
-/// few at a time, to whoever asks; every other rank writes what it makes to a store of its own,
-/// STORE.shards/<rank>.sqlite, and at the end rank 0 merges these. What a killed job left there is
-/// merged first, so the same command goes on. @return on rank 0 the outcome, on others an empty one
+/// The folder in which ranks keep what is not merged yet: STORE.shards.
+std::string shards_of(const std::string& store);
+
+/// A sweep by all ranks; with a single one run_sweep, after shards that a job left are merged. Rank
+/// 0 holds the store and hands out runs, a few at a time, to whoever asks; every other rank writes
+/// what it makes to a store of its own, STORE.shards/<rank>.sqlite, and at the end rank 0 merges
+/// these. What a killed job left there is merged first, so the same command goes on. @return on
+/// rank 0 the outcome, on others an empty one
 /// @throws on rank 0 as run_sweep does; others then return.
 SweepOutcome run_ranked_sweep(const Ranks& ranks, const Experiment& experiment,
                               const ModelFamily& family, const SweepOptions& options);

@@ -115,7 +115,8 @@ constexpr double kLeastRate = 1e-15;
 
 enum class Resampling : std::uint32_t { kReplications = 1 };
 
-EmpiricalGame average(const std::vector<EmpiricalGame>& games, const std::vector<std::size_t>& rows) {
+EmpiricalGame average(const std::vector<EmpiricalGame>& games,
+                      const std::vector<std::size_t>& rows) {
   EmpiricalGame result = games.front();
   for (std::size_t p = 0; p < result.payoff.size(); ++p)
     for (std::size_t i = 0; i < result.payoff[p].size(); ++i) {

@@ -48,7 +48,8 @@ std::vector<double> payoffs_against(const EmpiricalGame& game, const MixedProfil
 
 /// All equilibria of a nondegenerate game of two players, pure ones too, by support enumeration:
 /// supports of equal size, each indifferent over its own. Nisan, Roughgarden, Tardos & Vazirani
-/// (2007), "Algorithmic EmpiricalGame Theory", algorithm 3.4. Exponential: for up to some ten strategies.
+/// (2007), "Algorithmic EmpiricalGame Theory", algorithm 3.4. Exponential: for up to some ten
+/// strategies.
 std::vector<MixedProfile> support_enumeration(const EmpiricalGame& game);
 
 /// Where replicator dynamics from even mixtures come to after `steps`, averaged over the second

@@ -4,6 +4,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/experiment/cluster.h"
 #include "engine/experiment/table.h"
 
 namespace tavolo::engine {
@@ -33,6 +37,21 @@ Status read_status(const std::string& path) {
   const std::string points = store.database().scalar("SELECT max(design_id) FROM design");
   status.points = points.empty() ? 0 : std::stoul(points);
   status.counts = store.counts();
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator{shards_of(path), none}) {
+    if (entry.path().extension() != ".sqlite") continue;
+    try {
+      const StoreReader shard{entry.path().string(), StoreReader::Read::kHead};
+      const RunCounts counts = shard.counts();
+      for (std::size_t s = 1; s < kRunStatuses; ++s) {
+        status.counts[s] += counts[s];
+        status.in_shards += counts[s];
+      }
+    } catch (const InputError&) {
+      // just begun, or killed at once: it holds nothing
+    }
+  }
+  status.counts[0] -= std::min(status.counts[0], status.in_shards);
   for (const std::size_t count : status.counts) status.runs += count;
   Statement session{store.database(),
                     "SELECT session_id, latest - began, made FROM timing_session ORDER BY "
@@ -70,6 +89,9 @@ std::string status_text(const Status& s) {
   } else if (s.counts[0] > 0) {
     text += "Nothing writes it. To go on: tavolo resume " + s.store + "\n";
   }
+  if (s.in_shards > 0)
+    text += human(static_cast<double>(s.in_shards)) +
+            " of them are in shards of an mpirun, which its end or tavolo resume merges.\n";
   if (failures(s.counts) > 0)
     text +=
         "Why runs failed, each with the command that repeats it: the view failures of the "
@@ -89,6 +111,7 @@ std::string status_json(const Status& s) {
     text += ",\n  \"" + std::string{name_of(static_cast<RunStatus>(status))} +
             "\": " + std::to_string(s.counts[status]);
   return text + ",\n  \"being_written\": " + (s.being_written ? "true" : "false") +
+         ",\n  \"in_shards\": " + std::to_string(s.in_shards) +
          ",\n  \"sessions\": " + std::to_string(s.sessions) +
          ",\n  \"runs_per_second\": " + json_number(s.runs_per_second) + ",\n  \"seconds_left\": " +
          (s.seconds_left ? json_number(*s.seconds_left) : std::string{"null"}) + "\n}\n";

@@ -13,6 +13,7 @@ struct Status {
   std::string store, question, model, kind;
   RunCounts counts{};
   std::size_t runs = 0, points = 0, replications = 0;
+  std::size_t in_shards = 0;  ///< of the runs made, those that ranks of mpirun hold; not yet merged
   bool being_written = false;
   double runs_per_second = 0;  ///< of the latest session; 0: none yet
   std::size_t sessions = 0;

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "engine/experiment/bootstrap.h"
-#include "engine/experiment/game.h"
 #include "engine/experiment/sampling.h"
 #include "engine/experiment/sensitivity.h"
 #include "engine/experiment/sensitivity_report.h"
@@ -60,40 +59,6 @@ TEST(Bootstrap, BcaCovers) {
   }
   EXPECT_GE(covered, 930);
   EXPECT_LE(covered, 970);
-}
-
-// ------------------------------------------------------------------------------------------- games
-
-TEST(AlphaRank, RockPaperScissorsAreAThirdEach) {
-  const std::vector<std::vector<double>> payoff{{0, -1, 1}, {1, 0, -1}, {-1, 1, 0}};
-  for (const double alpha : {0.01, 1.0, 100.0})
-    for (const double share : alpha_rank(payoff, alpha)) EXPECT_NEAR(share, 1.0 / 3, 1e-12);
-}
-
-Game two_by_two(const std::vector<double>& row, const std::vector<double>& column) {
-  return {{2, 2}, {row, column}};
-}
-
-// Cooperate (0) or defect (1): defection dominates, and evolution ends there.
-TEST(Game, PrisonersDefect) {
-  const auto game = two_by_two({3, 0, 5, 1}, {3, 5, 0, 1});
-  EXPECT_THAT(pure_equilibria(game), ElementsAre(3));
-  EXPECT_THAT(strictly_dominated(game, 0), ElementsAre(0));
-  EXPECT_THAT(strictly_dominated(game, 1), ElementsAre(0));
-  EXPECT_NEAR(alpha_rank(game, 100)[3], 1, 1e-6);
-  EXPECT_EQ(profile_regrets(game)[0], 2);
-}
-
-// Matching pennies have no pure equilibrium and no favourite profile.
-TEST(Game, PenniesNeverSettle) {
-  const auto game = two_by_two({1, -1, -1, 1}, {-1, 1, 1, -1});
-  EXPECT_TRUE(pure_equilibria(game).empty());
-  for (const double share : alpha_rank(game)) EXPECT_NEAR(share, 0.25, 1e-12);
-}
-
-// Coordination (the two meet at either place): both are equilibria.
-TEST(Game, CoordinationHasTwoEquilibria) {
-  EXPECT_THAT(pure_equilibria(two_by_two({3, 0, 0, 2}, {2, 0, 0, 3})), ElementsAre(0, 3));
 }
 
 // ------------------------------------------------------------------------------------- sensitivity
