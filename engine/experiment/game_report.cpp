@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "engine/experiment/bootstrap.h"
 #include "engine/experiment/comparison.h"
 #include "engine/experiment/games.h"
 #include "engine/experiment/outcomes.h"
