@@ -23,13 +23,30 @@ namespace {
 struct Flags {
   std::string suite, store;
   int replications = 0;
-  bool no_sweep = false, json = false;
+  bool no_sweep = false, json = false, markdown = false;
 };
+
+/// A page that says how it was made.
+std::string page(const Flags& flags, const std::string& report) {
+  return "# Policy benchmark " + std::filesystem::path{flags.suite}.stem().string() +
+         "\n\nMade from [`" + flags.suite + "`](../" + flags.suite +
+         "), and made anew, runs included, by one command:\n\n```console\n$ tavolo benchmark " +
+         flags.suite + " -o benchmark.sqlite --markdown > docs/benchmark-" +
+         std::filesystem::path{flags.suite}.stem().string() +
+         ".md\n```\n\nWhat the numbers are: [experiments.md](experiments.md#the-policy-benchmark)."
+         "\n\n```text\n" +
+         report + "```\n";
+}
 
 int report(const Flags& flags, const engine::Suite& suite) {
   const engine::StoreReader store{flags.store};
   const auto benchmark = engine::benchmark(store, suite);
-  std::cout << (flags.json ? engine::benchmark_json(benchmark) : engine::benchmark_text(benchmark));
+  if (flags.json) {
+    std::cout << engine::benchmark_json(benchmark);
+  } else {
+    const std::string text = engine::benchmark_text(benchmark);
+    std::cout << (flags.markdown ? page(flags, text) : text);
+  }
   return kOk;
 }
 
@@ -158,6 +175,7 @@ void add_benchmark_commands(CLI::App& app, Request& request) {
   command->add_option("--replications", flags->replications, "instead of the experiment's")
       ->check(CLI::Range(1, 10'000'000));
   command->add_flag("--no-sweep", flags->no_sweep, "run nothing: report what the store holds");
+  command->add_flag("--markdown", flags->markdown, "as a page of docs/");
   command->add_flag("--json", flags->json, "everything, for programs");
   command->callback([flags, &request] {
     request.action = [flags, &request] { return benchmark(*flags, request); };

@@ -48,14 +48,15 @@ Findings findings(const SampledGame& sampled, std::size_t draws) {
   f.stability.assign(profiles, 0);
   std::vector<std::vector<double>> regrets(profiles);
   for (std::size_t draw = 0; draw < draws; ++draw) {
-    const EmpiricalGame sample = sampled.resampled(kSeed, draw);
+    const EmpiricalGame sample = scaled(sampled.resampled(kSeed, draw));
     for (std::size_t i = 0; i < profiles; ++i) {
       regrets[i].push_back(profile_regret(sample, i));
       if (regrets[i].back() == 0) f.stability[i] += 1 / static_cast<double>(draws);
     }
   }
+  const EmpiricalGame unit = scaled(f.game);
   for (std::size_t i = 0; i < profiles; ++i) {
-    f.regret.push_back(profile_regret(f.game, i));
+    f.regret.push_back(profile_regret(unit, i));
     f.interval.push_back(percentile_interval(regrets[i]));
   }
   return f;
@@ -80,7 +81,7 @@ PlayerSpec parse_player(const std::string& text) {
   if (equals == std::string::npos || colon == std::string::npos || colon < equals)
     throw InputError{"--player " + text + " is not understood.",
                      "A player has a name, strategies and an aim.",
-                     "Write name=factor:response, as in government=policy:vehicles_2030."};
+                     "Write name=factor:response, as in government=policy:jobs_2030."};
   return {text.substr(0, equals), text.substr(equals + 1, colon - equals - 1),
           text.substr(colon + 1)};
 }
@@ -150,11 +151,13 @@ SampledGame read_game(const StoreReader& store, std::span<const PlayerSpec> play
 
 std::string game_text(const SampledGame& sampled, std::size_t draws) {
   const Findings f = findings(sampled, draws);
-  std::string text = "Payoffs are means over " + std::to_string(sampled.replications.size()) +
-                     " replications and over factors that are no player's; of what is to be small, "
-                     "negative.\nRegret: what some player gains at most by leaving alone, with its "
-                     "95 % bootstrap interval.\nStable: share of bootstrap samples in which nobody "
-                     "wants to leave. Alpha-rank: long-run share.\n\n";
+  std::string text =
+      "Payoffs are means over " + std::to_string(sampled.replications.size()) +
+      " replications and over factors that are no player's; of what is to be small, "
+      "negative.\nRegret: what some player gains at most by leaving alone, in % of the "
+      "range of what it can get, with\nits 95 % bootstrap interval.\nStable: share of bootstrap "
+      "samples in which nobody "
+      "wants to leave. Alpha-rank: long-run share.\n\n";
   std::vector<std::size_t> order(f.game.profiles());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
@@ -192,7 +195,7 @@ std::string game_text(const SampledGame& sampled, std::size_t draws) {
   }
   return text + "\nReplicator dynamics settle (time average) at\n" +
          mixture_text(f.game, f.evolved) + "  where somebody could still gain " +
-         human(profile_regret(f.game, f.evolved), 3) + "\n";
+         human(100 * profile_regret(scaled(f.game), f.evolved), 2) + " % of its range\n";
 }
 
 std::string game_json(const SampledGame& sampled, std::size_t draws) {
@@ -222,7 +225,7 @@ std::string game_json(const SampledGame& sampled, std::size_t draws) {
                  {"dominated", std::move(gone)},
                  {"mixed_equilibria", f.mixed},
                  {"replicator", f.evolved},
-                 {"replicator_regret", profile_regret(f.game, f.evolved)}};
+                 {"replicator_regret", profile_regret(scaled(f.game), f.evolved)}};
   return all.dump(2) + "\n";
 }
 

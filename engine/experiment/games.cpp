@@ -69,16 +69,6 @@ std::optional<std::vector<double>> equalising(const std::vector<std::size_t>& in
   return mixture;
 }
 
-/// Each player's payoffs to a range of 1; what never varies stays 0.
-EmpiricalGame scaled(EmpiricalGame game) {
-  for (auto& values : game.payoff) {
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    const double least = *low, range = *high - least;
-    for (double& v : values) v = range > 0 ? (v - least) / range : 0;
-  }
-  return game;
-}
-
 double fixation(double gain, double alpha, int m) {
   const double x = alpha * gain;
   if (x == 0) return 1.0 / m;
@@ -128,6 +118,15 @@ EmpiricalGame average(const std::vector<EmpiricalGame>& games,
 }
 
 }  // namespace
+
+EmpiricalGame scaled(EmpiricalGame game) {
+  for (auto& values : game.payoff) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    const double least = *low, range = *high - least;
+    for (double& v : values) v = range > 0 ? (v - least) / range : 0;
+  }
+  return game;
+}
 
 std::size_t EmpiricalGame::profiles() const {
   std::size_t n = 1;

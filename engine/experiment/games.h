@@ -25,6 +25,10 @@ struct EmpiricalGame {
   std::size_t with(std::size_t profile, std::size_t player, std::size_t strategy) const;
 };
 
+/// Each player's payoffs from 0 to 1, so that players' regrets can be laid side by side; what never
+/// varies becomes 0.
+EmpiricalGame scaled(EmpiricalGame game);
+
 /// A probability for every strategy of every player.
 using MixedProfile = std::vector<std::vector<double>>;
 
@@ -77,7 +81,7 @@ struct PlayerSpec {
   std::string response;  ///< what it is after, with a direction; not a ratio
 };
 
-/// "government=policy:vehicles_2030". @throws InputError
+/// "government=policy:jobs_2030". @throws InputError
 PlayerSpec parse_player(const std::string& text);
 
 /// A game by replication: payoffs that share luck stay together when they are resampled. Where a
