@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "engine/experiment/games.h"
 #include "engine/experiment/discovery_report.h"
+#include "engine/experiment/games.h"
 #include "tests/support/toy_experiment.h"
 
 namespace tavolo::engine {
