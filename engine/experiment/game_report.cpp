@@ -154,7 +154,7 @@ std::string game_text(const SampledGame& sampled, std::size_t draws) {
   std::string text =
       "Payoffs are means over " + std::to_string(sampled.replications.size()) +
       " replications and over factors that are no player's; of what is to be small, "
-      "negative.\nRegret: what some player gains at most by leaving alone, in % of the "
+      "negative.\nRegret: what some player gains at most by leaving alone, as a share of the "
       "range of what it can get, with\nits 95 % bootstrap interval.\nStable: share of bootstrap "
       "samples in which nobody "
       "wants to leave. Alpha-rank: long-run share.\n\n";
