@@ -334,6 +334,10 @@ const std::array kIndustry{
     parameter("kit_cost_discount", &I::kit_cost_discount, "0..1", kShare,
               "what assembly of kits saves on delivered cost; assumed"),
     parameter(
+        "idle_cost_share", &I::idle_cost_share, "0..1", kShare,
+        "of a plant's fixed cost that is left while it stands idle: depreciation, guards, heat; "
+        "assumed 0.3..0.8"),
+    parameter(
         "central_cost_share", &I::central_cost_share, "0..1", kShare,
         "fixed cost outside the plants, of base-year revenue: development, administration, "
         "depreciation; assumed 0.1..0.2: mark-ups of 25 to 30 % of the price at the elasticities "

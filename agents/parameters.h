@@ -129,6 +129,7 @@ struct IndustryParameters {
   double freight_home_eur = 150, freight_europe_eur = 450, freight_overseas_eur = 1300;
   double stock_target_months = 0.6;    ///< of sales
   double backlog_patience_months = 9;  ///< after which an order is cancelled
+  double idle_cost_share = 0.5;        ///< of a plant's fixed cost, while it stands idle
   double central_cost_share = 0.15;    ///< of base-year revenue, fixed costs outside the plants
   double body_materials_share = 0.62;  ///< of the base cost that is parts and materials
   double energy_mwh_per_vehicle = 3.0;

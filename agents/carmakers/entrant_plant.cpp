@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "agents/carmakers/prospects.h"
 #include "agents/market/trade.h"
@@ -33,6 +34,14 @@ engine::Shares elsewhere(const Scenario& scenario, const World& world, int progr
 double exported_share(const Scenario& scenario, int programme, const engine::Shares& parts) {
   const auto& from = scenario.carmakers[maker_of(scenario, programme)].export_plant;
   return from ? parts[from.row] : 0;
+}
+
+/// Mean over the horizon of the years of presence that count.
+double mean_presence(double horizon_years) {
+  double sum = 0;
+  const int years = std::max(1, static_cast<int>(std::lround(horizon_years)));
+  for (int t = 1; t <= years; ++t) sum += std::min(t, kGrowingYears);
+  return sum / years;
 }
 
 void add_taste(const Scenario& scenario, World& world, int programme, int country, double utils) {
@@ -73,10 +82,29 @@ void source_to(const Scenario& scenario, World& world, int programme, int plant,
 
 }  // namespace
 
+bool builds_in_eu(const Scenario& scenario, const World& world, int carmaker) {
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
+    if (scenario.plants[p].tracked && scenario.plants[p].carmaker.row == carmaker &&
+        scenario.countries[scenario.plants[p].country.row].in_eu && world.plants[p].works() &&
+        std::none_of(scenario.sites.begin(), scenario.sites.end(),
+                     [&](const Site& site) { return site.id == scenario.plants[p].id; }))
+      return true;
+  return false;
+}
+
+double presence_growth(const Scenario& scenario, const World& world, int carmaker) {
+  const auto& investment = scenario.parameters.investment;
+  return builds_in_eu(scenario, world, carmaker)
+             ? 0  // it is there already
+             : investment.entrant_brand_growth * mean_presence(investment.horizon_years) /
+                   scenario.parameters.demand.nest_segment;
+}
+
 std::vector<Relocation> relocations(const Scenario& scenario, const World& world, int carmaker,
                                     int plant, bool kit, double capacity_per_year, double growth,
                                     double worth_eur) {
   std::vector<Relocation> result;
+  const double more = kit ? 0 : presence_growth(scenario, world, carmaker);
   const auto& from = scenario.carmakers[carmaker].export_plant;
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k) {
     const int programme = static_cast<int>(k);
@@ -84,7 +112,7 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
     const double exported =
         exported_share(scenario, programme, elsewhere(scenario, world, programme, plant));
     if (exported <= 0) continue;
-    double all = 0, european = 0, saved = 0;
+    double all = 0, european = 0, saved = 0, margin = 0;
     for (const int vehicle : scenario.programmes[k].vehicle_rows) {
       for (std::size_t m = 0; m < scenario.markets.size(); ++m) {
         const int market = static_cast<int>(m);
@@ -97,9 +125,12 @@ std::vector<Relocation> relocations(const Scenario& scenario, const World& world
                                 .total();
         european += units;
         saved += units * (there - here);
+        if (more > 0) margin += units * margin_eur(scenario, world, vehicle, plant, market);
       }
     }
-    if (european <= 0 || saved / european + worth_eur <= 0) continue;
+    if (european <= 0) continue;
+    const double brought = more * std::max(0.0, margin / european);  // by presence
+    if (saved / european + worth_eur + brought <= 0) continue;
     const double share = std::min(exported, european / all);
     result.push_back({programme, share, share * all, saved / european});
   }

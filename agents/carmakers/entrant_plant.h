@@ -31,6 +31,14 @@ std::vector<Relocation> relocations(const Scenario&, const World&, int carmaker,
                                     bool kit, double capacity_per_year, double growth,
                                     double worth_eur);
 
+/// Whether a maker builds whole vehicles in the EU in a plant that is none of its sites.
+bool builds_in_eu(const Scenario&, const World&, int carmaker);
+
+/// Vehicles that presence with a plant sells more, per vehicle made there: entrant_brand_growth
+/// over the years of presence in the horizon, first order in the logit (siting.h). Nothing for a
+/// maker that builds in the EU already.
+double presence_growth(const Scenario&, const World&, int carmaker);
+
 /// Row of scenario.plants where the vehicles of a site are made: its host, or the row reserved for
 /// it.
 int plant_of_site(const Scenario&, int site);

@@ -534,7 +534,8 @@ bool is_worthwhile(const Scenario& scenario, const World& world, const ProjectSt
 
 void sign_grants(const Scenario& scenario, World& world, int row) {
   auto& project = world.projects[row];
-  if (project.agreement >= 0) return;
+  // aid that an agreement promised has the agreement's conditions
+  if (project.agreement >= 0 && world.agreements[project.agreement].aid_promised_eur > 0) return;
   for (auto& grant : project.grants) {
     const int government = government_of(scenario, grant.country);
     if (grant.eur <= 0 || grant.agreement >= 0) continue;

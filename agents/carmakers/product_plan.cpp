@@ -178,7 +178,8 @@ void source(const Scenario& scenario, World& world, Decision decision, bool comm
   auto& value = decision.value;
   auto& state = world.programmes[programme];
   ProjectState project;
-  if (!committed) {  // what those before have taken of a government's money is gone
+  if (!is_paid_by_agreement(world, programme)) {
+    // what those before have taken of a government's money is gone
     project.grants = aid_offers(scenario, world, decision.capex);
     value.npv_eur += project.grants_eur() - value.grant_eur;
     value.grant_eur = project.grants_eur();
@@ -240,7 +241,7 @@ void tell_no_successor(const Scenario& scenario, World& world, const Decision& d
        scenario.carmakers[maker].name + " gives the " +
            scenario.programmes[decision.programme].name + " no successor: " +
            (value.plant < 0 ? std::string{"no plant can build it"}
-                            : "it would lose " + meur(-value.npv_eur) + " at " +
+                            : "it would lose " + meur(std::max(0.0, -value.npv_eur)) + " at " +
                                   scenario.plants[value.plant].name));
 }
 

@@ -25,14 +25,6 @@ constexpr double kGrowthAfterOpening = 2;
 /// Barcelona (plants.csv). Kits take any number.
 constexpr double kFirstStage = 1.0 / 3;
 
-/// Mean over the horizon of the years of presence that count.
-double mean_presence(double horizon_years) {
-  double sum = 0;
-  const int years = std::max(1, static_cast<int>(std::lround(horizon_years)));
-  for (int t = 1; t <= years; ++t) sum += std::min(t, kGrowingYears);
-  return sum / years;
-}
-
 double lead_months(const Scenario& scenario, const Site& site, bool kit) {
   const auto& investment = scenario.parameters.investment;
   if (kit) return investment.kit_lead_months;
@@ -42,7 +34,7 @@ double lead_months(const Scenario& scenario, const Site& site, bool kit) {
 /// What is planned in the host of a site at a month, beside the entrant's own. [vehicles a year]
 double planned_beside(const Scenario& scenario, const World& world, int site, Month month) {
   const int host = scenario.sites[site].host.row;
-  double planned = planned_by_plant(scenario, world, month, -1)[host];
+  double planned = planned_by_plant(scenario, world, month)[host];
   for (std::size_t k = 0; k < scenario.programmes.size(); ++k)
     if (maker_of(scenario, static_cast<int>(k)) == scenario.sites[site].carmaker.row)
       planned -= world.programmes[k].plant_share[host] *
@@ -64,18 +56,6 @@ double share_in_host(const Scenario& scenario, const Site& site) {
   const int owner = scenario.plants[site.host.row].carmaker.row;
   if (owner == site.carmaker.row) return 1;
   return maker.parent && maker.parent.row == owner ? maker.parent_share : 0;
-}
-
-/// Whether a maker builds whole vehicles in the EU in a plant that is none of its sites.
-bool builds_in_eu(const Scenario& scenario, const World& world, int carmaker) {
-  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-    if (scenario.plants[p].tracked && scenario.plants[p].carmaker.row == carmaker &&
-        scenario.countries[scenario.plants[p].country.row].in_eu &&
-        world.plants[p].phase == PlantState::Phase::running &&
-        std::none_of(scenario.sites.begin(), scenario.sites.end(),
-                     [&](const Site& site) { return site.id == scenario.plants[p].id; }))
-      return true;
-  return false;
 }
 
 /// What a plant takes over, as it sells in Europe per year.
@@ -105,13 +85,9 @@ Sales sales_of(const Scenario& scenario, const World& world, int plant,
 
 /// Vehicles that a plant sells beyond what it takes over, per year: first order in the logit.
 double more_units(const Scenario& scenario, const World& world, int carmaker, const Sales& sales) {
-  const auto& investment = scenario.parameters.investment;
-  const double presence =
-      builds_in_eu(scenario, world, carmaker)
-          ? 0  // it is there already
-          : investment.entrant_brand_growth * mean_presence(investment.horizon_years);
-  return std::max(0.0, sales.units * presence + sales.at_home * investment.home_made_taste) /
-         scenario.parameters.demand.nest_segment;
+  return std::max(0.0, sales.units * presence_growth(scenario, world, carmaker) +
+                           sales.at_home * scenario.parameters.investment.home_made_taste /
+                               scenario.parameters.demand.nest_segment);
 }
 
 /// Fixed cost of the host that `units` cover, per year. [EUR]
@@ -196,7 +172,7 @@ ProjectState project_of(const Scenario& scenario, const World& world, int carmak
       project.programmes.push_back(static_cast<int>(k));
   project.capacity_per_year = value.capacity_per_year;
   project.capex_eur = value.capex_eur;
-  project.grants = {{site.country.row, aid_eur}};
+  project.grants = {{value.country, aid_eur}};
   project.planned_value_eur = std::max(1.0, value.operating_npv_eur);
   project.review = world.month;
   project.done = world.month + std::max(1, static_cast<int>(std::lround(value.lead_months)));

@@ -337,9 +337,16 @@ SourcingValue committed_value(const Scenario& scenario, const World& world, int 
   auto value =
       own_value(scenario, world, programme, world.programmes[programme].committed_plant, false);
   complete(scenario, world, programme, value, capex_of(scenario, world, programme, value), planned);
-  value.npv_eur -= value.grant_eur;
-  value.grant_eur = 0;
+  if (is_paid_by_agreement(world, programme)) {
+    value.npv_eur -= value.grant_eur;
+    value.grant_eur = 0;
+  }
   return value;
+}
+
+bool is_paid_by_agreement(const World& world, int programme) {
+  const int agreement = world.programmes[programme].committed_agreement;
+  return agreement >= 0 && world.agreements[agreement].aid_promised_eur > 0;
 }
 
 JointPlan source_jointly(const Scenario& scenario, const World& world,
@@ -396,7 +403,8 @@ JointPlan source_jointly(const Scenario& scenario, const World& world,
       // left out: it would lose money, or no plant has room; then it stays, or else goes where it
       // is worth most
       auto candidates = decision.plans;
-      if (candidates.empty()) {
+      const bool no_room = candidates.empty();
+      if (no_room) {
         candidates = values;
         rank(candidates);
         const int main = world.programmes[programmes[i]].plant_share.largest();
@@ -408,7 +416,7 @@ JointPlan source_jointly(const Scenario& scenario, const World& world,
       if (!candidates.empty()) {
         decision.value = candidates[0];
         decision.capex = capex(i, decision.value, false);
-        decision.renewed = decision.value.npv_eur >= 0;
+        decision.renewed = no_room && decision.value.npv_eur >= 0;
         if (candidates.size() > 1) {
           decision.second = candidates[1].plant;
           decision.advantage_eur = candidates[0].npv_eur - candidates[1].npv_eur;

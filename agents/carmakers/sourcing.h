@@ -50,7 +50,11 @@ struct SourcingValue {
 std::vector<SourcingValue> sourcing_values(const Scenario&, const World&, int programme,
                                            const std::vector<double>& planned);
 
-/// What an agreement makes it worth: at its plant, without aid but the agreement's own.
+/// Whether an agreement that pays aid of its own commits the next generation: governments then
+/// offer it no other.
+bool is_paid_by_agreement(const World&, int programme);
+
+/// What it is worth where an agreement commits it.
 SourcingValue committed_value(const Scenario&, const World&, int programme,
                               const std::vector<double>& planned);
 

@@ -70,12 +70,16 @@ double fixed_cost_eur(const Scenario& scenario, const World& world, int plant) {
   const auto& row = scenario.plants[plant];
   const bool is_site = std::any_of(scenario.sites.begin(), scenario.sites.end(),
                                    [&](const Site& site) { return site.id == row.id; });
-  if (!is_site || row.capacity_per_year <= 0) return row.fixed_cost_eur_per_year;
+  const double part = world.plants[plant].phase == PlantState::Phase::idle
+                          ? scenario.parameters.industry.idle_cost_share
+                          : 1;
+  if (!is_site || row.capacity_per_year <= 0) return part * row.fixed_cost_eur_per_year;
   const bool kits = std::any_of(world.entrants.begin(), world.entrants.end(), [&](const auto& e) {
     return e.kit_site >= 0 && scenario.sites[e.kit_site].id == row.id;
   });
-  return (kits ? scenario.parameters.investment.kit_capex_share : 1) * row.fixed_cost_eur_per_year *
-         world.plants[plant].capacity_per_year / row.capacity_per_year;
+  return part * (kits ? scenario.parameters.investment.kit_capex_share : 1) *
+         row.fixed_cost_eur_per_year * world.plants[plant].capacity_per_year /
+         row.capacity_per_year;
 }
 
 void produce(const Scenario& scenario, World& world, const engine::Streams&) {

@@ -10,8 +10,8 @@ namespace tavolo::agents {
 double monthly_capacity(const Scenario&, const World&, int plant);
 
 /// What a plant costs a year whatever it makes: its row's figure; of an entrant's plant in
-/// proportion to what of its site's capacity was built, of a kit line kit_capex_share of that.
-/// [EUR]
+/// proportion to what of its site's capacity was built, of a kit line kit_capex_share of that;
+/// while it stands idle, industry.idle_cost_share of it. [EUR]
 double fixed_cost_eur(const Scenario&, const World&, int plant);
 
 /// Phase: orders, back-orders and stock targets go to plants as a minimum-cost flow within

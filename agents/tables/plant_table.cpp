@@ -393,7 +393,6 @@ void offer_model(const Scenario& scenario, const World& world,
                  std::span<const SourcingOption> options, PlantCase& c) {
   const auto& parameters = scenario.parameters;
   const int year = world.month.year();
-  const int country = scenario.plants[c.plant].country.row;
   for (const auto& option : options) {
     if (option.plant != c.plant || option.units_per_year <= 0) continue;
     const int last = std::min(last_year_before_sourcing(scenario, world, option.programme),
@@ -408,9 +407,6 @@ void offer_model(const Scenario& scenario, const World& world,
     c.years = last - year + 1;
     c.model = {option.programme, option.plant, option.units_per_year, option.cost_npv_eur,
                option.available};
-    // an agreed model is built without the aid that governments offer (revise_product_plans)
-    c.model.cost_eur += aid_offer_eur(scenario, world, country, c.plant,
-                                      scenario.programmes[option.programme].retool_eur);
     c.model_jobs = option.units_per_year * hours_per_vehicle(scenario, world, c.plant) /
                    parameters.labour.hours_per_year;
     c.model_labour_eur = c.model_jobs * c.yearly_cost_eur *

@@ -48,6 +48,7 @@ std::size_t offer_row(const SitingCase& c, Mode mode) {
 /// Share of the guaranteed jobs that is expected to have no work, output being uncertain over the
 /// years to the end of the promise.
 double slack_share(const Scenario& scenario, const SitingCase& c, const SitingTerms& terms) {
+  if (terms.jobs_floor <= 0) return 0;  // who guarantees nothing keeps nobody idle
   const double years = lead_years(c.offers[offer_row(c, terms.mode)]) + kPromiseYears;
   return expected_shortfall(terms.jobs_floor, 1,
                             scenario.parameters.tables.output_sd_per_year * std::sqrt(years));

@@ -16,6 +16,7 @@ namespace {
 
 /// Below this share of capacity a month counts as idle.
 constexpr double kIdleShare = 0.1;
+constexpr double kMonthsToIdle = 6;
 /// A shortage or lockdown beyond this is no sign of a plant without work.
 constexpr double kNormalSupply = 0.9;
 /// Workers wanted by a plant that employs none.
@@ -146,10 +147,19 @@ void shut(const Scenario& scenario, World& world, int plant) {
   tell(world, "closure", scenario.plants[plant].name + " is shut; the last workers have left");
 }
 
-void count_idle_months(const World& world, PlantState& state) {
+/// A plant that has had no work for half a year stands idle, until it has some.
+void count_idle_months(const Scenario& scenario, World& world, int plant) {
+  auto& state = world.plants[plant];
   if (state.capacity_per_year <= 0 || world.supply_factor < kNormalSupply) return;
   const bool idle = state.output < kIdleShare * state.capacity_per_year / 12;
   state.months_idle = idle ? state.months_idle + 1 : 0;
+  const auto phase =
+      state.months_idle >= kMonthsToIdle ? PlantState::Phase::idle : PlantState::Phase::running;
+  if (!state.works() || phase == state.phase) return;
+  state.phase = phase;
+  tell(world, "plant",
+       scenario.plants[plant].name +
+           (phase == PlantState::Phase::idle ? " stands idle" : " is at work again"));
 }
 
 /// Grievance fades, grows by the pay that short-time takes, and may break out in a protest strike.
@@ -209,7 +219,7 @@ void work(const Scenario& scenario, World& world, const engine::Streams& luck) {
     const int plant = static_cast<int>(p);
     auto& state = world.plants[p];
     move_headcount(scenario, world, plant, wanted[p]);
-    count_idle_months(world, state);
+    count_idle_months(scenario, world, plant);
     feel(scenario, world, plant, luck);
     plan_stoppages(scenario, state);
     shut(scenario, world, plant);

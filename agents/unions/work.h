@@ -11,6 +11,7 @@ namespace tavolo::agents {
 /// hiring; grievance breeds protest strikes; strikes
 /// and holdouts run their days and end. Reads output, forecasts and what tables agreed. Writes
 /// hours, headcounts, unrest, and the share of the coming month that stoppages will take.
+/// A plant that has made next to nothing for half a year stands idle until it has work.
 /// The state of a plant's workers is kept for tracked plants that run or stand idle.
 void work(const Scenario&, World&, const engine::Streams&);
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "agents/market/production.h"
 #include "agents/unions/workforce.h"
 #include "tests/agents/tables/town.h"
 
@@ -227,6 +228,20 @@ TEST(ClosingPlant, IsEmptyAndShutInDecember) {
   EXPECT_EQ(torre.phase, PlantState::Phase::closed);
   EXPECT_EQ(torre.headcount, 0);
   EXPECT_TRUE(town.told("closure"));
+}
+
+TEST(Idleness, OfHalfAYearStopsThePlantUntilThereIsWork) {
+  Town town;
+  const double fixed = fixed_cost_eur(town.scenario, town.world, town.torre());
+  for (int month = 0; month < 5; ++month) play(town, 0);
+  EXPECT_EQ(town.torre_state().phase, PlantState::Phase::running);
+  play(town, 0);
+  EXPECT_EQ(town.torre_state().phase, PlantState::Phase::idle);
+  EXPECT_TRUE(town.torre_state().works()) << "it has its crew";
+  EXPECT_NEAR(fixed_cost_eur(town.scenario, town.world, town.torre()),
+              town.scenario.parameters.industry.idle_cost_share * fixed, 1e-6);
+  play(town, full_output(town));
+  EXPECT_EQ(town.torre_state().phase, PlantState::Phase::running);
 }
 
 TEST(Idleness, IsCountedByMonthAndForgottenWithWork) {
