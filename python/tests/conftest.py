@@ -40,7 +40,7 @@ def experiment(tmp_path):
         file.write_text(
             f'question = "Does Python see what the command sees?"\n'
             f'scenario = "{tavolo.configs / "tiny.toml"}"\n\n'
-            f"[design]\npolicies = [{listed}]\nbaseline = \"{policies[0]}\"\n"
+            f'[design]\npolicies = [{listed}]\nbaseline = "{policies[0]}"\n'
             f'replications = {replications}\nseed = 1\nevents = "{events}"\n\n'
             f'[factors]\n"until" = [{until}]\n{factors}\n'
         )

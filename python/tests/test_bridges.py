@@ -6,7 +6,7 @@ import pytest
 import tavolo
 
 TINY = tavolo.configs / "tiny.toml"
-BOUNDS = {"demand.peer_effect": (0.0, 0.2), "plants.torre.headcount_2024": (1000.0, 1001.0)}
+THREE = ("demand.peer_effect", "demand.loyalty", "demand.powertrain_inertia")
 SHORT = {"until": 2024}
 
 
@@ -22,19 +22,25 @@ def test_responses_are_those_of_the_runs(tiny):
         assert value == run.years.at[2024, "bev_share"]
 
 
-def test_salib_finds_the_value_that_matters():
+def ishigami(run):
+    """Of three values of the scenario, from 0..1 to -pi..pi (Ishigami & Homma 1990)."""
+    x, y, z = (np.pi * (2 * run.scenario.changes[path] - 1) for path in THREE)
+    return np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x)
+
+
+def test_salib_finds_ishigamis_indices():
     pytest.importorskip("SALib")
-    from SALib.analyze import morris as analyse
-    from SALib.sample import morris
+    from SALib.analyze import sobol as analyse
+    from SALib.sample import sobol
 
     from tavolo.bridges import salib
 
-    # headcount by hand: the response depends on the first value alone
-    task = salib.problem({"population.buyers": (900.0, 1100.0), "demand.peer_effect": (0.0, 0.2)})
-    samples = morris.sample(task, 4, seed=1)
-    assert samples.shape[1] == 2
-    samples[:, 0] = np.round(samples[:, 0])
-    assert analyse is not None
+    task = salib.problem(dict.fromkeys(THREE, (0.0, 1.0)))
+    samples = sobol.sample(task, 128, calc_second_order=False, seed=1)
+    values = salib.evaluate(TINY, task, samples, ishigami, changes=SHORT)
+    indices = analyse.analyze(task, values, calc_second_order=False, seed=1)
+    np.testing.assert_allclose(indices["S1"], [0.314, 0.442, 0.0], atol=0.1)
+    np.testing.assert_allclose(indices["ST"], [0.558, 0.442, 0.244], atol=0.1)
 
 
 def test_any_executor_serves():

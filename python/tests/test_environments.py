@@ -34,7 +34,7 @@ def test_a_step_is_a_year_and_the_last_one_ends(tiny, env):
     years = [info["year"]]
     over = False
     while not over:
-        observation, reward, over, cut, info = env.step(np.zeros(env.action_space.shape))
+        observation, reward, over, _, info = env.step(np.zeros(env.action_space.shape))
         assert observation in env.observation_space
         assert reward == pytest.approx(info["view"].vehicles / info["view"].target_vehicles)
         years.append(info["year"])

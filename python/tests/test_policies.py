@@ -17,9 +17,7 @@ def test_a_copy_of_a_built_in_policy_has_its_fingerprint(tiny, ours, theirs):
 
 
 @pytest.mark.parametrize(("ours", "theirs"), PAIRS)
-def test_a_copy_has_its_fingerprint_in_a_sweep_on_two_threads(
-    experiment, tmp_path, ours, theirs
-):
+def test_a_copy_has_its_fingerprint_in_a_sweep_on_two_threads(experiment, tmp_path, ours, theirs):
     file = experiment([theirs, ours], replications=4)
     runs = tavolo.sweep(file, tmp_path / "s.sqlite", threads=2).runs()
     assert (runs["status"] == "done").all()
@@ -63,7 +61,7 @@ def test_a_policy_that_draws_luck_fails_by_its_name(tiny):
     def gambler(view):
         return tavolo.Instruments(pressure=random.random())
 
-    with pytest.raises(tavolo.RunError, match="gambler is not deterministic.*pressure"):
+    with pytest.raises(tavolo.RunError, match=r"gambler is not deterministic.*pressure"):
         tiny.run(gambler)
 
 
