@@ -74,4 +74,4 @@ def test_ema_workbench_gets_the_runs_own_numbers(tiny):
     assert len(experiments) == 4
     for (_, row), value in zip(experiments.iterrows(), outcomes["vehicles"], strict=True):
         changed = tiny.change({"until": 2024, "demand.peer_effect": row["demand_peer_effect"]})
-        assert value == changed.run(row["policy"]).years.at[2024, "vehicles"]
+        assert value == changed.run(row["strategy"]).years.at[2024, "vehicles"]

@@ -32,13 +32,14 @@ def model(
 
     ``uncertainties``: paths with bounds; whole bounds make a whole parameter. In the workbench
     their names have _ for what stands in no name (``demand.peer_effect``: demand_peer_effect). The
-    one lever is ``policy``. Every experiment meets the same luck, ``replications`` futures of it.
+    one lever is ``strategy``, the policy's name (the workbench calls something else a policy).
+    Every experiment meets the same luck, ``replications`` futures of it.
     """
     paths = {re.sub(r"\W", "_", path): path for path in uncertainties}
 
-    def future(policy: str, **values: float) -> dict[str, float]:
+    def future(strategy: str, **values: float) -> dict[str, float]:
         applied = {**(changes or {}), **{paths[name]: value for name, value in values.items()}}
-        return play(os.fspath(scenario), policy, outcomes, seed, replications, applied)
+        return play(os.fspath(scenario), strategy, outcomes, seed, replications, applied)
 
     made = Model("tavolo", function=future)
     made.uncertainties = [
@@ -47,6 +48,6 @@ def model(
         )
         for name, (low, high) in zip(paths, uncertainties.values(), strict=True)
     ]
-    made.levers = [CategoricalParameter("policy", list(policies))]
+    made.levers = [CategoricalParameter("strategy", list(policies))]
     made.outcomes = [ScalarOutcome(name) for name in outcomes]
     return made
