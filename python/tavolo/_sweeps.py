@@ -69,26 +69,32 @@ def sweep(
 
 
 class _Line:
-    """Progress as one line on standard error."""
+    """Progress as one line on a terminal or in a notebook, a line every ten seconds elsewhere."""
 
     def __enter__(self) -> _Line:
-        self._start, self._first, self._shown = time.monotonic(), None, ""
+        self._start, self._first = time.monotonic(), None
+        self._moves = sys.stderr.isatty() or "ipykernel" in sys.modules
+        self._next = 0.0
         return self
 
     def __call__(self, made: int, total: int, failed: int) -> None:
         self._first = made if self._first is None else self._first
         seconds = time.monotonic() - self._start
+        if seconds < self._next and made < total:
+            return
+        self._next = seconds + (0.2 if self._moves else 10)
         rate = (made - self._first) / seconds if seconds > 0 else 0.0
-        left = f"{(total - made) / rate:.0f} s left" if rate > 0 else ""
-        bar = ("#" * (30 * made // max(1, total))).ljust(30, ".")
-        text = f"[{bar}] {made}/{total} runs, {failed} failed, {rate:.1f} runs/s, {left}"
-        if text != self._shown:
-            sys.stderr.write("\r" + text.ljust(len(self._shown)))
-            sys.stderr.flush()
-            self._shown = text
+        left = f", {(total - made) / rate:.0f} s left" if rate > 0 else ""
+        bar = (
+            "[" + ("#" * (30 * made // max(1, total))).ljust(30, ".") + "] " if self._moves else ""
+        )
+        text = f"{bar}{made}/{total} runs, {failed} failed, {rate:.1f} runs/s{left}"
+        sys.stderr.write("\r" + text.ljust(90) if self._moves else text + "\n")
+        sys.stderr.flush()
 
     def __exit__(self, *_: object) -> None:
-        sys.stderr.write("\n")
+        if self._moves:
+            sys.stderr.write("\n")
 
 
 def _runs_in(store: str) -> int:
