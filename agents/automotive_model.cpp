@@ -51,8 +51,7 @@ Scenario read(const std::string& file, std::span<const engine::Override> overrid
 /// all others their rule.
 class Strategies {
  public:
-  Strategies(const Scenario& scenario, const std::string& policy)
-      : studied_{make_policy(policy)} {
+  Strategies(const Scenario& scenario, const std::string& policy) : studied_{make_policy(policy)} {
     assign(scenario, studied_.get());
   }
   Strategies(const Scenario& scenario, const PolicyStrategy& policy) { assign(scenario, &policy); }
@@ -179,9 +178,7 @@ std::vector<engine::Indicator> AutomotiveFamily::monthly_indicators() const {
   return agents::monthly_indicators();
 }
 
-std::vector<std::string> AutomotiveFamily::policies() const {
-  return policy_names();
-}
+std::vector<std::string> AutomotiveFamily::policies() const { return policy_names(); }
 
 std::unique_ptr<const engine::Model> AutomotiveFamily::prepare(
     const std::string& scenario, std::span<const engine::Override> overrides) const {

@@ -25,7 +25,7 @@ struct Field {
 
 inline constexpr std::array kInstruments{
 #define FIELD(name, unit, meaning) \
-  Field<agents::Instruments> { #name, &agents::Instruments::name, unit, meaning }
+  Field<agents::Instruments>{#name, &agents::Instruments::name, unit, meaning}
     FIELD(replay_schemes, "", "the historical and announced purchase schemes run"),
     FIELD(purchase_budget_eur, "EUR", "of purchase incentives, one fund"),
     FIELD(bonus_bev_eur, "EUR", "for an electric car"),
@@ -61,7 +61,7 @@ inline constexpr std::array kInstruments{
 
 inline constexpr std::array kViews{
 #define FIELD(name, unit, meaning) \
-  Field<agents::PolicyView> { #name, &agents::PolicyView::name, unit, meaning }
+  Field<agents::PolicyView>{#name, &agents::PolicyView::name, unit, meaning}
     FIELD(year, "year", "whose instruments are set"),
     FIELD(first_year, "year", "of the run"),
     FIELD(target_vehicles, "vehicles/year", "what the government wants made at home"),
@@ -79,13 +79,14 @@ inline constexpr std::array kViews{
     FIELD(trust_in_maker, "0..1", "learned probability that the volume maker keeps its word"),
     FIELD(agreement_in_force, "", "a transition agreement binds this year"),
     FIELD(charging_points_per_bev, "points/car", "public ones"),
-    FIELD(worth_of_vehicle_eur, "EUR", "most public money for a vehicle made at home, jobs and all"),
+    FIELD(worth_of_vehicle_eur, "EUR",
+          "most public money for a vehicle made at home, jobs and all"),
 #undef FIELD
 };
 
 inline constexpr std::array kNeighbours{
 #define FIELD(name, unit, meaning) \
-  Field<agents::Neighbour> { #name, &agents::Neighbour::name, unit, meaning }
+  Field<agents::Neighbour>{#name, &agents::Neighbour::name, unit, meaning}
     FIELD(vehicles, "vehicles/year", "made there last year"),
     FIELD(vehicles_before, "vehicles/year", "and the year before that"),
     FIELD(plant_jobs, "people", "headcount of its plants"),

@@ -83,8 +83,7 @@ nb::class_<T> bind_struct(nb::module_& m, const char* name, const char* doc,
               set(*self, field, value);
               known = true;
             }
-          if (!known)
-            throw nb::type_error((type_text + " has no field " + word + ".").c_str());
+          if (!known) throw nb::type_error((type_text + " has no field " + word + ".").c_str());
         }
       },
       nb::sig(signature.c_str()), "Every field by keyword; zero or False when left out.");
@@ -102,8 +101,9 @@ nb::class_<T> bind_struct(nb::module_& m, const char* name, const char* doc,
         },
         field.member);
   }
-  type.def("__eq__",
-           [&fields](const T& a, const T& b) { return equal(fields, a, b); }, nb::is_operator());
+  type.def(
+      "__eq__", [&fields](const T& a, const T& b) { return equal(fields, a, b); },
+      nb::is_operator());
   type.def("__repr__", [&fields, type_text](const T& self) {
     std::string text;
     const T none;
@@ -139,16 +139,16 @@ void PythonStrategy::fail(const nb::python_error& error) const {
   std::string where;
   for (nb::object frame = error.traceback(); frame.is_valid() && !frame.is_none();
        frame = frame.attr("tb_next"))
-    where = nb::cast<std::string>(nb::str(frame.attr("tb_frame").attr("f_code").attr("co_filename"))) +
-            ":" + std::to_string(nb::cast<int>(frame.attr("tb_lineno")));
+    where =
+        nb::cast<std::string>(nb::str(frame.attr("tb_frame").attr("f_code").attr("co_filename"))) +
+        ":" + std::to_string(nb::cast<int>(frame.attr("tb_lineno")));
   throw engine::RunError{"the policy " + name_ + " raised " + kind +
                          (text.empty() ? "" : ": " + text) +
                          (where.empty() ? "" : " (" + where + ")")};
 }
 
 Instruments PythonStrategy::ask(nb::handle view) const {
-  const nb::object answer =
-      nb::steal(PyObject_CallOneArg(decide_, view.ptr()));
+  const nb::object answer = nb::steal(PyObject_CallOneArg(decide_, view.ptr()));
   if (!answer.is_valid()) throw nb::python_error();
   Instruments levers;
   if (!nb::try_cast(answer, levers))
@@ -165,10 +165,12 @@ Instruments PythonStrategy::decide(const PolicyView& view) const {
     const Instruments levers = ask(seen);
     const Instruments again = ask(seen);
     for (const auto& field : kInstruments)
-      if (!std::visit([&](auto member) { return levers.*member == again.*member ||
-                                                (levers.*member != levers.*member &&
-                                                 again.*member != again.*member); },
-                      field.member))
+      if (!std::visit(
+              [&](auto member) {
+                return levers.*member == again.*member ||
+                       (levers.*member != levers.*member && again.*member != again.*member);
+              },
+              field.member))
         throw engine::RunError{"the policy " + name_ + " is not deterministic: the same view of " +
                                std::to_string(view.year) + " gave two values of " + field.name +
                                ". A strategy has no memory and draws no luck"};
@@ -214,10 +216,12 @@ void bind_policies(nb::module_& m) {
       false)
       .def_ro("neighbours", &PolicyView::neighbours,
               "The other governments that follow a strategy.");
-  m.def("instrument_fields", [] { return described(kInstruments); },
-        "Name, type, unit and meaning of every lever.");
-  m.def("view_fields", [] { return described(kViews); },
-        "Name, type, unit and meaning of every number of a view.");
+  m.def(
+      "instrument_fields", [] { return described(kInstruments); },
+      "Name, type, unit and meaning of every lever.");
+  m.def(
+      "view_fields", [] { return described(kViews); },
+      "Name, type, unit and meaning of every number of a view.");
 
   m.def(
       "add_policy",

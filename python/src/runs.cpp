@@ -165,8 +165,7 @@ void bind_runs(nb::module_& m) {
             const Shared scenario = self.scenario;
             const nb::gil_scoped_release released;
             engine::require_policy(agents::AutomotiveFamily{}, policy);
-            return agents::record_of(*scenario,
-                                     agents::play(*scenario, policy, seed, replication));
+            return agents::record_of(*scenario, agents::play(*scenario, policy, seed, replication));
           },
           nb::arg("policy"), nb::arg("seed"), nb::arg("replication"),
           "Plays one future under the policy of that name.")
@@ -231,12 +230,13 @@ void bind_runs(nb::module_& m) {
       "load",
       [](const std::string& path, const Changes& changes) {
         const nb::gil_scoped_release released;
-        return Handle{std::make_shared<const ReadyScenario>(
-            agents::load_scenario(path, overrides(changes)))};
+        return Handle{
+            std::make_shared<const ReadyScenario>(agents::load_scenario(path, overrides(changes)))};
       },
       nb::arg("path"), nb::arg("changes"), "Reads, checks and initialises a scenario.");
-  m.def("monthly_indicators", [] { return rows(agents::monthly_indicators()); },
-        "Name, unit and meaning of what is recorded of every month.");
+  m.def(
+      "monthly_indicators", [] { return rows(agents::monthly_indicators()); },
+      "Name, unit and meaning of what is recorded of every month.");
   m.def("merged_text", &merged_text, nb::arg("path"), nb::arg("changes"),
         "A scenario as TOML, includes and changes merged.");
 }

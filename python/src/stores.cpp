@@ -58,17 +58,22 @@ class Column {
           reals_.push_back(std::numeric_limits<double>::quiet_NaN());
         }
         break;
-      default: add_word(row, column);
+      default:
+        add_word(row, column);
     }
   }
 
   /// An array of numbers, or codes and words.
   nb::object array() {
     switch (kind_) {
-      case Kind::kWhole: return owned(std::move(wholes_));
-      case Kind::kReal: return owned(std::move(reals_));
-      case Kind::kText: return nb::make_tuple(owned(std::move(codes_)), nb::cast(words_));
-      case Kind::kNone: break;
+      case Kind::kWhole:
+        return owned(std::move(wholes_));
+      case Kind::kReal:
+        return owned(std::move(reals_));
+      case Kind::kText:
+        return nb::make_tuple(owned(std::move(codes_)), nb::cast(words_));
+      case Kind::kNone:
+        break;
     }
     return owned(std::vector<double>(nulls_, std::numeric_limits<double>::quiet_NaN()));
   }
@@ -136,8 +141,7 @@ nb::dict query(const std::string& path, const std::string& sql) {
       database.execute("PRAGMA mmap_size = 68719476736");  // pages are read in place
       sqlite3_stmt* raw = nullptr;
       const int code = sqlite3_prepare_v2(database.handle(), sql.c_str(), -1, &raw, nullptr);
-      if (code != SQLITE_OK)
-        throw engine::DatabaseError{code, sqlite3_errmsg(database.handle())};
+      if (code != SQLITE_OK) throw engine::DatabaseError{code, sqlite3_errmsg(database.handle())};
       const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> rows{raw, sqlite3_finalize};
       const int count = sqlite3_column_count(raw);
       for (int c = 0; c < count; ++c) names.emplace_back(sqlite3_column_name(raw, c));
@@ -145,8 +149,7 @@ nb::dict query(const std::string& path, const std::string& sql) {
       int step = 0;
       while ((step = sqlite3_step(raw)) == SQLITE_ROW)
         for (int c = 0; c < count; ++c) columns[static_cast<std::size_t>(c)].add(raw, c);
-      if (step != SQLITE_DONE)
-        throw engine::DatabaseError{step, sqlite3_errmsg(database.handle())};
+      if (step != SQLITE_DONE) throw engine::DatabaseError{step, sqlite3_errmsg(database.handle())};
     } catch (const engine::DatabaseError& error) {
       throw engine::InputError{path + " cannot be read: " + error.what() + ".",
                                "Its rows are what a data frame is made of.",
