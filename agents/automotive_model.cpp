@@ -1,5 +1,6 @@
 #include "agents/automotive_model.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <string_view>
@@ -21,16 +22,11 @@
 namespace tavolo::agents {
 namespace {
 
-std::vector<std::string_view> policy_names() {
-  std::vector<std::string_view> names;
-  for (const auto& entry : catalogue()) names.push_back(entry.name);
-  return names;
-}
-
 void require_policy(const engine::Place& place, const std::string& policy,
                     engine::Problems& problems) {
-  const auto names = policy_names();
-  if (policy.empty() || std::find(names.begin(), names.end(), policy) != names.end()) return;
+  const auto known = policy_names();
+  if (policy.empty() || std::find(known.begin(), known.end(), policy) != known.end()) return;
+  const std::vector<std::string_view> names(known.begin(), known.end());
   const std::string near = engine::nearest(policy, names);
   problems.add(place, "policy = \"" + policy + "\" is no policy strategy.",
                "A government follows a strategy of the catalogue (tavolo describe policies).",
@@ -55,40 +51,40 @@ Scenario read(const std::string& file, std::span<const engine::Override> overrid
 /// all others their rule.
 class Strategies {
  public:
-  Strategies(const Scenario& scenario, const std::string& policy) {
-    bool first = true;
-    for (const auto& government : scenario.governments) {
-      if (government.strategic)
-        made_.push_back(
-            make_policy(first || government.policy.empty() ? policy : government.policy));
-      else
-        made_.push_back(nullptr);
-      first = first && !government.strategic;
-    }
+  Strategies(const Scenario& scenario, const std::string& policy) : studied_{make_policy(policy)} {
+    assign(scenario, studied_.get());
   }
-  std::vector<const PolicyStrategy*> rows() const {
-    std::vector<const PolicyStrategy*> rows;
-    for (const auto& strategy : made_) rows.push_back(strategy.get());
-    return rows;
-  }
+  Strategies(const Scenario& scenario, const PolicyStrategy& policy) { assign(scenario, &policy); }
+
+  const std::vector<const PolicyStrategy*>& rows() const { return rows_; }
 
  private:
-  std::vector<std::unique_ptr<const PolicyStrategy>> made_;
-};
+  void assign(const Scenario& scenario, const PolicyStrategy* studied) {
+    bool first = true;
+    for (const auto& government : scenario.governments) {
+      if (!government.strategic) {
+        rows_.push_back(nullptr);
+        continue;
+      }
+      if (first || government.policy.empty()) {
+        rows_.push_back(studied);
+      } else {
+        own_.push_back(make_policy(government.policy));
+        rows_.push_back(own_.back().get());
+      }
+      first = false;
+    }
+  }
 
-World begin_run(const Scenario& scenario, const Strategies& strategies,
-                const engine::Streams& luck) {
-  World world = first_world(scenario);
-  world.strategies = strategies.rows();
-  draw_affinities(scenario, world, luck);
-  world.talk_luck = std::bit_cast<std::uint64_t>(luck(Chance::talks, 0).uniform());
-  return world;
-}
+  std::unique_ptr<const PolicyStrategy> studied_;
+  std::vector<std::unique_ptr<const PolicyStrategy>> own_;
+  std::vector<const PolicyStrategy*> rows_;  // by government
+};
 
 World play_with(const Scenario& scenario, const Strategies& strategies, std::uint64_t seed,
                 std::uint64_t replication) {
   const engine::Streams luck{seed, replication};
-  World world = begin_run(scenario, strategies, luck);
+  World world = begin_run(scenario, strategies.rows(), luck);
   const Month end = Month::of(scenario.until + 1, 1);
   while (world.month < end) play_month(scenario, world, luck);
   world.strategies.assign(world.strategies.size(), nullptr);  // they end with the run
@@ -101,15 +97,7 @@ class AutomotiveModel final : public engine::Model {
 
   engine::Record run(const std::string& policy, std::uint64_t seed,
                      std::uint64_t replication) const override {
-    World world = play(scenario_, policy, seed, replication);
-    const std::uint64_t state = fingerprint(world);
-    return {.years = std::move(world.recorded_years),
-            .values = std::move(world.indicators),
-            .events = std::move(world.events),
-            .fingerprint = state,
-            .negotiations = std::move(world.minutes),
-            .first_month = scenario_.start,
-            .monthly = std::move(world.monthly)};
+    return record_of(scenario_, play(scenario_, policy, seed, replication));
   }
 
  private:
@@ -154,11 +142,12 @@ std::string described_indicators() {
 
 std::string described_policies() {
   std::string text;
-  for (const auto& entry : catalogue()) {
-    std::string name{entry.name};
-    name.resize(28, ' ');
-    text += "  " + name + std::string{entry.meaning} + "\n";
-  }
+  const auto add = [&text](std::string name, std::string_view meaning) {
+    name.resize(std::max<std::size_t>(name.size() + 1, 28), ' ');
+    text += "  " + name + std::string{meaning} + "\n";
+  };
+  for (const auto& entry : catalogue()) add(std::string{entry.name}, entry.meaning);
+  for (const auto& policy : added_policies()) add(policy.name, policy.meaning);
   return text;
 }
 
@@ -189,10 +178,7 @@ std::vector<engine::Indicator> AutomotiveFamily::monthly_indicators() const {
   return agents::monthly_indicators();
 }
 
-std::vector<std::string> AutomotiveFamily::policies() const {
-  const auto names = policy_names();
-  return {names.begin(), names.end()};
-}
+std::vector<std::string> AutomotiveFamily::policies() const { return policy_names(); }
 
 std::unique_ptr<const engine::Model> AutomotiveFamily::prepare(
     const std::string& scenario, std::span<const engine::Override> overrides) const {
@@ -205,16 +191,41 @@ Scenario load_scenario(const std::string& file, std::span<const engine::Override
   return scenario;
 }
 
+World begin_run(const Scenario& scenario, std::vector<const PolicyStrategy*> strategies,
+                const engine::Streams& luck) {
+  World world = first_world(scenario);
+  world.strategies = std::move(strategies);
+  draw_affinities(scenario, world, luck);
+  world.talk_luck = std::bit_cast<std::uint64_t>(luck(Chance::talks, 0).uniform());
+  return world;
+}
+
 World play(const Scenario& scenario, const std::string& policy, std::uint64_t seed,
            std::uint64_t replication) {
   return play_with(scenario, Strategies{scenario, policy}, seed, replication);
+}
+
+World play(const Scenario& scenario, const PolicyStrategy& policy, std::uint64_t seed,
+           std::uint64_t replication) {
+  return play_with(scenario, Strategies{scenario, policy}, seed, replication);
+}
+
+engine::Record record_of(const Scenario& scenario, World world) {
+  const std::uint64_t state = fingerprint(world);
+  return {.years = std::move(world.recorded_years),
+          .values = std::move(world.indicators),
+          .events = std::move(world.events),
+          .fingerprint = state,
+          .negotiations = std::move(world.minutes),
+          .first_month = scenario.start,
+          .monthly = std::move(world.monthly)};
 }
 
 World play_to_january(const Scenario& scenario, const std::string& policy, std::uint64_t seed,
                       std::uint64_t replication, int year, std::string_view before) {
   const Strategies strategies{scenario, policy};
   const engine::Streams luck{seed, replication};
-  World world = begin_run(scenario, strategies, luck);
+  World world = begin_run(scenario, strategies.rows(), luck);
   const Month end = std::max(scenario.start, Month::of(year, 1));
   while (world.month < end) play_month(scenario, world, luck);
   for (const auto& phase : january()) {

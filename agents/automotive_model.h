@@ -6,9 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "agents/policies/policy.h"
 #include "agents/scenario.h"
 #include "agents/world.h"
 #include "engine/model.h"
+#include "engine/random.h"
 
 namespace tavolo::agents {
 
@@ -27,9 +29,20 @@ class AutomotiveFamily final : public engine::ModelFamily {
 /// @throws engine::InputError with every problem of it.
 Scenario load_scenario(const std::string& file, std::span<const engine::Override> overrides);
 
+/// The state in which a run begins, its first luck drawn. `strategies`: by government, null where
+/// it goes by rule; they outlive the run.
+World begin_run(const Scenario&, std::vector<const PolicyStrategy*> strategies,
+                const engine::Streams& luck);
+
 /// Plays a run to the scenario's last year. @throws engine::RunError when it goes wrong.
 World play(const Scenario&, const std::string& policy, std::uint64_t seed,
            std::uint64_t replication);
+/// The same under a strategy that has no name.
+World play(const Scenario&, const PolicyStrategy& policy, std::uint64_t seed,
+           std::uint64_t replication);
+
+/// What a run that has ended leaves behind.
+engine::Record record_of(const Scenario&, World);
 
 /// Plays a run to the January of a year (the start's at the earliest) and in it the phases before
 /// the one named (calendar.h): what actors see when they decide there.

@@ -479,10 +479,9 @@ PolicyView policy_view(const Scenario& scenario, const World& world, int governm
   return view;
 }
 
-void set_policy(const Scenario& scenario, World& world, const engine::Streams&) {
+void review_year(const Scenario& scenario, World& world, const engine::Streams&) {
   const int year = world.month.year();
-  const bool first_year = world.recorded_years.empty();
-  if (first_year) {
+  if (world.recorded_years.empty()) {
     PolicyView home;
     see_plants(scenario, world, scenario.markets[0].country.row, home);
     world.home_jobs_at_start = home.plant_jobs;
@@ -496,6 +495,11 @@ void set_policy(const Scenario& scenario, World& world, const engine::Streams&) 
     world.budget_left_eur[g] = std::min(left, yearly + world.committed_eur[g]) + yearly;
     world.views[g] = policy_view(scenario, world, government);
   }
+}
+
+void set_policy(const Scenario& scenario, World& world, const engine::Streams&) {
+  const int year = world.month.year();
+  const bool first_year = world.recorded_years.empty();
   // nobody sees what another sets this year
   for (std::size_t g = 0; g < scenario.governments.size(); ++g) {
     const int government = static_cast<int>(g);

@@ -38,13 +38,19 @@ void see_plants(const Scenario&, const World&, int country, PolicyView&);
 double outlay_eur(const Scenario&, const World&, int government);
 
 /// Phase: last year's purchase schemes close and what they have left goes back; the year's budget
-/// is added to what is left (the last year given goes on; nothing before the first); governments
-/// with a strategy see the past year and set their instruments, the others replay the law; the
-/// purchase scheme of the year gets its fund, set aside from the budget at once, as far as what is
-/// not committed goes. Tells the levers of the first year, and later those that moved by a tenth.
+/// is added to what is left (the last year given goes on; nothing before the first); every
+/// government sees the past year.
 ///
-/// Reads strategies, views, plants, trust, agreements. Writes instruments, views, budget_left_eur,
-/// funds, bonus_lines, home_jobs_at_start.
+/// Reads plants, trust, agreements, instruments of last year. Writes views, budget_left_eur, funds,
+/// bonus_lines, home_jobs_at_start.
+void review_year(const Scenario&, World&, const engine::Streams&);
+
+/// Phase: governments with a strategy set their instruments by what they have seen, the others
+/// replay the law; the purchase scheme of the year gets its fund, set aside from the budget at
+/// once, as far as what is not committed goes. Tells the levers of the first year, and later those
+/// that moved by a tenth.
+///
+/// Reads strategies, views, agreements. Writes instruments, budget_left_eur, funds, bonus_lines.
 /// @throws engine::RunError when a strategy sets a lever that is negative or not a number.
 void set_policy(const Scenario&, World&, const engine::Streams&);
 

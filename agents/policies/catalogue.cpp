@@ -19,6 +19,8 @@
 #include "agents/policies/social_leasing.h"
 #include "agents/policies/transition_pact.h"
 #include "agents/policies/wage_wedge.h"
+#include "engine/error.h"
+#include "engine/registry.h"
 
 namespace tavolo::agents {
 namespace {
@@ -76,14 +78,60 @@ constexpr CatalogueEntry kCatalogue[]{
     {"adaptive", "the budget steered by the distance to the target", make<Adaptive>},
 };
 
+struct Added {
+  std::string meaning;
+  std::function<Made()> make;
+};
+
+engine::Registry<Added>& added() {
+  static auto* registry = new engine::Registry<Added>;  // outlives what ends with the program
+  return *registry;
+}
+
+bool is_word(std::string_view name) {
+  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+}
+
+[[noreturn]] void refuse_taken(const std::string& name) {
+  throw engine::InputError{"a policy \"" + name + "\" exists already.",
+                           "A name stands for one strategy in every store that names it.",
+                           "Give yours another name."};
+}
+
 }  // namespace
 
 std::span<const CatalogueEntry> catalogue() { return kCatalogue; }
 
+void add_policy(const std::string& name, const std::string& meaning, std::function<Made()> make) {
+  if (!is_word(name))
+    throw engine::InputError{"\"" + name + "\" cannot name a policy.",
+                             "Names stand in configs, commands and tables: a-z, 0-9 and _, a "
+                             "letter first.",
+                             "Call it like purchase_incentives."};
+  for (const auto& entry : kCatalogue)
+    if (entry.name == name) refuse_taken(name);
+  if (!added().add(name, {meaning, std::move(make)})) refuse_taken(name);
+}
+
+std::vector<AddedPolicy> added_policies() {
+  std::vector<AddedPolicy> policies;
+  for (const auto& [name, policy] : added().all()) policies.push_back({name, policy.meaning});
+  return policies;
+}
+
+std::vector<std::string> policy_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : kCatalogue) names.emplace_back(entry.name);
+  for (auto& policy : added_policies()) names.push_back(std::move(policy.name));
+  return names;
+}
+
 std::unique_ptr<const PolicyStrategy> make_policy(std::string_view name) {
   for (const auto& entry : kCatalogue)
     if (entry.name == name) return entry.make();
-  return nullptr;
+  const auto policy = added().find(name);
+  return policy ? policy->make() : nullptr;
 }
 
 }  // namespace tavolo::agents

@@ -30,6 +30,7 @@ using ::testing::HasSubstr;
 class RecordYear : public ::testing::Test {
  protected:
   RecordYear() {
+    review_year(scenario, world, luck);
     set_policy(scenario, world, luck);
     world.month = Month::of(2024, 12);
     world.co2_shadow_price_eur.assign(scenario.carmakers.size(), 0.0);
@@ -305,6 +306,7 @@ TEST_F(RecordYear, IsWhatGovernmentsSeeInJanuary) {
   EXPECT_EQ(view.outlay_eur, 25e6);
   EXPECT_EQ(policy_view(scenario, world, 1).vehicles, 52'000) << "France sees its own plants";
 
+  review_year(scenario, world, luck);
   set_policy(scenario, world, luck);
   make("uno-petrol", "torre", 70'000);
   world.month = Month::of(2025, 12);

@@ -61,7 +61,10 @@ class Treasury : public ::testing::Test {
   }
 
   void play_month(double applications_eur = 0) {
-    if (world.month.month() == 1) set_policy(scenario, world, luck);
+    if (world.month.month() == 1) {
+      review_year(scenario, world, luck);
+      set_policy(scenario, world, luck);
+    }
     open_books(scenario, world, luck);
     post_incentives(scenario, world, luck);
     apply_for(applications_eur);

@@ -1,0 +1,58 @@
+"""Tavolo from Python: scenarios, runs, sweeps, stores and strategies of your own.
+
+>>> import tavolo
+>>> italy = tavolo.load(tavolo.configs / "italy/2024.toml", {"population.buyers": 5_000})
+>>> run = italy.run("transition_pact", seed=7)
+>>> run.years["vehicles"]
+
+A run depends on scenario, policy, seed and replication alone, and has the same bits as the command
+``tavolo run``.
+"""
+
+from pathlib import Path
+
+from ._core import Instruments, Neighbour, PolicyView, code_version
+from ._errors import InputError, RunError
+from ._policies import ask, policies, policy
+from ._runs import Run, Scenario, load
+from ._stores import Store, open
+from ._sweeps import sweep
+
+__version__ = code_version()
+
+#: The folder of the scenarios and experiments that come with the package.
+configs = Path(__file__).parent / "configs"
+
+__all__ = [
+    "GovernmentEnv",
+    "GovernmentsEnv",
+    "InputError",
+    "Instruments",
+    "Neighbour",
+    "PolicyView",
+    "Run",
+    "RunError",
+    "Scenario",
+    "Store",
+    "ask",
+    "code_version",
+    "configs",
+    "load",
+    "open",
+    "policies",
+    "policy",
+    "sweep",
+]
+
+
+def __getattr__(name: str):
+    # Environments need Gymnasium or PettingZoo, which not everybody has.
+    if name == "GovernmentEnv":
+        from .environments import GovernmentEnv
+
+        return GovernmentEnv
+    if name == "GovernmentsEnv":
+        from .governments import GovernmentsEnv
+
+        return GovernmentsEnv
+    raise AttributeError(f"module 'tavolo' has no attribute {name!r}")
