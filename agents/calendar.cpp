@@ -44,14 +44,14 @@ constexpr std::array kEveryMonth{
     Phase{"post_incentives",      "schemes and what is left in their funds are posted",           post_incentives},
     Phase{"choose_vehicles",      "buyers in the market choose; funds run down as orders come",   choose_vehicles},
     Phase{"produce",              "orders meet capacity: flows, stocks, deliveries, imports",     produce},
-    Phase{"work",                 "hours, short-time, exits, hiring, strikes",                    work},
+    Phase{"work",                 "hours, short-time, exits, relocation, hiring, strikes",        work},
     Phase{"close_books",          "everyone is paid; the accounting identities are checked",      close_books},
     Phase{"update_beliefs",       "drivers talk, charging points are built",                      update_beliefs},
     Phase{"record_month",         "the month's indicators are recorded",                          record_month},
 };
 
 constexpr std::array kDecember{
-    Phase{"settle_co2",           "fleet averages are compared with targets; premiums are due",   settle_co2},
+    Phase{"settle_co2",           "fleet averages meet targets: premiums, payments within pools",  settle_co2},
     Phase{"audit_agreements",     "promises: kept, late or broken; clawback and trust",           audit_agreements},
     Phase{"record_year",          "the year's indicators are recorded",                           record_year},
 };

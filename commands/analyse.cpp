@@ -207,7 +207,8 @@ int convert(const std::string& from, const std::string& to) {
 void add_analyse(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<AnalyseFlags>();
   auto* command = app.add_subcommand(
-      "analyse", "frontier and solutions of a negotiation domain; or a sweep's sa, robust");
+      "analyse",
+      "frontier and solutions of a negotiation domain; or a sweep's sa, robust, game, discover");
   command->add_option("domain", flags->domain, "a folder of GENIUS XML, or a .toml file");
   command->add_option("--outcome", flags->outcome, "how far this outcome is from each solution");
   command

@@ -27,13 +27,14 @@ struct Flags {
 };
 
 /// A page that says how it was made.
-std::string page(const Flags& flags, const std::string& report) {
+std::string page(const Flags& flags, const std::string& version, const std::string& report) {
   return "# Policy benchmark " + std::filesystem::path{flags.suite}.stem().string() +
          "\n\nMade from [`" + flags.suite + "`](../" + flags.suite +
          "), and made anew, runs included, by one command:\n\n```console\n$ tavolo benchmark " +
          flags.suite + " -o benchmark.sqlite --markdown > docs/benchmark-" +
-         std::filesystem::path{flags.suite}.stem().string() +
-         ".md\n```\n\nWhat the numbers are: [experiments.md](experiments.md#the-policy-benchmark)."
+         std::filesystem::path{flags.suite}.stem().string() + ".md\n```\n\nRuns made by tavolo " +
+         version +
+         ". What the numbers are: [experiments.md](experiments.md#the-policy-benchmark)."
          "\n\n```text\n" +
          report + "```\n";
 }
@@ -45,7 +46,7 @@ int report(const Flags& flags, const engine::Suite& suite) {
     std::cout << engine::benchmark_json(benchmark);
   } else {
     const std::string text = engine::benchmark_text(benchmark);
-    std::cout << (flags.markdown ? page(flags, text) : text);
+    std::cout << (flags.markdown ? page(flags, store.meta("code_version"), text) : text);
   }
   return kOk;
 }

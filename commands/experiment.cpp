@@ -115,8 +115,10 @@ int make_runs(const engine::Experiment& experiment, const engine::ModelFamily& f
   engine::SweepOutcome outcome;
   try {
     outcome = engine::run_ranked_sweep(ranks, experiment, family, options);
-  } catch (const std::exception&) {
-    if (ranks.rank() == 0) throw;  // one of them says it
+  } catch (const std::exception& error) {
+    if (ranks.count() == 1 || ranks.rank() == 0) throw;
+    std::fprintf(stderr, "rank %d: %s\n", ranks.rank(), error.what());
+    ranks.abort();  // rank 0 would wait for its runs; the same command goes on from the shards
     return kWrongInput;
   }
   if (ranks.rank() != 0) return kOk;

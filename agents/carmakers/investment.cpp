@@ -595,18 +595,18 @@ bool fits_budget(const Scenario& scenario, const World& world, const ProjectStat
   candidate.review = std::min(candidate.review, world.month);
   candidate.done = std::max(candidate.done, world.month + 1);
   const int last = candidate.done.year();
-  if (cost_in_year(candidate, world.month.year(), world.month) >
-      cash_eur(scenario, world, project.carmaker))
-    return false;
   for (int year = world.month.year(); year <= last; ++year) {
     double sum = cost_in_year(candidate, year, world.month);
-    if (year == world.month.year())
-      sum += world.books.paid_eur(carmaker_actor(scenario, project.carmaker),
-                                  static_cast<std::size_t>(Purpose::capex));
+    const bool costs = sum > 0;
     for (const auto& other : world.projects)
       if (&other != &project && other.carmaker == project.carmaker &&
           other.phase == Phase::building)
         sum += cost_in_year(other, year, world.month);
+    if (year == world.month.year()) {
+      if (costs && sum > std::max(0.0, cash_eur(scenario, world, project.carmaker))) return false;
+      sum += world.books.paid_eur(carmaker_actor(scenario, project.carmaker),
+                                  static_cast<std::size_t>(Purpose::capex));
+    }
     if (sum > budget * (1 + 1e-9)) return false;
   }
   return true;

@@ -68,8 +68,9 @@ void sign_grants(const Scenario&, World&, int project);
 double capex_this_year(const World&, int carmaker);
 
 /// Whether a maker's budget bears a project that is begun now: in every year of it, with what is
-/// under way and, this year, what is already spent, no more than capex_budget_eur_per_year, and
-/// this year no more than its cash. A maker without a budget is not limited.
+/// under way and, this year, what is already spent, no more than capex_budget_eur_per_year; and
+/// until the year's end no more than the cash of its group. A maker without a budget is not
+/// limited.
 bool fits_budget(const Scenario&, const World&, const ProjectState&);
 
 /// Phase: announced projects are begun when their time comes and their value holds, put off by a

@@ -296,7 +296,8 @@ std::vector<SiteValue> site_values(const Scenario& scenario, const World& world,
     const int row = static_cast<int>(s);
     if (site.carmaker.row != carmaker) continue;
     if (site.courted_only && !courts_entrants(scenario, world, site.country.row)) continue;
-    if (site.host && !world.plants[site.host.row].works()) continue;
+    if (site.host && (!world.plants[site.host.row].works() || world.plants[site.host.row].closing))
+      continue;
     if (kits) values.push_back(value_of(scenario, world, carmaker, row, Mode::kit));
     values.push_back(value_of(scenario, world, carmaker, row, Mode::plant));
   }

@@ -495,6 +495,8 @@ void review_year(const Scenario& scenario, World& world, const engine::Streams&)
     world.budget_left_eur[g] = std::min(left, yearly + world.committed_eur[g]) + yearly;
     world.views[g] = policy_view(scenario, world, government);
   }
+  for (std::size_t g = 0; g < scenario.governments.size(); ++g)  // now that all have been seen
+    world.views[g].neighbours = neighbours_of(scenario, world, static_cast<int>(g));
 }
 
 void set_policy(const Scenario& scenario, World& world, const engine::Streams&) {

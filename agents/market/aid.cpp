@@ -59,8 +59,11 @@ bool is_in_pact(const Scenario& scenario, const World& world, int country) {
 
 double grant_budget_left_eur(const Scenario& scenario, const World& world, int government) {
   double left = world.instruments[government].grant_budget_eur;
+  const auto is_paid_elsewhere = [&](const ProjectState& project) {
+    return project.agreement >= 0 && world.agreements[project.agreement].aid_promised_eur > 0;
+  };
   for (const auto& project : world.projects)
-    if (project.agreement < 0 && project.phase != ProjectState::Phase::waiting &&
+    if (!is_paid_elsewhere(project) && project.phase != ProjectState::Phase::waiting &&
         project.phase != ProjectState::Phase::cancelled &&
         project.decided.year() == world.month.year())
       for (const auto& grant : project.grants)

@@ -23,12 +23,12 @@ double aid_cap_eur(const Scenario&, const World&, int country, int plant, double
 bool is_in_pact(const Scenario&, const World&, int country);
 
 /// What a strategic government has left of this year's grant budget: grant_budget_eur less the
-/// grants that it gave to projects decided this year. Aid of agreements is bargained
+/// grants that it gave to projects decided this year. Aid that agreements promise is bargained
 /// from other money and does not count. [EUR]
 double grant_budget_left_eur(const Scenario&, const World&, int government);
 
 /// Aid by lever or rule that a maker may ask for, within the cap, before it is known what the
-/// year's grant budget bears; in proportion to the capex. [EUR]
+/// year's grant budget bears; concave in the capex where rules scale large projects down. [EUR]
 double aid_asked_eur(const Scenario&, const World&, int country, int plant, double capex_eur);
 
 /// Aid that a government offers for a capex, by lever or rule, within the cap. Strategic

@@ -79,6 +79,7 @@ Ranks::Ranks() {
                      "Install libopenmpi-dev and build again, or make shards: --shard 0/4 …."};
 }
 Ranks::~Ranks() = default;
+void Ranks::abort() const {}
 
 SweepOutcome run_ranked_sweep(const Ranks&, const Experiment& experiment, const ModelFamily& family,
                               const SweepOptions& options) {
@@ -167,6 +168,11 @@ Ranks::Ranks() {
 
 Ranks::~Ranks() {
   if (count_ > 1) MPI_Finalize();
+}
+
+void Ranks::abort() const {
+  constexpr int kStatus = 2;  // as for any input that cannot be used
+  if (count_ > 1) MPI_Abort(MPI_COMM_WORLD, kStatus);
 }
 
 SweepOutcome run_ranked_sweep(const Ranks& ranks, const Experiment& experiment,

@@ -21,6 +21,9 @@ class Ranks {
   Ranks(const Ranks&) = delete;
   Ranks& operator=(const Ranks&) = delete;
 
+  /// Ends all of them: one has failed, and the others would wait for it.
+  void abort() const;
+
   int rank() const { return rank_; }
   int count() const { return count_; }
 

@@ -96,7 +96,7 @@ struct SampledGame {
 /// @throws InputError when the store lacks a factor, a response, or runs of a profile.
 SampledGame read_game(const StoreReader& store, std::span<const PlayerSpec> players);
 
-/// What `tavolo analyse STORE game` says: payoffs, dominated strategies, equilibria, how often each
+/// What `tavolo analyse game STORE` says: payoffs, dominated strategies, equilibria, how often each
 /// profile is one in the bootstrap, its regret with an interval, alpha-rank.
 std::string game_text(const SampledGame& sampled, std::size_t draws = 1000);
 std::string game_json(const SampledGame& sampled, std::size_t draws = 1000);

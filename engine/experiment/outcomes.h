@@ -27,7 +27,7 @@ struct Outcomes {
 
 /// A mean over futures and luck, and how well it is known.
 struct CrossedMean {
-  double value, standard_error, degrees;
+  double value = 0, standard_error = 0, degrees = 0;
 
   /// Student's t interval. NaN half width with a single future and replication.
   Estimate estimate(double level = kConfidence) const;

@@ -259,8 +259,8 @@ void supervise(const Experiment& experiment, const SupervisorOptions& options,
     std::size_t i = 0;
     for (auto at = workers.begin(); at != workers.end(); ++i) {
       auto& worker = *at;
-      worker.end_when_late(options.timeout_seconds);
       if (files[i].revents == 0 || worker.receive(record)) {
+        worker.end_when_late(options.timeout_seconds);  // what it has sent by now was in time
         ++at;
         continue;
       }

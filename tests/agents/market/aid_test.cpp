@@ -57,8 +57,11 @@ TEST_F(Aid, EndsWithTheYearsGrantBudget) {
   project.grants = {{italy, 20e6}};
   world.projects.push_back(project);
   EXPECT_NEAR(offer(100e6), 10e6, 1e-3);
+  world.agreements.emplace_back().aid_promised_eur = 1;
   world.projects[0].agreement = 0;  // bargained, from other money
   EXPECT_NEAR(offer(100e6), 20e6, 1e-3);
+  world.agreements[0].aid_promised_eur = 0;  // the agreement pays nothing: the lever does
+  EXPECT_NEAR(offer(100e6), 10e6, 1e-3);
   world.projects[0].agreement = -1;
   world.month = world.month + 12;  // last year's
   EXPECT_NEAR(offer(100e6), 20e6, 1e-3);
