@@ -210,8 +210,7 @@ double base_value_eur(const Scenario& scenario, std::size_t plant) {
 /// that the utilisation u earned: u F / M. Idle hours are none of it: they are the unions' and the
 /// state's business (labour hoarding).
 double break_even(const Scenario& scenario, const World& world, double utilisation) {
-  const double prices = driver_level(scenario, world, Series::price_level) /
-                        driver_base(scenario, Series::price_level);
+  const double prices = driver_growth(scenario, world, Series::price_level);
   double fixed = 0, margins = 0;
   for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
     if (!is_home_plant(scenario, p) || world.plants[p].capacity_per_year <= 0 ||

@@ -175,6 +175,8 @@ struct ProjectState {
   int put_off = 0;             ///< times that it was put off by a year      investment
   bool slipped = false;        ///< its slip is known and in `done`          investment
 
+  /// Whether it is still to be done.
+  bool is_live() const { return phase == Phase::waiting || phase == Phase::building; }
   double grants_eur() const {
     double sum = 0;
     for (const auto& grant : grants) sum += grant.eur;

@@ -35,6 +35,8 @@ struct ModelChoice {
 ModelChoice model_named(const std::string& name);
 
 std::vector<engine::Override> parse_overrides(const std::vector<std::string>& changes);
+/// The flag --set, which fills them.
+void add_changes(CLI::App* command, std::vector<std::string>& changes);
 
 /// Each adds its subcommands to `app`; `request` outlives the call.
 void add_simulation_commands(CLI::App& app, Request& request);  // run, compare, describe, …

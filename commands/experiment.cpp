@@ -40,6 +40,11 @@ std::vector<engine::Override> parse_overrides(const std::vector<std::string>& ch
   return overrides;
 }
 
+void add_changes(CLI::App* command, std::vector<std::string>& changes) {
+  command->add_option("--set", changes, "path=value: change the scenario; may be repeated")
+      ->allow_extra_args(false);
+}
+
 namespace {
 
 /// How runs are made, the same for every command that makes any.
@@ -382,8 +387,7 @@ void add_sweep(CLI::App& app, Request& request) {
       ->check(CLI::Range(1, 10'000'000));
   command->add_option("--samples", flags->samples, "n of the design, instead of the file's")
       ->check(CLI::Range(1, 1'000'000));
-  command->add_option("--set", flags->changes, "path=value: change the scenario; may be repeated")
-      ->allow_extra_args(false);
+  add_changes(command, flags->changes);
   command->add_flag("--dry-run", flags->dry_run, "only say what it would take");
   command->add_flag("--retry", flags->retry, "run failed runs again");
   flags->making.add_to(command);

@@ -163,11 +163,6 @@ int check_file(const std::string& file) {
   return kOk;
 }
 
-void add_changes(CLI::App* command, std::vector<std::string>& changes) {
-  command->add_option("--set", changes, "path=value: change the scenario; may be repeated")
-      ->allow_extra_args(false);
-}
-
 void add_run(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<RunFlags>();
   auto* command = app.add_subcommand("run", "one run: its chronicle and its years");

@@ -21,11 +21,6 @@ bool counts_for_co2(const Scenario& scenario, int market) {
   return scenario.countries[scenario.markets[market].country.row].in_eu;
 }
 
-double excess_emission_premium_eur(double cars, double average_g_per_km, double target_g_per_km,
-                                   double premium_eur_per_g) {
-  return cars * premium_eur_per_g * std::max(0.0, average_g_per_km - target_g_per_km);
-}
-
 PoolSettlement settle_pool(const std::vector<double>& excess_grams, double price_eur_per_g,
                            double premium_eur_per_g) {
   double above = 0, below = 0;

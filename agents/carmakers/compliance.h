@@ -14,20 +14,16 @@ int pool_of(const Scenario&, int carmaker);
 /// Whether cars sold in this market count for the EU's fleet averages.
 bool counts_for_co2(const Scenario&, int market);
 
-/// Premium of a pool whose `cars` new cars average `average_g_per_km`: EUR per gram and car above
-/// the target, nothing below it. Regulation (EU) 2019/631, Article 8. [EUR]
-double excess_emission_premium_eur(double cars, double average_g_per_km, double target_g_per_km,
-                                   double premium_eur_per_g);
-
 /// How a pool settles its year. By member: grams above (positive) or below the target.
 struct PoolSettlement {
   std::vector<double> premium_eur;  ///< due to the EU
   std::vector<double> pooling_eur;  ///< paid to the other members; negative: received. Sums to zero
 };
 /// What the pool as a whole misses is due by the members above their target, in proportion to what
-/// each is above it. The rest of what they are above, members below the target make up for at
-/// `price_eur_per_g`, each in proportion to what it has to spare: the pool's shadow price of a
-/// gram, which is what complying by oneself costs at the margin.
+/// each is above it: EUR per gram and car (Regulation (EU) 2019/631, Article 8). The rest of what
+/// they are above, members below the target make up for at `price_eur_per_g`, each in proportion to
+/// what it has to spare: the pool's shadow price of a gram, which is what complying by oneself
+/// costs at the margin.
 PoolSettlement settle_pool(const std::vector<double>& excess_grams, double price_eur_per_g,
                            double premium_eur_per_g);
 

@@ -24,10 +24,6 @@ using Phase = ProjectState::Phase;
 /// A project is put off at most this often before it is cancelled.
 constexpr int kPatience = 2;
 
-bool is_live(const ProjectState& project) {
-  return project.phase == Phase::waiting || project.phase == Phase::building;
-}
-
 bool is_promised(const ProjectState& project) {
   return project.agreement >= 0 || project.firmness >= 1;
 }
@@ -363,7 +359,7 @@ void keep_line_up(const Scenario& scenario, World& world, const engine::Streams&
   const std::size_t programmes = scenario.programmes.size();
   std::vector<std::uint8_t> launching(programmes), renewing(programmes), sold(programmes);
   for (const auto& project : world.projects)
-    if (is_live(project) && project.site < 0)
+    if (project.is_live() && project.site < 0)
       for (const int k : project.programmes)
         (project.next_generation ? renewing : launching)[k] = 1;
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
@@ -534,8 +530,7 @@ bool is_worthwhile(const Scenario& scenario, const World& world, const ProjectSt
 
 void sign_grants(const Scenario& scenario, World& world, int row) {
   auto& project = world.projects[row];
-  // aid that an agreement promised has the agreement's conditions
-  if (project.agreement >= 0 && world.agreements[project.agreement].aid_promised_eur > 0) return;
+  if (pays_aid(world, project.agreement)) return;
   for (auto& grant : project.grants) {
     const int government = government_of(scenario, grant.country);
     if (grant.eur <= 0 || grant.agreement >= 0) continue;
@@ -582,7 +577,7 @@ int open_project(World& world, ProjectState project) {
 double capex_this_year(const World& world, int carmaker) {
   double sum = 0;
   for (const auto& project : world.projects)
-    if (project.carmaker == carmaker && is_live(project))
+    if (project.carmaker == carmaker && project.is_live())
       sum += cost_in_year(project, world.month.year(), world.month);
   return sum;
 }
@@ -615,7 +610,7 @@ bool fits_budget(const Scenario& scenario, const World& world, const ProjectStat
 void advance_projects(const Scenario& scenario, World& world, const engine::Streams& luck) {
   for (std::size_t i = 0; i < world.projects.size(); ++i) {
     auto& project = world.projects[i];
-    if (is_live(project) && project.forecast_then <= 0)
+    if (project.is_live() && project.forecast_then <= 0)
       project.forecast_then = lives_from(scenario, world, project);
     if (project.phase == Phase::building && world.month.month() == 1 &&
         project.decided < world.month && !project.slipped &&

@@ -238,8 +238,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
     }
   }
 
-  const double level = driver_level(scenario, world, Series::price_level) /
-                       driver_base(scenario, Series::price_level);
+  const double level = driver_growth(scenario, world, Series::price_level);
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     if (scenario.markets[m].households <= 0)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)

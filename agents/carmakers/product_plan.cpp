@@ -21,15 +21,10 @@ constexpr int kMidYear = 7;
 /// Room for a generation is counted so many months after it begins.
 constexpr int kRoomMonths = 12;
 
-bool is_live(const ProjectState& project) {
-  return project.phase == ProjectState::Phase::waiting ||
-         project.phase == ProjectState::Phase::building;
-}
-
 /// The project under way that brings a programme or its next generation; null: none.
 const ProjectState* project_of(const World& world, int programme) {
   for (const auto& project : world.projects)
-    if (is_live(project) && project.site < 0 &&
+    if (project.is_live() && project.site < 0 &&
         std::find(project.programmes.begin(), project.programmes.end(), programme) !=
             project.programmes.end())
       return &project;
@@ -178,7 +173,7 @@ void source(const Scenario& scenario, World& world, Decision decision, bool comm
   auto& value = decision.value;
   auto& state = world.programmes[programme];
   ProjectState project;
-  if (!is_paid_by_agreement(world, programme)) {
+  if (!pays_aid(world, state.committed_agreement)) {
     // what those before have taken of a government's money is gone
     project.grants = aid_offers(scenario, world, decision.capex);
     value.npv_eur += project.grants_eur() - value.grant_eur;
@@ -275,7 +270,7 @@ std::vector<double> planned_by_plant(const Scenario& scenario, const World& worl
           expected_sales(scenario, world, static_cast<int>(v));
   std::vector<const ProjectState*> project(units.size(), nullptr);
   for (const auto& p : world.projects)
-    if (is_live(p) && p.site < 0)
+    if (p.is_live() && p.site < 0)
       for (const int k : p.programmes)
         if (project[k] == nullptr) project[k] = &p;
   std::vector<double> planned(scenario.plants.size(), 0.0);

@@ -23,18 +23,13 @@ bool lists(const std::vector<std::string>& platforms, const std::string& platfor
   return std::find(platforms.begin(), platforms.end(), platform) != platforms.end();
 }
 
-bool is_live(const ProjectState& project) {
-  return project.phase == ProjectState::Phase::waiting ||
-         project.phase == ProjectState::Phase::building;
-}
-
 /// Whether the platform is on a plant's line, or will be by a project under way.
 bool is_tooled(const Scenario& scenario, const World& world, int plant,
                const std::string& platform) {
   if (!scenario.plants[plant].tracked || lists(world.plants[plant].platforms, platform))
     return true;
   return std::any_of(world.projects.begin(), world.projects.end(), [&](const ProjectState& p) {
-    return is_live(p) && p.platform == platform && (p.plant == plant || p.plant_share[plant] > 0);
+    return p.is_live() && p.platform == platform && (p.plant == plant || p.plant_share[plant] > 0);
   });
 }
 
@@ -87,7 +82,7 @@ Earnings earnings(const Scenario& scenario, const World& world, int programme,
 double capacity_of(const World& world, int plant) {
   double capacity = world.plants[plant].capacity_per_year;
   for (const auto& project : world.projects)
-    if (is_live(project) && project.plant == plant && project.site < 0)
+    if (project.is_live() && project.plant == plant && project.site < 0)
       capacity += project.capacity_per_year;
   return capacity;
 }
@@ -337,16 +332,11 @@ SourcingValue committed_value(const Scenario& scenario, const World& world, int 
   auto value =
       own_value(scenario, world, programme, world.programmes[programme].committed_plant, false);
   complete(scenario, world, programme, value, capex_of(scenario, world, programme, value), planned);
-  if (is_paid_by_agreement(world, programme)) {
+  if (pays_aid(world, world.programmes[programme].committed_agreement)) {
     value.npv_eur -= value.grant_eur;
     value.grant_eur = 0;
   }
   return value;
-}
-
-bool is_paid_by_agreement(const World& world, int programme) {
-  const int agreement = world.programmes[programme].committed_agreement;
-  return agreement >= 0 && world.agreements[agreement].aid_promised_eur > 0;
 }
 
 JointPlan source_jointly(const Scenario& scenario, const World& world,

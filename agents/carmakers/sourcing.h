@@ -50,10 +50,6 @@ struct SourcingValue {
 std::vector<SourcingValue> sourcing_values(const Scenario&, const World&, int programme,
                                            const std::vector<double>& planned);
 
-/// Whether an agreement that pays aid of its own commits the next generation: governments then
-/// offer it no other.
-bool is_paid_by_agreement(const World&, int programme);
-
 /// What it is worth where an agreement commits it.
 SourcingValue committed_value(const Scenario&, const World&, int programme,
                               const std::vector<double>& planned);

@@ -454,7 +454,10 @@ double yearly_budget_eur(const Government& government, int year) {
   return after == government.budget_eur.begin() ? 0 : std::prev(after)->second;
 }
 
-PolicyView policy_view(const Scenario& scenario, const World& world, int government) {
+namespace {
+
+/// Without what it sees of its neighbours.
+PolicyView own_view(const Scenario& scenario, const World& world, int government) {
   const auto& row = scenario.governments[government];
   PolicyView view = world.views[government];
   view.year = world.month.year();
@@ -475,6 +478,13 @@ PolicyView policy_view(const Scenario& scenario, const World& world, int governm
   view.worth_of_vehicle_eur =
       (row.value_per_vehicle_eur + row.value_per_job_year_eur * multiplier * jobs) /
       (1 + row.cost_of_funds);
+  return view;
+}
+
+}  // namespace
+
+PolicyView policy_view(const Scenario& scenario, const World& world, int government) {
+  PolicyView view = own_view(scenario, world, government);
   view.neighbours = neighbours_of(scenario, world, government);
   return view;
 }
@@ -493,7 +503,7 @@ void review_year(const Scenario& scenario, World& world, const engine::Streams&)
     const double yearly = yearly_budget_eur(row, year);
     const double left = world.budget_left_eur[g] + close_own_funds(world, row.country.row);
     world.budget_left_eur[g] = std::min(left, yearly + world.committed_eur[g]) + yearly;
-    world.views[g] = policy_view(scenario, world, government);
+    world.views[g] = own_view(scenario, world, government);
   }
   for (std::size_t g = 0; g < scenario.governments.size(); ++g)  // now that all have been seen
     world.views[g].neighbours = neighbours_of(scenario, world, static_cast<int>(g));

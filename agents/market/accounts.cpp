@@ -134,8 +134,7 @@ void pay_production(const Scenario& scenario, World& world) {
       due_eur[m] += deliveries[m] * duty[m];
     }
   }
-  const double prices = driver_level(scenario, world, Series::price_level) /
-                        driver_base(scenario, Series::price_level);
+  const double prices = driver_growth(scenario, world, Series::price_level);
   const auto& central = scenario.base.central_cost_eur;
   for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
     const int seller = carmaker_actor(scenario, static_cast<int>(c));

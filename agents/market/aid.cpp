@@ -57,13 +57,14 @@ bool is_in_pact(const Scenario& scenario, const World& world, int country) {
          (scenario.regime == AidRegime::pact || brings_pact(scenario, world));
 }
 
+bool pays_aid(const World& world, int agreement) {
+  return agreement >= 0 && world.agreements[agreement].aid_promised_eur > 0;
+}
+
 double grant_budget_left_eur(const Scenario& scenario, const World& world, int government) {
   double left = world.instruments[government].grant_budget_eur;
-  const auto is_paid_elsewhere = [&](const ProjectState& project) {
-    return project.agreement >= 0 && world.agreements[project.agreement].aid_promised_eur > 0;
-  };
   for (const auto& project : world.projects)
-    if (!is_paid_elsewhere(project) && project.phase != ProjectState::Phase::waiting &&
+    if (!pays_aid(world, project.agreement) && project.phase != ProjectState::Phase::waiting &&
         project.phase != ProjectState::Phase::cancelled &&
         project.decided.year() == world.month.year())
       for (const auto& grant : project.grants)

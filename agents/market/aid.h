@@ -22,6 +22,10 @@ double aid_cap_eur(const Scenario&, const World&, int country, int plant, double
 /// Whether a country is a member of a European pact on aid that is in force.
 bool is_in_pact(const Scenario&, const World&, int country);
 
+/// Whether an agreement (-1: none) promises aid of its own: governments offer no other for what it
+/// asks for, and its conditions are those of the agreement.
+bool pays_aid(const World&, int agreement);
+
 /// What a strategic government has left of this year's grant budget: grant_budget_eur less the
 /// grants that it gave to projects decided this year. Aid that agreements promise is bargained
 /// from other money and does not count. [EUR]

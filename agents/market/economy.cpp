@@ -66,6 +66,10 @@ double driver_level(const Scenario& scenario, const World& world, Series series)
   return world.driver[scenario.series[static_cast<std::size_t>(series)]];
 }
 
+double driver_growth(const Scenario& scenario, const World& world, Series series) {
+  return driver_level(scenario, world, series) / driver_base(scenario, series);
+}
+
 void draw_drivers(const Scenario& scenario, World& world, const engine::Streams& luck) {
   const int year = world.month.year();
   for (std::size_t d = 0; d < scenario.drivers.size(); ++d) {

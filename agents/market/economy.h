@@ -17,6 +17,9 @@ double driver_base(const Scenario&, Series series);
 /// `into_eu` false: into the United Kingdom.
 double duty_rate(const Scenario&, int vehicle, int plant, Month month, bool into_eu);
 
+/// Level now over that of the base year.
+double driver_growth(const Scenario&, const World&, Series series);
+
 /// Phase: exogenous series follow their known path, then a random walk in logs around their
 /// drift; the business cycle of each market is a first-order autoregression.
 void draw_drivers(const Scenario&, World&, const engine::Streams&);

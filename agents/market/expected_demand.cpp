@@ -65,8 +65,7 @@ Offers build_offers(const Scenario& scenario, const World& world, int market, bo
   const double home = driver_level(scenario, world, Series::home_power_eur_per_kwh);
   const double away = driver_level(scenario, world, Series::public_power_eur_per_kwh);
   // money counts less as incomes grow
-  const double income_growth = driver_level(scenario, world, Series::income_level) /
-                               driver_base(scenario, Series::income_level);
+  const double income_growth = driver_growth(scenario, world, Series::income_level);
   const auto bev = static_cast<std::size_t>(Powertrain::bev);
   const auto phev = static_cast<std::size_t>(Powertrain::phev);
   const double plug_ins = (world.stock_share(market, bev) + world.stock_share(market, phev)) *
@@ -154,8 +153,7 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
 
 void clear_forecasts(const Scenario& scenario, World& world) {
   world.forecast.fill(0);
-  const double index = driver_level(scenario, world, Series::market_index) /
-                       driver_base(scenario, Series::market_index);
+  const double index = driver_growth(scenario, world, Series::market_index);
   for (std::size_t m = 0; m < scenario.markets.size(); ++m)
     if (scenario.markets[m].households <= 0)
       for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)

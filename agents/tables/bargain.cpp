@@ -25,10 +25,9 @@ namespace {
 /// A claim, in utilities, that is none.
 constexpr double kNothing = 1e-12;
 
-/// Of a standard normal.
-double share_below(double z) { return std::erfc(-z / std::numbers::sqrt2) / 2; }
-
 }  // namespace
+
+double share_below(double z) { return std::erfc(-z / std::numbers::sqrt2) / 2; }
 
 Scale to_utilities(std::vector<double>& worth, double reservation_worth) {
   double low = std::numeric_limits<double>::infinity(), high = kInfeasible;

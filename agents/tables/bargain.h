@@ -23,6 +23,9 @@ struct Scale {
   double worth(double utility) const { return low + utility * span; }
 };
 
+/// Probability that a standard normal is below z.
+double share_below(double z);
+
 /// Puts `worth` (by outcome; engine::negotiation::kInfeasible where it cannot be) on its scale.
 /// Where all outcomes are worth the same, the distance to `reservation_worth` sets the scale.
 Scale to_utilities(std::vector<double>& worth, double reservation_worth);

@@ -96,8 +96,7 @@ double measure(const Scenario& scenario, const World& world, int row, const Obli
 /// Whether a project that would keep the promise is being built.
 bool under_way(const World& world, int row, const Obligation& promise) {
   return std::any_of(world.projects.begin(), world.projects.end(), [&](const ProjectState& p) {
-    if (p.phase != ProjectState::Phase::building && p.phase != ProjectState::Phase::waiting)
-      return false;
+    if (!p.is_live()) return false;
     if (promise.kind == Kind::investment) return p.agreement == row;
     return p.plant == promise.plant && std::find(p.programmes.begin(), p.programmes.end(),
                                                  promise.programme) != p.programmes.end();
@@ -465,14 +464,14 @@ double chance_of_cut(const LabourParameters& labour, double cut, int years) {
   const double short_of = -std::log1p(-cut) - labour.performance_rate * years;
   const double std_dev = labour.performance_sd * std::sqrt(years);
   if (std_dev <= 0) return short_of <= 0 ? 1 : 0;
-  return std::erfc(short_of / std_dev / std::numbers::sqrt2) / 2;
+  return share_below(-short_of / std_dev);
 }
 
 double expected_shortfall(double amount, double mean, double std_dev) {
   if (std_dev <= 0) return std::max(0.0, amount - mean);
   const double z = (amount - mean) / std_dev;
   const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
-  const double below = std::erfc(-z / std::numbers::sqrt2) / 2;
+  const double below = share_below(z);
   return std::max(0.0, (amount - mean) * below + std_dev * density);
 }
 

@@ -70,9 +70,7 @@ void seat(const Scenario& scenario, const World& world, TableState& table, const
 /// Whether a programme is built at a plant or a project or a promise will bring it one.
 bool work_is_coming(const World& world, int plant) {
   for (const auto& project : world.projects)
-    if (project.plant == plant && (project.phase == ProjectState::Phase::waiting ||
-                                   project.phase == ProjectState::Phase::building))
-      return true;
+    if (project.plant == plant && project.is_live()) return true;
   return std::any_of(world.programmes.begin(), world.programmes.end(), [&](const auto& k) {
     return k.alive && (k.plant_share[plant] > 0 || k.committed_plant == plant);
   });

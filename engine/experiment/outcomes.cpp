@@ -206,43 +206,10 @@ Futures read_futures(const StoreReader& store) {
 Outcomes read_outcomes(const StoreReader& store, const Futures& futures, const Response& response) {
   assert(response.kind != "ratio");
   Outcomes outcomes{futures.strategies.size(), futures.levels.size(), futures.replications, {}};
-  outcomes.values.assign(outcomes.strategies * outcomes.futures * outcomes.replications, 0);
-  std::vector<int> years(outcomes.values.size(), 0);
-  constexpr auto kUnused = static_cast<std::size_t>(-1);
-  std::vector<std::size_t> row_of(store.points().size(), kUnused);
-  for (std::size_t row = 0; row < futures.points.size(); ++row) row_of[futures.points[row]] = row;
-
-  const bool span = response.kind == "total" || response.kind == "mean";
-  const int from = span ? response.from : response.year, to = span ? response.to : response.year;
-  Statement query{
-      store.database(),
-      "SELECT r.design_id, r.replication, y." + sql_name(response.indicator) +
-          " FROM run r JOIN year y USING (run_id)"
-          " WHERE r.status = 'done' AND y.year BETWEEN ? AND ? ORDER BY run_id, y.year"};
-  query.bind(1, from).bind(2, to);
-  while (query.step()) {
-    const std::size_t row = row_of[static_cast<std::size_t>(query.integer(0) - 1)];
-    const auto replication = static_cast<std::size_t>(query.integer(1));
-    if (row == kUnused || replication >= futures.replications) continue;
-    outcomes.values[row * futures.replications + replication] += query.real(2);
-    ++years[row * futures.replications + replication];
-  }
-  for (std::size_t i = 0; i < years.size(); ++i) {
-    if (years[i] != to - from + 1)
-      throw InputError{"response \"" + response.id + "\" needs the years " + std::to_string(from) +
-                           " .. " + std::to_string(to) + ", which " + store.path() +
-                           " does not hold.",
-                       "A run records the years of its scenario and no others.",
-                       "Correct the response's years and run the sweep again; runs that are done "
-                       "are kept."};
-    double& value = outcomes.values[i];
-    if (response.kind == "mean") value /= to - from + 1;
-    if (response.kind == "probability")
-      value =
-          (std::isnan(response.at_least) ? value <= response.at_most : value >= response.at_least)
-              ? 1
-              : 0;
-  }
+  const auto by_point = response_by_point(store, response);
+  for (const std::size_t point : futures.points)
+    for (std::size_t r = 0; r < futures.replications; ++r)
+      outcomes.values.push_back(by_point[point].at(static_cast<int>(r)));
   return outcomes;
 }
 

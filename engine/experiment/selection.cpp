@@ -217,20 +217,6 @@ std::vector<Interval> multiple_comparisons_with_best(const PairedTable& table) {
   return intervals;
 }
 
-std::vector<double> holm(std::span<const double> p_values) {
-  auto order = all_of(p_values.size());
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
-  std::vector<double> adjusted(p_values.size());
-  double so_far = 0;
-  for (std::size_t j = 0; j < order.size(); ++j) {
-    const auto left = static_cast<double>(order.size() - j);
-    so_far = std::max(so_far, std::min(1.0, left * p_values[order[j]]));
-    adjusted[order[j]] = so_far;
-  }
-  return adjusted;
-}
-
 std::vector<double> pair_p_values(const Outcomes& outcomes) {
   std::vector<double> p;
   for (std::size_t i = 0; i < outcomes.strategies; ++i)

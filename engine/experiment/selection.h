@@ -86,10 +86,6 @@ PairedTable paired_table(const Outcomes& outcomes, double level);
 std::vector<Interval> multiple_comparisons_with_best(const PairedTable& table);
 PairedTable mcb_table(const Outcomes& outcomes, double level = kConfidence);
 
-/// p values adjusted for looking at all of them: Holm (1979), Scandinavian Journal of Statistics
-/// 6(2), 65-70. p_(i) -> max over j <= i of min(1, (m - j + 1) p_(j)), in the order given.
-std::vector<double> holm(std::span<const double> p_values);
-
 /// Two-sided p values of all pairs i < l (0-1, 0-2, …, 1-2, …), of their crossed differences.
 std::vector<double> pair_p_values(const Outcomes& outcomes);
 

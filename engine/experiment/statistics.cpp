@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 namespace tavolo::engine {
@@ -113,6 +114,20 @@ Ratio ratio_of_means(std::span<const double> numerator, std::span<const double> 
   const double root = std::sqrt(std::max(0.0, b * b - a * c));
   ratio.interval = {(b - root) / a, (b + root) / a};
   return ratio;
+}
+
+std::vector<double> holm(const std::vector<double>& p) {
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return p[a] != p[b] ? p[a] < p[b] : a < b; });
+  std::vector<double> adjusted(p.size());
+  double least = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    least = std::max(least, std::min(1.0, static_cast<double>(p.size() - i) * p[order[i]]));
+    adjusted[order[i]] = least;
+  }
+  return adjusted;
 }
 
 }  // namespace tavolo::engine

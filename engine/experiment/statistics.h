@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace tavolo::engine {
 
@@ -68,5 +69,9 @@ Interval wilson_interval(std::size_t hits, std::size_t trials, double level = kC
 /// denominator may be zero: the interval is then the whole line.
 Ratio ratio_of_means(std::span<const double> numerator, std::span<const double> denominator,
                      double level = kConfidence);
+
+/// Adjusted p-values of a family of tests, in the same order: Holm (1979), "A simple sequentially
+/// rejective multiple test procedure", Scandinavian Journal of Statistics 6.
+std::vector<double> holm(const std::vector<double>& p);
 
 }  // namespace tavolo::engine

@@ -229,18 +229,4 @@ TournamentResult run_tournament(const TournamentDesign& design) {
   return result;
 }
 
-std::vector<double> holm(const std::vector<double>& p) {
-  std::vector<std::size_t> order(p.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return p[a] != p[b] ? p[a] < p[b] : a < b; });
-  std::vector<double> adjusted(p.size());
-  double least = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    least = std::max(least, std::min(1.0, static_cast<double>(p.size() - i) * p[order[i]]));
-    adjusted[order[i]] = least;
-  }
-  return adjusted;
-}
-
 }  // namespace tavolo::engine::negotiation

@@ -94,8 +94,4 @@ struct TournamentResult {
 /// @throws InputError for an unknown protocol.
 TournamentResult run_tournament(const TournamentDesign& design);
 
-/// Adjusted p-values of a family of tests, in the same order: Holm (1979), "A simple sequentially
-/// rejective multiple test procedure", Scandinavian Journal of Statistics 6.
-std::vector<double> holm(const std::vector<double>& p);
-
 }  // namespace tavolo::engine::negotiation
