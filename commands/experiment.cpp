@@ -307,7 +307,8 @@ int show(const std::string& path, std::int64_t id) {
     std::printf("took         %s s\n", engine::human(run.real(4), 3).c_str());
   }
   std::printf("again        %s\n",
-              engine::replay_command(opened.experiment, at, replication).c_str());
+              engine::replay_command(opened.experiment, at, opened.experiment.luck_of(point, replication))
+                  .c_str());
   return kOk;
 }
 

@@ -58,7 +58,7 @@ struct Design {
   std::string baseline;
   int replications = 0;
   int seed = 0;
-  std::string events = "first";
+  std::string events = "first", luck = "common";
   std::string kind = "grid", scramble, combine = "cross", file;
   int n = 0, design_seed = -1, levels = 0;
   bool second_order = false;
@@ -133,6 +133,12 @@ const std::vector<Field<Design>>& design_fields() {
        .meaning = "whose chronicle is kept",
        .required = false,
        .one_of = {"first", "all", "none"}},
+      {.key = "luck",
+       .member = &Design::luck,
+       .unit = "",
+       .meaning = "of a replication: common to all points, or every sample's own",
+       .required = false,
+       .one_of = {"common", "own"}},
   };
   return fields;
 }
@@ -643,6 +649,12 @@ std::size_t Experiment::configuration_of(std::size_t index) const {
   return combine == "zip" ? index : index / policies.size();
 }
 
+std::uint64_t Experiment::luck_of(std::size_t index, int replication) const {
+  // As runs are numbered: a million samples to a replication.
+  const auto own = std::uint64_t{1'000'000} * static_cast<std::uint64_t>(replication);
+  return luck == "own" ? own + configuration_of(index) : static_cast<std::uint64_t>(replication);
+}
+
 const std::string& Experiment::policy_of(std::size_t index) const {
   return policies[by_sample() ? index % policies.size() : index / samples()];
 }
@@ -722,6 +734,7 @@ Experiment parse_experiment(const Config& config, std::span<const Indicator> ind
     experiment.replications = design.replications;
     experiment.seed = design.seed;
     experiment.events = design.events;
+    experiment.luck = design.luck;
     experiment.kind = design.kind;
     experiment.combine = design.combine;
     experiment.points_file = design.file;
@@ -894,12 +907,12 @@ std::string shell_word(const std::string& word) {
 }
 
 std::string replay_command(const Experiment& experiment, const DesignPoint& point,
-                           int replication) {
+                           std::uint64_t luck) {
   std::string command = "tavolo run";
   if (!experiment.model.empty()) command += " --model " + experiment.model;
   if (!experiment.scenario.empty()) command += " " + shell_word(experiment.scenario);
   command += " --policy " + shell_word(point.policy) + " --seed " +
-             std::to_string(experiment.seed) + " --replication " + std::to_string(replication);
+             std::to_string(experiment.seed) + " --replication " + std::to_string(luck);
   for (const auto& change : point.overrides)
     command += " --set " + shell_word(change.path + "=" + change.value);
   return command;
@@ -907,7 +920,7 @@ std::string replay_command(const Experiment& experiment, const DesignPoint& poin
 
 std::string how_to_repeat(const Experiment& experiment, std::size_t point, int replication) {
   return "\nTo repeat this run: " +
-         replay_command(experiment, experiment.point(point), replication);
+         replay_command(experiment, experiment.point(point), experiment.luck_of(point, replication));
 }
 
 }  // namespace tavolo::engine

@@ -74,6 +74,7 @@ struct DesignPoint {
 ///     replications = 100                   # replication r meets the same luck at every point
 ///     seed         = 20240101
 ///     events       = "first"               # keep the chronicle of replication 0; "all", "none"
+///     luck         = "common"              # "own": every sample meets luck of its own
 ///
 ///     [factors]                            # crossed with one another and with the policies
 ///     "demand.peer_effect" = [0.0, 0.5]
@@ -102,6 +103,7 @@ struct Experiment {
   int replications = 0;
   int seed = 0;
   std::string events = "first";
+  std::string luck = "common";    ///< or own: see luck_of
   std::vector<Factor> factors;  ///< in alphabetical order of their paths
   std::vector<Response> responses;
   std::vector<Override> overrides;  ///< of every design point (`--set`)
@@ -126,6 +128,10 @@ struct Experiment {
   const std::string& policy_of(std::size_t index) const;
   std::size_t configuration_of(std::size_t index) const;
   std::size_t first_point(std::size_t configuration) const;
+  /// The replication whose luck a run meets. Common: its own number, at every design point. Own: one
+  /// of its sample's, which only the policies share, so that all samples together are independent
+  /// draws (a reference table, a forecast).
+  std::uint64_t luck_of(std::size_t index, int replication) const;
   /// Changes the number of samples (blocks, trajectories) of a sampled design.
   /// @throws InputError for other kinds, and for an lhs that is not doubled.
   void resize(std::size_t n);
@@ -185,8 +191,9 @@ void require_policy(const ModelFamily& family, const std::string& policy);
 /// A word as a POSIX shell reads it back.
 std::string shell_word(const std::string& word);
 
-/// The command that runs one replication of a design point alone.
-std::string replay_command(const Experiment& experiment, const DesignPoint& point, int replication);
+/// The command that runs a design point alone, with the luck of a replication (luck_of).
+std::string replay_command(const Experiment& experiment, const DesignPoint& point,
+                           std::uint64_t luck);
 
 /// The same on a line of its own, as it ends the reason of a failure.
 std::string how_to_repeat(const Experiment& experiment, std::size_t point, int replication);

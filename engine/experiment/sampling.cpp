@@ -341,32 +341,35 @@ Distribution Distribution::categorical(std::vector<std::string> levels) {
   return result;
 }
 
-std::string Distribution::level(double u) const {
+double Distribution::value(double u) const {
   const auto& p = numbers_;
   switch (kind_) {
     case Kind::kUniform:
-      return decimal(p[0] + u * (p[1] - p[0]));
+      return p[0] + u * (p[1] - p[0]);
     case Kind::kTriangular: {
       const double width = p[2] - p[0], below = p[1] - p[0], above = p[2] - p[1];
-      return decimal(u * width < below ? p[0] + std::sqrt(u * width * below)
-                                       : p[2] - std::sqrt((1 - u) * width * above));
+      return u * width < below ? p[0] + std::sqrt(u * width * below)
+                               : p[2] - std::sqrt((1 - u) * width * above);
     }
     case Kind::kNormal:
-      return decimal(p[0] + p[1] * boost::math::quantile(boost::math::normal{}, u));
+      return p[0] + p[1] * boost::math::quantile(boost::math::normal{}, u);
     case Kind::kLognormal:
-      return decimal(std::exp(p[0] + p[1] * boost::math::quantile(boost::math::normal{}, u)));
+      return std::exp(p[0] + p[1] * boost::math::quantile(boost::math::normal{}, u));
     case Kind::kLoguniform:
-      return decimal(p[0] * std::pow(p[1] / p[0], u));
-    case Kind::kInteger: {
-      const double value = p[0] + std::floor(u * (p[1] - p[0] + 1));
-      return std::to_string(static_cast<std::int64_t>(std::min(value, p[1])));
-    }
-    case Kind::kCategorical: {
-      const auto k = static_cast<std::size_t>(u * static_cast<double>(categories_.size()));
-      return categories_[std::min(k, categories_.size() - 1)];
-    }
+      return p[0] * std::pow(p[1] / p[0], u);
+    case Kind::kInteger:
+      return std::min(p[0] + std::floor(u * (p[1] - p[0] + 1)), p[1]);
+    case Kind::kCategorical:
+      return number_of(level(u)).value_or(std::numeric_limits<double>::quiet_NaN());
   }
-  return {};
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+std::string Distribution::level(double u) const {
+  if (kind_ == Kind::kInteger) return std::to_string(static_cast<std::int64_t>(value(u)));
+  if (kind_ != Kind::kCategorical) return decimal(value(u));
+  const auto k = static_cast<std::size_t>(u * static_cast<double>(categories_.size()));
+  return categories_[std::min(k, categories_.size() - 1)];
 }
 
 bool Distribution::whole() const {

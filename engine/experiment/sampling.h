@@ -34,6 +34,8 @@ class Distribution {
 
   /// The value below which a share `u` of all lies, as TOML; u in (0, 1), 0 and 1 too when bounded.
   std::string level(double u) const;
+  /// The same as a number; NaN of words.
+  double value(double u) const;
   bool bounded() const { return kind_ != Kind::kNormal && kind_ != Kind::kLognormal; }
   /// Whether every level is a whole number; else, without words, a decimal.
   bool whole() const;

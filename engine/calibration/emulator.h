@@ -1,0 +1,61 @@
+#pragma once
+
+#include <eigen3/Eigen/Dense>
+#include <vector>
+
+#include "engine/calibration/ridge.h"
+#include "engine/calibration/study.h"
+
+namespace tavolo::engine {
+
+/// Terms of a polynomial of second degree in parameters u of the unit cube (a row each), by
+/// Legendre's polynomials, which are uncorrelated where u is uniform.
+Eigen::MatrixXd quadratic_terms(const Eigen::MatrixXd& u);
+
+/// A fast stand-in for the simulator: the mean of every target as a polynomial of the parameters,
+/// and the standard deviation with which it tells a run's value, which holds both the polynomial's
+/// error and the luck of a run (of left-out runs, so neither is flattered). A polynomial with a
+/// stated residual is the emulator of Craig, Goldstein, Seheult & Smith (1997), "Pressure matching
+/// for hydrocarbon reservoirs", in Case Studies in Bayesian Statistics 3, 37-93. Gaussian processes
+/// add a correlated residual; one luck per run leaves them little to add here (docs/calibration.md).
+class Emulators {
+ public:
+  /// Rows of u and y are runs; y has a column per target.
+  Emulators(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y, const Eigen::VectorXd& weight);
+
+  Eigen::MatrixXd predict(const Eigen::MatrixXd& u) const;
+  const Eigen::RowVectorXd& sd() const { return fit_.residual_sd; }
+  const Eigen::RowVectorXd& explained() const { return fit_.explained; }
+
+ private:
+  bool quadratic_;
+  Eigen::MatrixXd terms(const Eigen::MatrixXd& u) const;
+  Ridge fit_;
+};
+
+/// Variance of what lies between a target and a run's value: of the measurement and of the
+/// discrepancy that a random walk has gathered by its year.
+double error_variance(const Target& target, int first_year);
+
+/// What is left of the prior after one comparison with what is published. A point's implausibility
+/// of a target is |z - E| / sqrt(Var_emulator + Var_observation + Var_discrepancy); of the point,
+/// the largest but `ignored`. Vernon, Goldstein & Bower (2010), Bayesian Analysis 5(4), 619-670.
+class HistoryMatch {
+ public:
+  HistoryMatch(Emulators emulators, const std::vector<Target>& targets, int first_year,
+               int ignored);
+  /// By row of u.
+  Eigen::VectorXd implausibility(const Eigen::MatrixXd& u) const;
+  /// Of each target, by row of u.
+  Eigen::MatrixXd of_targets(const Eigen::MatrixXd& u) const;
+
+  double cutoff = 0;
+  const Emulators& emulators() const { return emulators_; }
+
+ private:
+  Emulators emulators_;
+  Eigen::RowVectorXd value_, sd_;
+  std::size_t ignored_;
+};
+
+}  // namespace tavolo::engine

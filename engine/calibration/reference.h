@@ -1,0 +1,61 @@
+#pragma once
+
+#include <eigen3/Eigen/Dense>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/calibration/emulator.h"
+#include "engine/calibration/study.h"
+#include "engine/experiment/design.h"
+#include "engine/experiment/sweep.h"
+
+namespace tavolo::engine {
+
+/// The runs of a calibration, a row each: where in the prior's unit cube, and what came out.
+struct Reference {
+  Eigen::MatrixXd u;            ///< runs x parameters
+  Eigen::MatrixXd y;            ///< runs x targets, transformed
+  std::vector<int> wave;        ///< from 0
+  Eigen::VectorXd weight;       ///< with which the runs stand for the prior; sums to one
+  std::size_t failed = 0;       ///< runs that are left out
+};
+
+/// Runs in waves: the first from the whole prior, every further one from what is not ruled out.
+struct Waves {
+  Reference reference;
+  std::vector<HistoryMatch> matches;  ///< after each wave; a point is left when all keep it
+  std::vector<double> left;           ///< share of the prior after each wave, an estimate
+};
+
+struct WaveOptions {
+  std::string folder;  ///< wave-1.sqlite, wave-2.csv, wave-2.sqlite, …: made or continued
+  SweepOptions sweep;  ///< its store is set here
+  bool report = true;  ///< says what is done on standard error
+};
+
+/// The experiment of one wave: a sample of the prior, or of given points.
+Experiment wave_experiment(const Calibration& calibration, const ModelFamily& family,
+                           const OwnScenario& own, int points, const std::string& table = {});
+
+/// Makes the runs that are missing and reads all. Killed at any moment and called again it ends
+/// with the same files. All runs of a wave meet luck of their own.
+/// @throws InputError as sweeps do; RunError when it was interrupted.
+Waves make_waves(const Calibration& calibration, const ModelFamily& family, const OwnScenario& own,
+                 const WaveOptions& options);
+
+/// The sums of the series' indicators in a store, by run: years x series of each, NaN where a year
+/// is not recorded. `points`: index of each run's design point.
+struct Simulated {
+  std::vector<int> years;
+  std::vector<std::size_t> points;
+  std::vector<Eigen::MatrixXd> values;
+};
+Simulated read_simulated(const std::string& store, const std::vector<PublishedSeries>& series);
+
+/// Points that no match rules out: uniform draws over what is left of the cube, by slice sampling
+/// (Neal 2003, Annals of Statistics 31, 705-767) from rows that are such draws already.
+Eigen::MatrixXd draw_left(const std::vector<HistoryMatch>& matches, const Eigen::MatrixXd& start,
+                          int points, std::uint64_t seed, int wave);
+
+}  // namespace tavolo::engine
