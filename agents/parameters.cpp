@@ -156,6 +156,35 @@ const std::array kDemand{
               "of the business cycle from year to year, AR(1); assumed"),
     parameter("cycle_sd", &D::cycle_sd, "log points", {0, 1},
               "of new registrations from year to year, without shocks; assumed"),
+    parameter("market_trend", &D::market_trend, "log points/year", {-0.5, 0.5},
+              "of purchases of cars at given cars and prices, as of 2018, all markets alike: "
+              "people, cars "
+              "that last, nearly new cars and credit, which no driver holds; calibrated, see "
+              "docs/calibration.md"),
+    parameter(
+        "diesel_trend", &D::diesel_trend, "log points/year", {-2, 2},
+        "of diesel cars' sales at given cars and prices, relative to petrol cars, as of 2018, all "
+        "markets alike; calibrated, see docs/calibration.md"),
+    parameter(
+        "lpg_trend", &D::lpg_trend, "log points/year", {-2, 2},
+        "of gas cars' sales at given cars and prices, relative to petrol cars, as of 2018, all "
+        "markets alike; calibrated, see docs/calibration.md"),
+    parameter("hybrid_trend", &D::hybrid_trend, "log points/year", {-2, 2},
+              "of hybrids', mild and full, sales at given cars and prices, relative to petrol "
+              "cars, as of 2018, all "
+              "markets alike; calibrated, see docs/calibration.md"),
+    parameter("phev_trend", &D::phev_trend, "log points/year", {-2, 2},
+              "of plug-in hybrids' sales at given cars and prices, relative to petrol cars, as of "
+              "2018, all "
+              "markets alike; calibrated, see docs/calibration.md"),
+    parameter("bev_trend", &D::bev_trend, "log points/year", {-2, 2},
+              "of electric cars' sales at given cars and prices, relative to petrol cars, as of "
+              "2018, all "
+              "markets alike; calibrated, see docs/calibration.md"),
+    parameter(
+        "trend_persistence", &D::trend_persistence, "0..1", {0, 1},
+        "of those trends that is left a year later: damped trends (Gardner and McKenzie 1985); "
+        "calibrated, see docs/calibration.md"),
     parameter("electric_appeal_sd", &D::electric_appeal_sd, "log points/year", {0, 1},
               "random walk of electric cars' sales at given cars and prices, in all markets alike; "
               "assumed 0.05..0.2: from 2021 to 2023 log odds of their share rose by 0.2 to 0.6 a "

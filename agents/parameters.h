@@ -60,6 +60,11 @@ struct DemandParameters {
   double never_again = 0.5;        ///< of buyers whom a closed month keeps away, who keep their car
   double cycle_persistence = 0.6;  ///< AR(1), per year
   double cycle_sd = 0.04;          ///< log points of new registrations, per year
+  // log points of purchases, and of sales relative to petrol cars, a year, of which
+  // trend_persistence is left from year to year after 2018 (market/appeal.h)
+  double market_trend = 0, diesel_trend = 0, lpg_trend = 0, hybrid_trend = 0, phev_trend = 0,
+         bev_trend = 0;
+  double trend_persistence = 0.85;
   // random walks of what buyers like, log points of sales (market/appeal.h)
   double electric_appeal_sd = 0.12;         ///< per year, of electric cars in all markets alike
   double electric_appeal_market_sd = 0.15;  ///< and of each market by itself

@@ -49,9 +49,10 @@ struct Segment {
   double real_buyers() const { return choices_per_year * holding_months / 12; }
 };
 
-double registrations(const std::map<std::string, double>& by_year, int year) {
-  const auto found = by_year.find(std::to_string(year));
-  return found == by_year.end() ? 0 : found->second;
+/// Of the base year, had there been no shock in it.
+double registrations(const Scenario& scenario, const std::map<std::string, double>& by_year) {
+  const auto found = by_year.find(std::to_string(scenario.base_year));
+  return found == by_year.end() ? 0 : found->second * scenario.without_shocks;
 }
 
 std::vector<double> brand_shares(const Scenario& scenario, int market, bool vans) {
@@ -67,7 +68,7 @@ Segment segment_of(const Scenario& scenario, int market, Kind kind) {
   const auto& m = scenario.markets[market];
   const auto& demand = scenario.parameters.demand;
   Segment segment{kind, market};
-  const double cars = registrations(m.car_registrations, scenario.base_year);
+  const double cars = registrations(scenario, m.car_registrations);
   switch (kind) {
     case Kind::household:
       segment.choices_per_year = cars * (1 - m.fleet_share) / (1 - demand.outside_share_households);
@@ -85,7 +86,7 @@ Segment segment_of(const Scenario& scenario, int market, Kind kind) {
       break;
     case Kind::van_operator:
       segment.choices_per_year =
-          registrations(m.van_registrations, scenario.base_year) / (1 - demand.outside_share_vans);
+          registrations(scenario, m.van_registrations) / (1 - demand.outside_share_vans);
       segment.holding_months = demand.van_holding_months;
       break;
   }

@@ -163,6 +163,33 @@ std::optional<std::pair<double, double>> stated_range(const std::vector<std::str
   return std::nullopt;
 }
 
+/// Shocks of the base year keep buyers from the market; the table of its sales is of a year
+/// without.
+double without_shocks(const Scenario& s) {
+  double can_buy = 0;
+  for (int month = 1; month <= 12; ++month) {
+    double factor = 1;
+    for (const auto& shock : s.shocks) {
+      const Month now = Month::of(s.base_year, month);
+      if (shock.from <= now && now <= shock.to) factor *= shock.demand_factor;
+    }
+    can_buy += factor / 12;
+  }
+  return 1 / std::max(can_buy, 0.01);
+}
+
+/// Takes out what nobody knew at the end of Scenario::known_until.
+void forget_what_came_later(Scenario& s) {
+  const auto later = [&](int year) { return Month::of(year, 12) > s.known_until; };
+  for (auto& driver : s.drivers)
+    std::erase_if(driver.by_year, [&](const auto& entry) {
+      return is_year(entry.first) && later(std::stoi(entry.first));
+    });
+  std::erase_if(s.shocks, [&](const Shock& shock) { return shock.from > s.known_until; });
+  for (auto& fund : s.funds)  // rows of bonuses refer to it, so it stays, and never opens
+    if (fund.announced > s.known_until) fund.announced = fund.from = fund.to = Month{1 << 30};
+}
+
 /// What the rows say in words, as rows and enumerators. Unknown words were reported by the reader.
 void resolve_words(Scenario& s) {
   resolve_word(kAidRegimeNames, s.aid_regime, s.regime);
@@ -197,6 +224,7 @@ void resolve_words(Scenario& s) {
   }
   for (auto& fund : s.funds)
     if (fund.announced == Month{0}) fund.announced = fund.from;
+  s.without_shocks = without_shocks(s);
   each_table(s, [](std::string_view, auto& rows) {
     for (auto& row : rows)
       if constexpr (requires { row.name; })
@@ -233,6 +261,12 @@ class Checks {
   void horizon() {
     if (s_.start == Month{0}) return;  // unreadable: already reported
     const int first = s_.start.year();
+    if (s_.known_until < Month::of(s_.base_year, 12))
+      add("known_until",
+          "known_until = \"" + s_.known_until.text() + "\" is before the end of the base year, " +
+              std::to_string(s_.base_year) + ".",
+          "Sales and drivers of the base year are known.",
+          "Set known_until to \"" + Month::of(s_.base_year, 12).text() + "\" or later.");
     if (first < kFirstStart || first > kLastStart || s_.start.month() != 1)
       add("start",
           "start = " + s_.start.text() + " is not a January of " + std::to_string(kFirstStart) +
@@ -746,6 +780,7 @@ Scenario read_scenario(const Config& config, Problems& problems) {
   checks.bonuses();
   checks.company_cars();
   checks.unions();
+  forget_what_came_later(s);
   return s;
 }
 

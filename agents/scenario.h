@@ -462,8 +462,11 @@ struct Scenario {
   std::string title;
   std::string text;  ///< the merged configuration, canonical TOML
   Month start{0};
-  int until = 2035;                           ///< last year simulated
-  int base_year = 2023;                       ///< whose sales, shares and prices are matched
+  int until = 2035;      ///< last year simulated
+  int base_year = 2023;  ///< whose sales, shares and prices are matched
+  /// Last month of which drivers, shocks and schemes are known: what drivers do later is drawn, and
+  /// shocks that begin and schemes that are announced later do not come. Launches are given.
+  Month known_until{1 << 30};
   std::string policy;                         ///< of the first strategic government
   std::string aid_regime = "capped";          ///< one of kAidRegimeNames
   std::string siting_protocol = "ascending";  ///< one of kSitingProtocolNames
@@ -492,6 +495,7 @@ struct Scenario {
   // resolved: by Series, its row of drivers and its level in the base year
   std::array<int, kSeriesNames.size()> series{};
   std::array<double, kSeriesNames.size()> series_base{};
+  double without_shocks = 1;  ///< what the base year would have sold without its shocks, over sales
   std::vector<Component> components;
   std::vector<Shock> shocks;
   std::vector<Duty> duties;

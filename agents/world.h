@@ -299,8 +299,10 @@ struct World {
   std::vector<double> cycle;                    ///< by market, log points
   double demand_factor = 1, supply_factor = 1;  ///< shocks of the month
   // what buyers have come to like since the start, log points of sales             shift_tastes
-  std::vector<double> electric_appeal;  ///< by market, of electric cars
-  std::vector<double> brand_appeal;     ///< by brand
+  double market_appeal = 0;  ///< of new cars, log points of purchases of cars
+  std::array<double, kPowertrains> powertrain_appeal{};  ///< of cars, over petrol
+  std::vector<double> electric_appeal;                   ///< by market, of electric cars, by luck
+  std::vector<double> brand_appeal;                      ///< by brand
 
   // regulation
   double co2_target_g_per_km = 0, co2_premium_eur_per_g = 0;  // enforce_regulation

@@ -1,6 +1,7 @@
 #include "agents/market/appeal.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "agents/chance.h"
@@ -18,9 +19,28 @@ double ageing(const Scenario& scenario, const World& world, int programme) {
   return demand.ageing_per_year * std::clamp(years - demand.ageing_from_years, 0.0, lasting);
 }
 
+namespace {
+
+/// A January's step of the damped trends.
+void follow_trends(const DemandParameters& demand, World& world) {
+  constexpr int kFirstYear = 2018;
+  const double left = std::pow(demand.trend_persistence, world.month.year() - kFirstYear);
+  world.market_appeal += demand.market_trend * left;
+  const std::array<double, kPowertrains> trend{0,
+                                               demand.diesel_trend,
+                                               demand.lpg_trend,
+                                               demand.hybrid_trend,
+                                               demand.phev_trend,
+                                               demand.bev_trend};
+  for (std::size_t k = 0; k < kPowertrains; ++k) world.powertrain_appeal[k] += trend[k] * left;
+}
+
+}  // namespace
+
 void shift_tastes(const Scenario& scenario, World& world, const engine::Streams& luck) {
-  if (world.month <= scenario.start) return;
   const auto& demand = scenario.parameters.demand;
+  follow_trends(demand, world);
+  if (world.month <= scenario.start) return;
   const double common = luck(Chance::electric_appeal, 0).normal(0, demand.electric_appeal_sd);
   for (std::size_t m = 0; m < world.electric_appeal.size(); ++m)
     world.electric_appeal[m] +=
@@ -56,6 +76,8 @@ std::vector<double> appeal_changes(const Scenario& scenario, const World& world,
     const int brand = scenario.programmes[programme].brand.row;
     double log_points = world.programmes[programme].reception + world.brand_appeal[brand] -
                         ageing(scenario, world, programme) - std::log(std::max(together, 1));
+    if (!scenario.is_van(vehicle))
+      log_points += world.powertrain_appeal[static_cast<std::size_t>(vehicle.power)];
     if (vehicle.power == Powertrain::bev) log_points += world.electric_appeal[market];
     change[v] = nest * log_points;
   }

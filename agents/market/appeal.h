@@ -17,9 +17,12 @@ namespace tavolo::agents {
 /// Hoffer & Millner (2010), Journal of Business Research 63, 1282-1289.
 double ageing(const Scenario&, const World&, int programme);
 
-/// Phase: tastes drift as nobody foresees: those for electric cars by a random walk that all
-/// markets share (demand.electric_appeal_sd) and one of each market, those for a brand by a walk of
-/// its own.
+/// Phase: tastes drift. Of powertrains relative to petrol, and of new vehicles at all, by damped
+/// trends (demand.diesel_trend and its neighbours): from year to year trend_persistence of the step
+/// is left, counted from 2018 whenever the run starts (Gardner & McKenzie 1985, Management Science
+/// 31, 1237-1246); vans have none. And as nobody foresees: those for electric cars by a random walk
+/// that all markets share (demand.electric_appeal_sd) and one of each market, those for a brand by
+/// a walk of its own.
 void shift_tastes(const Scenario&, World&, const engine::Streams&);
 
 /// Buyers meet a new nameplate, or a new generation of one: until the next they buy it by
@@ -29,8 +32,8 @@ void receive(const Scenario&, World&, int programme, const engine::Streams&);
 
 /// What is added to the constant of every vehicle now. [utils, by vehicle]
 ///
-/// n (reception + appeal of its brand and, where it is electric, of electric cars - ageing),
-/// n = demand.nest_segment, so that sales at given rivals' rise by that many log points;
+/// n (reception + appeal of its brand and powertrain and, where it is electric, of electric cars -
+/// ageing), n = demand.nest_segment, so that sales at given rivals' rise by that many log points;
 /// and - n ln(versions) for versions of one nameplate between which buyers see no difference
 /// (Vehicle::drives_as) that are offered in the market together: they share its appeal, for a mild
 /// hybrid beside a petrol car is not a second nameplate (the red and the blue bus of the logit:

@@ -138,10 +138,11 @@ BuyerView view_of(const Scenario& scenario, const World& world, std::uint32_t bu
   const auto kind = scenario.buyers.kind(buyer);
   BuyerView view = kind == Buyers::Kind::household ? household_view(scenario, world, buyer, market)
                                                    : fleet_view(scenario, world, buyer);
-  // in a good year fewer keep the old vehicle: new registrations move by `cycle` log points
-  view.outside =
-      scenario.base.outside(market, static_cast<std::size_t>(kind)) -
-      world.cycle[market] / std::max(0.1, outside_share(scenario.parameters.demand, kind));
+  // in a good year fewer keep the old vehicle: new registrations move by so many log points
+  const double trend = kind == Buyers::Kind::van_operator ? 0 : world.market_appeal;
+  view.outside = scenario.base.outside(market, static_cast<std::size_t>(kind)) -
+                 (trend + world.cycle[market]) /
+                     std::max(0.1, outside_share(scenario.parameters.demand, kind));
   if (!scenario.buyers_act(market)) {
     // no garage of theirs is simulated: the habit of a powertrain spreads as the stock does
     for (std::size_t k = 0; k < kPowertrains; ++k)

@@ -25,6 +25,12 @@ double value_in(const std::map<std::string, double>& by_year, int year) {
   return found == by_year.end() ? -1 : found->second;
 }
 
+/// New cars, or vans, of the base year, had there been no shock in it; negative if not published.
+double total_of(const Scenario& scenario, const Market& market, bool van) {
+  const auto& by_year = van ? market.van_registrations : market.car_registrations;
+  return value_in(by_year, scenario.base_year) * scenario.without_shocks;
+}
+
 /// Share of the base year in which the vehicle was on sale.
 double year_share(const Scenario& scenario, const Vehicle& vehicle) {
   const auto& programme = scenario.programmes[vehicle.programme.row];
@@ -67,8 +73,7 @@ void rake_base_year(const Scenario& scenario, BaseYear& base) {
     const double of_brand = presence / brand_mix[programme.brand.row * 2 + van];
     for (std::size_t m = 0; m < markets; ++m) {
       const auto& market = scenario.markets[m];
-      const double total =
-          value_in(van ? market.van_registrations : market.car_registrations, scenario.base_year);
+      const double total = total_of(scenario, market, van);
       const auto multiple = v.market_mix.find(market.id);
       const double prior = std::max(total, 0.0) * brand_share(programme.brand.row, m) * of_brand *
                            (multiple == v.market_mix.end() ? 1.0 : multiple->second);
@@ -88,11 +93,9 @@ void rake_base_year(const Scenario& scenario, BaseYear& base) {
       if (belongs(cells[c])) margin.cells.push_back(c);
     if (!margin.cells.empty()) margins.push_back(std::move(margin));
   };
-  const auto car_total = [&](int m) {
-    return value_in(scenario.markets[m].car_registrations, scenario.base_year);
-  };
+  const auto car_total = [&](int m) { return total_of(scenario, scenario.markets[m], false); };
   for (const auto& row : scenario.output_margins) {
-    const double output = value_in(row.by_year, scenario.base_year);
+    const double output = value_in(row.by_year, scenario.base_year) * scenario.without_shocks;
     if (output < 0) continue;
     const double home = value_in(row.home_share, scenario.base_year);
     const int country = scenario.plants[row.plant.row].country.row;
@@ -121,8 +124,7 @@ void rake_base_year(const Scenario& scenario, BaseYear& base) {
     if (scenario.markets[m].households <= 0) continue;  // the rest of the world closes the table
     for (const bool van : {false, true}) {
       const auto& market = scenario.markets[m];
-      const double total =
-          value_in(van ? market.van_registrations : market.car_registrations, scenario.base_year);
+      const double total = total_of(scenario, market, van);
       if (total > 0)
         add_margin(total, [&](const Cell& c) {
           return c.market == static_cast<int>(m) &&

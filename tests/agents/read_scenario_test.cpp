@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agents/initialise.h"
 #include "agents/scenario_fields.h"
 #include "tests/support/two_car_town.h"
 
@@ -198,6 +199,39 @@ TEST(ReadScenario, RefusesABaseYearAfterTheStart) {
   town.replace("base_year = 2023", "base_year = 2025");
   EXPECT_THAT(town.problems(), Contains(AllOf(StartsWith(town.place()),
                                               HasSubstr("base_year = 2025 is after the start"))));
+}
+
+TEST(ReadScenario, ForgetsWhatCameAfterKnownUntil) {
+  SpoiltTown town;
+  town.replace("base_year = 2023", "base_year = 2023\nknown_until = \"2024-01\"");
+  town.replace("by_year = { 2022 = 1.81, 2023 = 1.86 }",
+               "by_year = { 2022 = 1.81, 2023 = 1.86, 2024 = 9 }");
+  const Scenario scenario = town.scenario();
+  EXPECT_THAT(town.problems(), IsEmpty());
+  EXPECT_EQ(scenario.drivers[0].by_year.rbegin()->first, "2023");
+  EXPECT_THAT(scenario.shocks, IsEmpty()) << "the flood of 2025";
+  EXPECT_GT(scenario.funds[0].from, Month::of(2100, 1)) << "announced in February 2024";
+  EXPECT_GT(SpoiltTown{}.scenario().shocks.size(), 0u);
+}
+
+TEST(ReadScenario, RefusesToForgetTheBaseYear) {
+  expect_problem("base_year = 2023", "known_until = \"2023-06\"\nbase_year = 2023",
+                 "known_until = \"2023-06\" is before the end of the base year, 2023.",
+                 "Set known_until to \"2023-12\" or later.");
+}
+
+TEST(ReadScenario, TakesTheShocksOutOfTheBaseYear) {
+  SpoiltTown town;
+  town.replace(R"(from = "2025-11", to = "2025-12", demand_factor = 0.8)",
+               R"(from = "2023-11", to = "2023-12", demand_factor = 0.4)");
+  Scenario scenario = town.scenario();
+  EXPECT_DOUBLE_EQ(scenario.without_shocks, 12 / (10 + 2 * 0.4));
+  initialise(scenario);
+  double cars = 0;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    if (!scenario.is_van(scenario.vehicles[v])) cars += scenario.base.sales(v, 0);
+  EXPECT_NEAR(cars / 200'000, scenario.without_shocks, 1e-5);
+  EXPECT_EQ(SpoiltTown{}.scenario().without_shocks, 1);
 }
 
 TEST(ReadScenario, RefusesABaseYearWithoutMargins) {

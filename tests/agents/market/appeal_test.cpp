@@ -172,6 +172,50 @@ TEST_F(Appeal, ThatBuyersComeToLikeIsSales) {
   EXPECT_NEAR(odds(petrol) - before, one_brand ? 0.3 : 0.4, 1e-9);
 }
 
+TEST_F(Appeal, FollowsDampedTrendsCountedFrom2018) {
+  Scenario trending = scenario;
+  auto& demand = trending.parameters.demand;
+  demand.market_trend = -0.04;
+  demand.diesel_trend = -0.4;
+  demand.bev_trend = 0.1;
+  demand.trend_persistence = 0.8;
+  for (const int year : {2024, 2025, 2026}) {
+    world.month = Month::of(year, 1);
+    shift_tastes(trending, world, engine::Streams{1, 0}.at(1));
+  }
+  const double steps = std::pow(0.8, 6) + std::pow(0.8, 7) + std::pow(0.8, 8);
+  const auto of = [&](Powertrain power) {
+    return world.powertrain_appeal[static_cast<std::size_t>(power)];
+  };
+  EXPECT_DOUBLE_EQ(world.market_appeal, -0.04 * steps);
+  EXPECT_DOUBLE_EQ(of(Powertrain::diesel), -0.4 * steps);
+  EXPECT_DOUBLE_EQ(of(Powertrain::bev), 0.1 * steps);
+  EXPECT_EQ(of(Powertrain::petrol), 0);
+}
+
+TEST_F(Appeal, OfPowertrainsIsOddsAndOfTheMarketPurchasesOfCarsAlone) {
+  DemandNodes one;
+  one.buyer = {0};
+  one.weight = {1};
+  const int bev = row_of(scenario.vehicles, "mini-bev");
+  const int other = row_of(scenario.vehicles, "mini-petrol");
+  const auto odds = [&] { return std::log(sales({bev}, one) / sales({other}, one)); };
+  const double before = odds();
+  world.powertrain_appeal[static_cast<std::size_t>(Powertrain::bev)] = 0.3;
+  EXPECT_NEAR(odds() - before, 0.3, 1e-9);
+
+  std::vector<int> cars, vans;
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    (scenario.is_van(scenario.vehicles[v]) ? vans : cars).push_back(static_cast<int>(v));
+  const double all_cars = sales(cars), all_vans = sales(vans);
+  world.market_appeal = -0.02;
+  world.powertrain_appeal[static_cast<std::size_t>(Powertrain::diesel)] = -1;
+  EXPECT_EQ(sales(vans), all_vans);
+  world.powertrain_appeal[static_cast<std::size_t>(Powertrain::diesel)] = 0;
+  // to first order log points of purchases, whatever share of buyers keeps its old car
+  EXPECT_NEAR(std::log(sales(cars) / all_cars), -0.02, 0.002);
+}
+
 TEST_F(Appeal, OfTheBaseYearIsInvertedNetOfAge) {
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
     world.on_sale[v] = scenario.base.sales(v, 0) > 0;
