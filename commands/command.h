@@ -47,5 +47,6 @@ void add_negotiation_commands(CLI::App& app, Request& request);  // negotiate, t
 void add_benchmark_commands(CLI::App& app, Request& request);    // benchmark
 void add_demand_commands(CLI::App& app, Request& request);       // demand
 void add_locate_commands(CLI::App& app, Request& request);       // locate
+void add_calibration_commands(CLI::App& app, Request& request);  // calibrate, forecast
 
 }  // namespace tavolo::commands

@@ -51,6 +51,7 @@ int command_line(int argc, char** argv) {
   add_negotiation_commands(app, request);
   add_experiment_commands(app, request);  // these after analyse, which they add to
   add_benchmark_commands(app, request);
+  add_calibration_commands(app, request);
 
   try {
     app.parse(argc, argv);

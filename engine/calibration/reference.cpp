@@ -23,12 +23,6 @@ constexpr int kSweeps = 4;  ///< of slices through all coordinates, from one poi
 
 enum class Luck : std::uint32_t { kLeft = 1 };
 
-std::vector<Override> overrides_of(const Calibration& calibration) {
-  std::vector<Override> result;
-  for (const auto& change : calibration.set) result.push_back(parse_override(change));
-  return result;
-}
-
 bool kept_by(const std::vector<HistoryMatch>& matches, const Eigen::MatrixXd& u) {
   for (const auto& match : matches)
     if (match.implausibility(u)[0] > match.cutoff) return false;
@@ -158,27 +152,62 @@ void write(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-Experiment wave_experiment(const Calibration& calibration, const ModelFamily& family,
-                           const OwnScenario& own, int points, const std::string& table) {
+Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const OwnScenario& own) {
   std::ostringstream text;
-  text << "question = " << in_quotes(calibration.title) << "\n\n[design]\npolicies = ["
-       << in_quotes(calibration.policy) << "]\nbaseline = " << in_quotes(calibration.policy)
-       << "\nreplications = 1\nseed = " << calibration.seed
+  text << "question = " << in_quotes(runs.title) << "\n\n[design]\npolicies = ["
+       << in_quotes(runs.policy) << "]\nbaseline = " << in_quotes(runs.policy)
+       << "\nreplications = 1\nseed = " << runs.seed
        << "\nevents = \"none\"\nluck = \"own\"\n";
-  if (table.empty()) {
-    text << "kind = \"sobol\"\nn = " << points << "\ndesign_seed = " << calibration.design_seed
-         << "\n\n[factors]\n";
-    for (const auto& parameter : calibration.parameters)
-      text << in_quotes(parameter.id) << " = { dist = " << in_quotes(parameter.prior) << " }\n";
-  } else {
+  if (runs.table.empty())
+    text << runs.design;
+  else
     text << "kind = \"file\"\nfile = \"points.csv\"\n";
+  std::vector<Override> overrides;
+  for (const auto& change : runs.set) overrides.push_back(parse_override(change));
+  return read_experiment_text(
+      text.str(), runs.file, family, overrides, own,
+      runs.scenario.empty() ? std::string{} : beside_file(runs.file, runs.scenario), runs.table);
+}
+
+namespace {
+
+/// A wave: a sample of the prior, or given points. Every wave has its own seed, so that no two
+/// runs of a calibration meet the same luck.
+Experiment wave_experiment(const Calibration& calibration, const ModelFamily& family,
+                           const OwnScenario& own, std::size_t wave, const std::string& table) {
+  std::ostringstream design;
+  design << "kind = \"sobol\"\nn = " << static_cast<int>(calibration.points[wave])
+         << "\ndesign_seed = " << calibration.design_seed << "\n\n[factors]\n";
+  for (const auto& parameter : calibration.parameters)
+    design << in_quotes(parameter.id) << " = { dist = " << in_quotes(parameter.prior) << " }\n";
+  return experiment_of({.title = calibration.title,
+                        .file = calibration.file,
+                        .scenario = calibration.scenario,
+                        .policy = calibration.policy,
+                        .set = calibration.set,
+                        .seed = calibration.seed + static_cast<int>(wave),
+                        .table = table,
+                        .design = design.str()},
+                       family, own);
+}
+
+}  // namespace
+
+Reference rows_left(const Waves& waves) {
+  const auto& all = waves.reference;
+  const auto left = left_of(waves.matches, waves.matches.size(), all.u);
+  Reference result;
+  result.u.resize(std::count(left.begin(), left.end(), true), all.u.cols());
+  result.y.resize(result.u.rows(), all.y.cols());
+  Eigen::Index at = 0;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (!left[i]) continue;
+    result.u.row(at) = all.u.row(static_cast<Eigen::Index>(i));
+    result.y.row(at++) = all.y.row(static_cast<Eigen::Index>(i));
+    result.wave.push_back(all.wave[i]);
   }
-  auto experiment = read_experiment_text(
-      text.str(), calibration.file, family, overrides_of(calibration), own,
-      calibration.scenario.empty() ? std::string{}
-                                   : beside_file(calibration.file, calibration.scenario),
-      table);
-  return experiment;
+  result.weight = Eigen::VectorXd::Constant(result.u.rows(), 1.0 / double(result.u.rows()));
+  return result;
 }
 
 Simulated read_simulated(const std::string& store, const std::vector<PublishedSeries>& series) {
@@ -285,7 +314,7 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
         write(file, table);
       }
     }
-    const auto experiment = wave_experiment(calibration, family, own, points, table);
+    const auto experiment = wave_experiment(calibration, family, own, k, table);
     auto sweep = options.sweep;
     sweep.store = base + ".sqlite";
     if (options.report)

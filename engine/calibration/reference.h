@@ -34,9 +34,19 @@ struct WaveOptions {
   bool report = true;  ///< says what is done on standard error
 };
 
-/// The experiment of one wave: a sample of the prior, or of given points.
-Experiment wave_experiment(const Calibration& calibration, const ModelFamily& family,
-                           const OwnScenario& own, int points, const std::string& table = {});
+/// One run, with luck of its own, of every row of a table of parameters.
+struct TableRuns {
+  std::string title, file;  ///< a scenario is relative to the file
+  std::string scenario, policy;
+  std::vector<std::string> set;
+  int seed = 0;
+  std::string table;       ///< CSV
+  std::string design = {};  ///< instead of a table: [design] keys and [factors]
+};
+Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const OwnScenario& own);
+
+/// The rows that no wave has ruled out: draws of what is left of the prior, so they weigh the same.
+Reference rows_left(const Waves& waves);
 
 /// Makes the runs that are missing and reads all. Killed at any moment and called again it ends
 /// with the same files. All runs of a wave meet luck of their own.

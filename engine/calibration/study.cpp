@@ -78,6 +78,11 @@ const std::vector<Field<Calibration>>& head_fields() {
        .meaning = "of the posterior table",
        .range = {10, 100000},
        .required = false},
+      {.key = "posterior",
+       .member = &C::posterior,
+       .unit = "",
+       .meaning = "the table of draws that is kept, relative to this file",
+       .required = false},
   };
   return fields;
 }

@@ -91,6 +91,7 @@ struct Calibration {
   double keep = 0.1;       ///< the least share of the runs that a wave leaves
   double accept = 0.3;     ///< of the runs left, nearest to what is published
   int draws = 400;         ///< of the posterior table
+  std::string posterior;   ///< the table that is kept, relative to the file; may be left out
 
   const SeriesKind& kind_of(const PublishedSeries& one) const { return kinds[one.kind.row]; }
   /// Published numbers of series that are fitted, of `from` … `last`; by series, then year.

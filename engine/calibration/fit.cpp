@@ -1,0 +1,265 @@
+#include "engine/calibration/fit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "engine/calibration/forecast.h"
+#include "engine/csv.h"
+#include "engine/experiment/statistics.h"
+#include "engine/experiment/table.h"
+
+namespace tavolo::engine {
+namespace {
+
+constexpr std::array kShown{0.05, 0.5, 0.95};
+
+std::vector<double> values_of(const Eigen::VectorXd& v) { return {v.data(), v.data() + v.size()}; }
+
+/// Runs of the posterior table, beside the targets.
+void run_posterior(const Calibration& calibration, const ModelFamily& family,
+                   const OwnScenario& own, const WaveOptions& options, Fit& fit) {
+  const auto experiment =
+      experiment_of({.title = calibration.title,
+                     .file = calibration.file,
+                     .scenario = calibration.scenario,
+                     .policy = calibration.policy,
+                     .set = calibration.set,
+                     .seed = calibration.seed + static_cast<int>(calibration.points.size()),
+                     .table = fit.table},
+                    family, own);
+  auto sweep = options.sweep;
+  sweep.store = options.folder + "/posterior.sqlite";
+  if (run_sweep(experiment, family, sweep).interrupted)
+    throw RunError{"interrupted; the same command goes on"};
+  const auto simulated = read_simulated(sweep.store, calibration.series);
+  const auto n = static_cast<Eigen::Index>(fit.targets.size());
+  fit.mean.resize(n);
+  fit.sd.resize(n);
+  for (std::size_t t = 0; t < fit.targets.size(); ++t) {
+    const auto& target = fit.targets[t];
+    const auto runs = model_ensemble(calibration, simulated, target.series, target.year,
+                                     calibration.from - 1, nullptr, 1, 0);
+    std::vector<double> sds(calibration.series.size(), target.discrepancy_sd);
+    const auto all = model_ensemble(calibration, simulated, target.series, target.year,
+                                    calibration.from - 1, &sds, 5,
+                                    static_cast<std::uint64_t>(calibration.design_seed));
+    const auto i = static_cast<Eigen::Index>(t);
+    fit.mean[i] = mean(runs);
+    fit.sd[i] = standard_deviation(runs);
+    fit.low.push_back(quantile(all, 0.05));
+    fit.high.push_back(quantile(all, 0.95));
+    fit.implausibility.push_back(
+        std::abs(target.value - fit.mean[i]) /
+        std::sqrt(fit.sd[i] * fit.sd[i] + error_variance(target, calibration.from)));
+  }
+}
+
+}  // namespace
+
+Fit fit(const Calibration& calibration, const ModelFamily& family, const OwnScenario& own,
+        const WaveOptions& options, std::size_t cases) {
+  const auto waves = make_waves(calibration, family, own, options);
+  Fit fit;
+  fit.runs = static_cast<std::size_t>(waves.reference.u.rows());
+  fit.failed = waves.reference.failed;
+  fit.share_left = waves.left;
+  fit.targets = calibration.targets(calibration.to);
+  for (const auto& match : waves.matches) {
+    fit.cutoffs.push_back(match.cutoff);
+    fit.emulated.push_back(quantile(values_of(match.emulators().explained().transpose()), 0.5));
+  }
+  // Before anything was learned: the first wave.
+  std::vector<Eigen::Index> first;
+  for (std::size_t i = 0; i < waves.reference.wave.size(); ++i)
+    if (waves.reference.wave[i] == 0) first.push_back(static_cast<Eigen::Index>(i));
+  const Eigen::MatrixXd prior = waves.reference.y(first, Eigen::all);
+  fit.prior_mean = prior.colwise().mean();
+  fit.prior_sd = ((prior.rowwise() - fit.prior_mean).cwiseAbs2().colwise().mean()).cwiseSqrt();
+
+  const auto left = rows_left(waves);
+  fit.left = static_cast<std::size_t>(left.u.rows());
+  const AbcTable table{left, fit.targets, calibration.from,
+                       static_cast<std::uint64_t>(calibration.design_seed)};
+  AbcTable::Settings settings{.accept = calibration.accept, .columns = {}, .match = false};
+  for (std::size_t t = 0; t < fit.targets.size(); ++t) settings.columns.push_back(t);
+  fit.posterior = table.posterior(table.published(), settings);
+  fit.table = posterior_table(calibration, fit.posterior, calibration.draws,
+                              static_cast<std::uint64_t>(calibration.design_seed));
+  for (std::size_t j = 0; j < calibration.parameters.size(); ++j) {
+    const auto& prior_of = calibration.parameters[j].distribution;
+    const Eigen::VectorXd u = fit.posterior.u.col(static_cast<Eigen::Index>(j));
+    for (const double p : kShown) {
+      fit.prior_quantiles.push_back(prior_of.value(p));
+      fit.quantiles.push_back(prior_of.value(weighted_quantile(u, fit.posterior.weight, p)));
+    }
+    const Eigen::VectorXd z = u.unaryExpr([](double v) { return normal_quantile(v); });
+    const double mean = fit.posterior.weight.dot(z);
+    fit.contraction.push_back(
+        1 - fit.posterior.weight.dot((z.array() - mean).square().matrix()));
+  }
+  run_posterior(calibration, family, own, options, fit);
+  fit.step_sd =
+      step_deviations(calibration, miss_steps(fit.targets, fit.mean, calibration.from));
+  if (cases > 0)
+    fit.recovery =
+        recover(table, settings, cases, static_cast<std::uint64_t>(calibration.design_seed));
+  return fit;
+}
+
+std::string errors_table(const Calibration& calibration, const std::vector<double>& step_sd) {
+  std::string text = "series,kind,step_sd\n";
+  for (std::size_t s = 0; s < calibration.series.size(); ++s) {
+    std::ostringstream number;
+    number.precision(4);
+    number << step_sd[s];
+    text += csv_field(calibration.series[s].id) + "," +
+            csv_field(calibration.kind_of(calibration.series[s]).id) + "," + number.str() + "\n";
+  }
+  return text;
+}
+
+std::string fit_markdown(const Calibration& c, const Fit& fit) {
+  std::ostringstream out;
+  out << "## " << c.title << "\n\n" << fit.runs << " runs in " << c.points.size() << " waves, "
+      << fit.failed << " failed; left after each wave (share of the prior, implausibility up to, "
+      << "variance of a run's target that emulators explain, median): ";
+  for (std::size_t w = 0; w < fit.share_left.size(); ++w)
+    out << (w > 0 ? "; " : "") << human(fit.share_left[w], 2) << ", " << human(fit.cutoffs[w], 3)
+        << ", " << human(fit.emulated[w], 2);
+  out << ". " << fit.left << " runs are left, " << fit.posterior.rows.size()
+      << " accepted, worth " << human(fit.posterior.effective, 3) << " equal ones. "
+      << human(100 * fit.posterior.typical, 2)
+      << " % of them lie farther from their middle than what is published.\n\n"
+      << "| parameter | prior | prior 5, 50, 95 % | posterior 5, 50, 95 % | contraction | source of "
+         "the prior |\n| --- | --- | --- | --- | --- | --- |\n";
+  for (std::size_t j = 0; j < c.parameters.size(); ++j) {
+    out << "| `" << c.parameters[j].id << "` | " << c.parameters[j].prior << " |";
+    for (const auto* q : {&fit.prior_quantiles, &fit.quantiles})
+      out << ' ' << human((*q)[3 * j], 3) << ", " << human((*q)[3 * j + 1], 3) << ", "
+          << human((*q)[3 * j + 2], 3) << " |";
+    out << ' ' << human(std::round(100 * fit.contraction[j]) / 100, 2) << " | "
+        << c.parameters[j].source << " |\n";
+  }
+  out << "\nContraction: one less the posterior's variance over the prior's, of normal scores.\n\n"
+      << "| target | published | prior mean | posterior mean | 5 .. 95 % with errors | "
+         "implausibility |\n| --- | --- | --- | --- | --- | --- |\n";
+  std::size_t inside = 0;
+  for (std::size_t t = 0; t < fit.targets.size(); ++t) {
+    const auto& target = fit.targets[t];
+    const auto& kind = c.kind_of(c.series[target.series]);
+    const auto shown = [&](double v) { return human(kind.natural(v), 3); };
+    const auto i = static_cast<Eigen::Index>(t);
+    inside += target.value >= fit.low[t] && target.value <= fit.high[t];
+    out << "| " << c.series[target.series].label << ' ' << target.year << " | **"
+        << shown(target.value) << "** | " << shown(fit.prior_mean[i]) << " | " << shown(fit.mean[i])
+        << " | " << shown(fit.low[t]) << " .. " << shown(fit.high[t]) << " | "
+        << human(std::round(100 * fit.implausibility[t]) / 100, 3) << " |\n";
+  }
+  out << "\n" << inside << " of " << fit.targets.size()
+      << " published values lie within their 90 % band. Means are of the transformed scale.\n";
+  if (fit.recovery) {
+    const auto& r = *fit.recovery;
+    out << "\n### Recovery\n\n" << r.cases
+        << " runs taken as the world in turn. Intervals of 50 % cover "
+        << human(std::round(1000 * r.overall50) / 10, 3) << " %, of 90 % "
+        << human(std::round(1000 * r.overall90) / 10, 3)
+        << " % of the true values over all parameters.\n\n| parameter | 50 % cover | 90 % cover | "
+           "contraction | ranks uniform, p | ranks by tenths |\n| --- | --- | --- | --- | --- | --- |\n";
+    for (std::size_t j = 0; j < c.parameters.size(); ++j) {
+      out << "| `" << c.parameters[j].id << "` | " << human(100 * r.cover50[j], 3) << " | "
+          << human(100 * r.cover90[j], 3) << " | "
+          << human(std::round(100 * r.contraction[j]) / 100, 2) << " | "
+          << human(r.uniformity[j], 2) << " |";
+      for (const auto b : r.ranks[j]) out << ' ' << b;
+      out << " |\n";
+    }
+  }
+  return out.str();
+}
+
+std::string fit_json(const Calibration& c, const Fit& fit) {
+  nlohmann::ordered_json json{{"title", c.title},
+                              {"runs", fit.runs},
+                              {"failed", fit.failed},
+                              {"left", fit.left},
+                              {"share_left", fit.share_left},
+                              {"cutoffs", fit.cutoffs},
+                              {"accepted", fit.posterior.rows.size()},
+                              {"effective", fit.posterior.effective},
+                              {"typical", fit.posterior.typical}};
+  for (std::size_t j = 0; j < c.parameters.size(); ++j) {
+    const auto three = [&](const std::vector<double>& q) {
+      return std::vector<double>(q.begin() + 3 * static_cast<std::ptrdiff_t>(j),
+                                 q.begin() + 3 * static_cast<std::ptrdiff_t>(j) + 3);
+    };
+    nlohmann::ordered_json row{{"id", c.parameters[j].id},
+                               {"prior", c.parameters[j].prior},
+                               {"source", c.parameters[j].source},
+                               {"prior_quantiles", three(fit.prior_quantiles)},
+                               {"posterior_quantiles", three(fit.quantiles)},
+                               {"contraction", fit.contraction[j]}};
+    if (fit.recovery)
+      row.update({{"cover50", fit.recovery->cover50[j]},
+                  {"cover90", fit.recovery->cover90[j]},
+                  {"ranks", fit.recovery->ranks[j]},
+                  {"uniformity", fit.recovery->uniformity[j]}});
+    json["parameters"].push_back(std::move(row));
+  }
+  for (std::size_t t = 0; t < fit.targets.size(); ++t) {
+    const auto& target = fit.targets[t];
+    const auto& kind = c.kind_of(c.series[target.series]);
+    const auto i = static_cast<Eigen::Index>(t);
+    json["targets"].push_back({{"series", c.series[target.series].id},
+                               {"year", target.year},
+                               {"published", kind.natural(target.value)},
+                               {"prior_mean", kind.natural(fit.prior_mean[i])},
+                               {"posterior_mean", kind.natural(fit.mean[i])},
+                               {"low", kind.natural(fit.low[t])},
+                               {"high", kind.natural(fit.high[t])},
+                               {"implausibility", fit.implausibility[t]}});
+  }
+  for (std::size_t s = 0; s < c.series.size(); ++s)
+    json["step_sd"][c.series[s].id] = fit.step_sd[s];
+  if (fit.recovery)
+    json["recovery"] = {{"cases", fit.recovery->cases},
+                        {"cover50", fit.recovery->overall50},
+                        {"cover90", fit.recovery->overall90}};
+  return json.dump(2) + "\n";
+}
+
+std::string parameters_text(const Calibration& c) {
+  std::optional<CsvTable> kept;
+  Problems problems;
+  const std::string path = c.posterior.empty() ? "" : beside_file(c.file, c.posterior);
+  if (!path.empty() && std::filesystem::exists(path)) kept = CsvTable::load(path, problems);
+  problems.throw_if_any();
+  std::vector<std::vector<std::string>> rows{
+      {"parameter", "prior", "5 %", "50 %", "95 %", kept ? "posterior 5 %" : "", kept ? "50 %" : "",
+       kept ? "95 %" : "", "source"}};
+  for (const auto& parameter : c.parameters) {
+    std::vector<std::string> row{parameter.id, parameter.prior};
+    for (const double p : kShown) row.push_back(human(parameter.distribution.value(p), 3));
+    const bool known = kept && kept->has(parameter.id);
+    const auto draws = known ? kept->numbers(parameter.id, {}, problems) : std::vector<double>{};
+    for (const double p : kShown) row.push_back(known ? human(quantile(draws, p), 3) : "");
+    row.push_back(parameter.source);
+    rows.push_back(std::move(row));
+  }
+  std::ostringstream out;
+  out << c.title << "\n" << c.parameters.size() << " free parameters of " << c.scenario
+      << (kept ? "; posterior of " + path : "; no posterior is kept") << ".\n\n";
+  // The source is a sentence: at the end of the line, ragged.
+  std::vector<std::vector<std::string>> columns;
+  for (const auto& row : rows) columns.emplace_back(row.begin(), row.end() - 1);
+  std::istringstream lines{aligned(columns, 2)};
+  std::string line;
+  for (std::size_t i = 0; i < rows.size() && std::getline(lines, line); ++i)
+    out << line << "  " << rows[i].back() << '\n';
+  return out.str();
+}
+
+}  // namespace tavolo::engine
