@@ -245,7 +245,7 @@ std::string posterior_table(const Calibration& calibration, const Posterior& pos
                             std::uint64_t seed) {
   std::string text;
   for (std::size_t j = 0; j < calibration.parameters.size(); ++j)
-    text += (j > 0 ? "," : "") + calibration.parameters[j].id;
+    text += (j > 0 ? "," : "") + calibration.parameters[j].path;
   text += '\n';
   // Rows of the table follow no order of nearness: a sweep may take the first so many.
   std::vector<std::size_t> order(posterior.rows.size());

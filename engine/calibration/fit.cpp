@@ -137,7 +137,7 @@ std::string fit_markdown(const Calibration& c, const Fit& fit) {
       << "| parameter | prior | prior 5, 50, 95 % | posterior 5, 50, 95 % | contraction | source of "
          "the prior |\n| --- | --- | --- | --- | --- | --- |\n";
   for (std::size_t j = 0; j < c.parameters.size(); ++j) {
-    out << "| `" << c.parameters[j].id << "` | " << c.parameters[j].prior << " |";
+    out << "| `" << c.parameters[j].path << "` | " << c.parameters[j].prior << " |";
     for (const auto* q : {&fit.prior_quantiles, &fit.quantiles})
       out << ' ' << human((*q)[3 * j], 3) << ", " << human((*q)[3 * j + 1], 3) << ", "
           << human((*q)[3 * j + 2], 3) << " |";
@@ -170,7 +170,7 @@ std::string fit_markdown(const Calibration& c, const Fit& fit) {
         << " % of the true values over all parameters.\n\n| parameter | 50 % cover | 90 % cover | "
            "contraction | ranks uniform, p | ranks by tenths |\n| --- | --- | --- | --- | --- | --- |\n";
     for (std::size_t j = 0; j < c.parameters.size(); ++j) {
-      out << "| `" << c.parameters[j].id << "` | " << human(100 * r.cover50[j], 3) << " | "
+      out << "| `" << c.parameters[j].path << "` | " << human(100 * r.cover50[j], 3) << " | "
           << human(100 * r.cover90[j], 3) << " | "
           << human(std::round(100 * r.contraction[j]) / 100, 2) << " | "
           << human(r.uniformity[j], 2) << " |";
@@ -196,7 +196,7 @@ std::string fit_json(const Calibration& c, const Fit& fit) {
       return std::vector<double>(q.begin() + 3 * static_cast<std::ptrdiff_t>(j),
                                  q.begin() + 3 * static_cast<std::ptrdiff_t>(j) + 3);
     };
-    nlohmann::ordered_json row{{"id", c.parameters[j].id},
+    nlohmann::ordered_json row{{"id", c.parameters[j].path},
                                {"prior", c.parameters[j].prior},
                                {"source", c.parameters[j].source},
                                {"prior_quantiles", three(fit.prior_quantiles)},
@@ -241,10 +241,10 @@ std::string parameters_text(const Calibration& c) {
       {"parameter", "prior", "5 %", "50 %", "95 %", kept ? "posterior 5 %" : "", kept ? "50 %" : "",
        kept ? "95 %" : "", "source"}};
   for (const auto& parameter : c.parameters) {
-    std::vector<std::string> row{parameter.id, parameter.prior};
+    std::vector<std::string> row{parameter.path, parameter.prior};
     for (const double p : kShown) row.push_back(human(parameter.distribution.value(p), 3));
-    const bool known = kept && kept->has(parameter.id);
-    const auto draws = known ? kept->numbers(parameter.id, {}, problems) : std::vector<double>{};
+    const bool known = kept && kept->has(parameter.path);
+    const auto draws = known ? kept->numbers(parameter.path, {}, problems) : std::vector<double>{};
     for (const double p : kShown) row.push_back(known ? human(quantile(draws, p), 3) : "");
     row.push_back(parameter.source);
     rows.push_back(std::move(row));

@@ -95,7 +95,7 @@ Eigen::VectorXd mixture_weights(const std::vector<std::vector<bool>>& inside,
 std::string table_of(const Calibration& calibration, const Eigen::MatrixXd& u) {
   std::string text;
   for (std::size_t j = 0; j < calibration.parameters.size(); ++j)
-    text += (j > 0 ? "," : "") + calibration.parameters[j].id;
+    text += (j > 0 ? "," : "") + calibration.parameters[j].path;
   text += '\n';
   for (Eigen::Index i = 0; i < u.rows(); ++i) {
     for (std::size_t j = 0; j < calibration.parameters.size(); ++j)
@@ -179,7 +179,7 @@ Experiment wave_experiment(const Calibration& calibration, const ModelFamily& fa
   design << "kind = \"sobol\"\nn = " << static_cast<int>(calibration.points[wave])
          << "\ndesign_seed = " << calibration.design_seed << "\n\n[factors]\n";
   for (const auto& parameter : calibration.parameters)
-    design << in_quotes(parameter.id) << " = { dist = " << in_quotes(parameter.prior) << " }\n";
+    design << in_quotes(parameter.path) << " = { dist = " << in_quotes(parameter.prior) << " }\n";
   return experiment_of({.title = calibration.title,
                         .file = calibration.file,
                         .scenario = calibration.scenario,

@@ -90,7 +90,8 @@ const std::vector<Field<Calibration>>& head_fields() {
 const std::vector<Field<FreeParameter>>& parameter_fields() {
   using P = FreeParameter;
   static const std::vector<Field<P>> fields{
-      {.key = "id", .member = &P::id, .unit = "", .meaning = "path in the scenario"},
+      {.key = "id", .member = &P::id, .unit = "", .meaning = "of the row"},
+      {.key = "path", .member = &P::path, .unit = "", .meaning = "into the scenario"},
       {.key = "prior", .member = &P::prior, .unit = "", .meaning = "a distribution"},
       {.key = "source", .member = &P::source, .unit = "", .meaning = "of the prior"},
   };
@@ -433,7 +434,7 @@ Calibration read_calibration(const std::string& file) {
     });
   }
   std::sort(c.parameters.begin(), c.parameters.end(),
-            [](const auto& a, const auto& b) { return a.id < b.id; });
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   check(config, c, problems);
   problems.throw_if_any();
   return c;

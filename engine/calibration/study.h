@@ -17,7 +17,8 @@ namespace tavolo::engine {
 
 /// A value of the scenario that is not known.
 struct FreeParameter {
-  std::string id;      ///< its path: "demand.peer_effect"
+  std::string id;
+  std::string path;    ///< into the scenario: "demand.peer_effect"
   std::string prior;   ///< a distribution of numbers (sampling.h)
   std::string source;  ///< of the prior; what is no citation begins with "assumed"
   Distribution distribution{};
