@@ -21,7 +21,7 @@ namespace {
 struct Flags {
   std::string config, out;
   int recovery = 0;
-  bool json = false, no_sweep = false;
+  bool json = false, as_they_are = false;
 };
 
 engine::SweepOptions sweep_options(const Request& request) {
@@ -46,7 +46,7 @@ int calibrate(const Flags& flags, const Request& request) {
   const auto model = model_named(calibration.model);
   const engine::StopOnSignal signals;
   const auto fit = engine::fit(calibration, model.family, model.own,
-                               {flags.out, sweep_options(request), true},
+                               {flags.out, sweep_options(request), true, flags.as_they_are},
                                static_cast<std::size_t>(flags.recovery));
   write_file(flags.out + "/posterior.csv", fit.table);
   write_file(flags.out + "/errors.csv", engine::errors_table(calibration, fit.step_sd));
@@ -90,6 +90,8 @@ void add_calibration_commands(CLI::App& app, Request& request) {
   command->add_option("--recovery", flags->recovery,
                       "so many runs in turn are taken as the world: do intervals cover?")
       ->check(CLI::Range(1, 1'000'000));
+  command->add_flag("--as-they-are", flags->as_they_are,
+                    "read stores that are complete, also those of another version of the program");
   command->add_flag("--json", flags->json, "everything, for programs");
   command->callback(
       [flags, &request] { request.action = [flags, &request] { return calibrate(*flags, request); }; });

@@ -48,5 +48,6 @@ void add_benchmark_commands(CLI::App& app, Request& request);    // benchmark
 void add_demand_commands(CLI::App& app, Request& request);       // demand
 void add_locate_commands(CLI::App& app, Request& request);       // locate
 void add_calibration_commands(CLI::App& app, Request& request);  // calibrate, forecast
+void add_backtest_commands(CLI::App& app, Request& request);     // backtest
 
 }  // namespace tavolo::commands

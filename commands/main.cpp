@@ -52,6 +52,7 @@ int command_line(int argc, char** argv) {
   add_experiment_commands(app, request);  // these after analyse, which they add to
   add_benchmark_commands(app, request);
   add_calibration_commands(app, request);
+  add_backtest_commands(app, request);
 
   try {
     app.parse(argc, argv);

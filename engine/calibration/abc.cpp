@@ -77,17 +77,17 @@ class Summaries {
   Ridge fit_;
 };
 
-/// Slopes of a weighted regression of `values` on summaries less `at`.
-Eigen::MatrixXd local_slopes(const Eigen::MatrixXd& summaries, const Eigen::RowVectorXd& at,
-                             const Eigen::MatrixXd& values, const Eigen::VectorXd& weight) {
-  const Eigen::MatrixXd x = summaries.rowwise() - at;
-  const Eigen::RowVectorXd mean_x = weight.transpose() * x / weight.sum();
-  const Eigen::RowVectorXd mean_v = weight.transpose() * values / weight.sum();
-  const Eigen::MatrixXd centred = x.rowwise() - mean_x;
-  const Eigen::MatrixXd weighted = centred.array().colwise() * weight.array();
-  Eigen::MatrixXd gram = weighted.transpose() * centred;
-  gram.diagonal().array() += 1e-8 * (gram.trace() / double(gram.rows()) + 1e-300);
-  return gram.ldlt().solve(weighted.transpose() * (values.rowwise() - mean_v));
+/// Values moved to where summaries are `at`, by a weighted regression on them. The penalty keeps a
+/// regression on few rows from following them; residuals are spread as those of left-out rows are.
+Eigen::MatrixXd moved(const Eigen::MatrixXd& summaries, const Eigen::RowVectorXd& at,
+                      const Eigen::MatrixXd& values, const Eigen::VectorXd& weight) {
+  const Ridge fit = fit_ridge(summaries, values, weight);
+  const Eigen::MatrixXd residual = values - fit.predict(summaries);
+  const Eigen::RowVectorXd inside =
+      (weight.transpose() * residual.cwiseAbs2() / weight.sum()).cwiseSqrt().cwiseMax(1e-12);
+  const Eigen::RowVectorXd spread = (fit.residual_sd.array() / inside.array()).min(2.0);
+  return (residual.array().rowwise() * spread.array()).matrix().rowwise() +
+         fit.predict(at).row(0);
 }
 
 std::vector<std::size_t> not_ruled_out(const Reference& reference,
@@ -173,8 +173,7 @@ Accepted accept_nearest(const Eigen::MatrixXd& z, const Eigen::MatrixXd& summari
         std::max(1e-6, 1 - squared[static_cast<Eigen::Index>(result.rows[i])] / width);
   result.weight /= result.weight.sum();
   const Eigen::MatrixXd s = rows_of(summaries, result.rows);
-  result.z = rows_of(z, result.rows);
-  result.z -= (s.rowwise() - at) * local_slopes(s, at, result.z, result.weight);
+  result.z = moved(s, at, rows_of(z, result.rows), result.weight);
   return result;
 }
 
@@ -232,8 +231,8 @@ AbcTable::Predicted AbcTable::predict(const Posterior& posterior,
   const Summaries summaries{y, rows_of(z_, posterior.rows), posterior.weight};
   const Eigen::MatrixXd s = summaries.of(y);
   const Eigen::RowVectorXd at = summaries.of(columns_of(observed, settings.columns));
-  Eigen::MatrixXd values = rows_of(reference_.y, posterior.rows);
-  values -= (s.rowwise() - at) * local_slopes(s, at, values, posterior.weight);
+  const Eigen::MatrixXd values =
+      moved(s, at, rows_of(reference_.y, posterior.rows), posterior.weight);
   Predicted result;
   result.mean = posterior.weight.transpose() * values;
   result.sd =

@@ -31,11 +31,9 @@ void run_posterior(const Calibration& calibration, const ModelFamily& family,
                      .seed = calibration.seed + static_cast<int>(calibration.points.size()),
                      .table = fit.table},
                     family, own);
-  auto sweep = options.sweep;
-  sweep.store = options.folder + "/posterior.sqlite";
-  if (run_sweep(experiment, family, sweep).interrupted)
-    throw RunError{"interrupted; the same command goes on"};
-  const auto simulated = read_simulated(sweep.store, calibration.series);
+  const std::string store = options.folder + "/posterior.sqlite";
+  make_runs(experiment, family, options, store);
+  const auto simulated = read_simulated(store, calibration.series);
   const auto n = static_cast<Eigen::Index>(fit.targets.size());
   fit.mean.resize(n);
   fit.sd.resize(n);

@@ -43,8 +43,7 @@ std::vector<bool> left_of(const std::vector<HistoryMatch>& matches, std::size_t 
 
 /// Appends a wave's runs.
 void append(const Calibration& calibration, const std::vector<Target>& targets,
-            const Experiment& experiment, const std::string& store, int wave,
-            Reference& reference) {
+            const std::string& store, int wave, Reference& reference) {
   const auto simulated = read_simulated(store, calibration.series);
   std::map<int, std::size_t> year_of;
   for (std::size_t y = 0; y < simulated.years.size(); ++y) year_of[simulated.years[y]] = y;
@@ -60,11 +59,11 @@ void append(const Calibration& calibration, const std::vector<Target>& targets,
   reference.y.conservativeResize(before + n, static_cast<Eigen::Index>(targets.size()));
   for (Eigen::Index i = 0; i < n; ++i) {
     const auto run = static_cast<std::size_t>(i);
-    const auto point = experiment.point(simulated.points[run]);
+    const auto& levels = simulated.levels[simulated.points[run]];
     for (Eigen::Index j = 0; j < d; ++j)
       reference.u(before + i, j) = prior_probability(
           calibration.parameters[static_cast<std::size_t>(j)].distribution,
-          std::stod(point.levels[static_cast<std::size_t>(j)]));
+          std::stod(levels[static_cast<std::size_t>(j)]));
     for (std::size_t t = 0; t < targets.size(); ++t) {
       const auto& series = calibration.series[targets[t].series];
       reference.y(before + i, static_cast<Eigen::Index>(t)) = calibration.kind_of(series).transformed(
@@ -73,7 +72,7 @@ void append(const Calibration& calibration, const std::vector<Target>& targets,
     }
     reference.wave.push_back(wave);
   }
-  reference.failed += experiment.point_count() - simulated.points.size();
+  reference.failed += simulated.levels.size() - simulated.points.size();
 }
 
 /// Weights under which runs of all waves together stand for the prior: one over the density of the
@@ -193,6 +192,20 @@ Experiment wave_experiment(const Calibration& calibration, const ModelFamily& fa
 
 }  // namespace
 
+void make_runs(const Experiment& experiment, const ModelFamily& family, const WaveOptions& options,
+               const std::string& store) {
+  if (options.as_they_are && std::filesystem::exists(store)) {
+    const auto counts = StoreReader{store, StoreReader::Read::kHead}.counts();
+    if (counts[static_cast<std::size_t>(RunStatus::kDone)] + failures(counts) >=
+        experiment.point_count() * static_cast<std::size_t>(experiment.replications))
+      return;
+  }
+  auto sweep = options.sweep;
+  sweep.store = store;
+  if (run_sweep(experiment, family, sweep).interrupted)
+    throw RunError{"interrupted; the same command goes on"};
+}
+
 Reference rows_left(const Waves& waves) {
   const auto& all = waves.reference;
   const auto left = left_of(waves.matches, waves.matches.size(), all.u);
@@ -226,6 +239,7 @@ Simulated read_simulated(const std::string& store, const std::vector<PublishedSe
     }
   problems.throw_if_any();
   Simulated result;
+  for (const auto& point : reader.points()) result.levels.push_back(point.levels);
   Statement years{reader.database(), "SELECT DISTINCT year FROM year ORDER BY year"};
   while (years.step()) result.years.push_back(static_cast<int>(years.integer(0)));
   Statement query{reader.database(), "SELECT r.run_id, r.design_id, y.year" + columns +
@@ -315,14 +329,12 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
       }
     }
     const auto experiment = wave_experiment(calibration, family, own, k, table);
-    auto sweep = options.sweep;
-    sweep.store = base + ".sqlite";
+    const std::string store = base + ".sqlite";
     if (options.report)
       std::fprintf(stderr, "wave %zu: %zu runs, %s\n", k + 1, experiment.point_count(),
-                   sweep.store.c_str());
-    const auto outcome = run_sweep(experiment, family, sweep);
-    if (outcome.interrupted) throw RunError{"interrupted; the same command goes on"};
-    append(calibration, targets, experiment, sweep.store, static_cast<int>(k), reference);
+                   store.c_str());
+    make_runs(experiment, family, options, store);
+    append(calibration, targets, store, static_cast<int>(k), reference);
     runs.push_back(static_cast<double>(reference.u.rows()) -
                    std::accumulate(runs.begin(), runs.end(), 0.0));
 

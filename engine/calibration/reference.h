@@ -32,6 +32,8 @@ struct WaveOptions {
   std::string folder;  ///< wave-1.sqlite, wave-2.csv, wave-2.sqlite, …: made or continued
   SweepOptions sweep;  ///< its store is set here
   bool report = true;  ///< says what is done on standard error
+  /// Waves whose stores hold all runs are read as they are, whatever version made them.
+  bool as_they_are = false;
 };
 
 /// One run, with luck of its own, of every row of a table of parameters.
@@ -44,6 +46,10 @@ struct TableRuns {
   std::string design = {};  ///< instead of a table: [design] keys and [factors]
 };
 Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const OwnScenario& own);
+
+/// Makes the runs of an experiment that its store misses. @throws RunError when interrupted.
+void make_runs(const Experiment& experiment, const ModelFamily& family, const WaveOptions& options,
+               const std::string& store);
 
 /// The rows that no wave has ruled out: draws of what is left of the prior, so they weigh the same.
 Reference rows_left(const Waves& waves);
@@ -58,6 +64,7 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
 /// is not recorded. `points`: index of each run's design point.
 struct Simulated {
   std::vector<int> years;
+  std::vector<std::vector<std::string>> levels;  ///< of the factors, by design point
   std::vector<std::size_t> points;
   std::vector<Eigen::MatrixXd> values;
 };
