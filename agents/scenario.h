@@ -302,6 +302,7 @@ struct Project {
   Link plant;
   std::vector<Link> programmes;  ///< sourced there when it is done
   std::string platform;          ///< tooled there
+  double share = 1;              ///< of their output; the rest stays where it was
   Month start{0};                ///< planned start of production
   int lead_months = 24;          ///< of construction before it
   double capex_eur = 0;

@@ -665,6 +665,8 @@ std::span<const Field<Project>> fields() {
       {"plant", &P::plant, "", "where", kAny, kRequired, "plants"},
       {"programmes", &P::programmes, "", "sourced there when it is done", kAny, kOptional,
        "programmes"},
+      {"share", &P::share, "0..1", "of their output; the rest stays where it was", kShare,
+       kOptional},
       {"platform", &P::platform, "", "tooled there", kAny, kOptional},
       {"start", &P::start, "month", "planned start of production"},
       {"lead_months", &P::lead_months, "months", "of construction before it", {0, 240}, kOptional},

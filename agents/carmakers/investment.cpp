@@ -241,6 +241,16 @@ void renew(const Scenario& scenario, World& world, int programme, const engine::
   receive(scenario, world, programme, luck);
 }
 
+/// Plants that keep a part of their output, and others that take a share of all of it.
+engine::Shares joined_by(const engine::Shares& now, const engine::Shares& others, double share) {
+  if (share >= 1) return others;
+  engine::Shares joined;
+  for (const auto& [plant, part] : now) joined.set(plant, (1 - share) * part);
+  for (const auto& [plant, part] : others)
+    joined.set(plant, joined[static_cast<std::size_t>(plant)] + share * part);
+  return joined;
+}
+
 /// Tools the plant and sources what the project brings.
 void complete(const Scenario& scenario, World& world, ProjectState& project,
               const engine::Streams& luck) {
@@ -266,9 +276,10 @@ void complete(const Scenario& scenario, World& world, ProjectState& project,
         std::find(platforms.begin(), platforms.end(), project.platform) == platforms.end())
       platforms.push_back(project.platform);
   }
+  const double share = project.scenario_row < 0 ? 1 : scenario.projects[project.scenario_row].share;
   for (const int k : project.programmes) {
     auto& programme = world.programmes[k];
-    programme.plant_share = shares;
+    programme.plant_share = joined_by(programme.plant_share, shares, share);
     if (!project.platform.empty()) programme.platform = project.platform;
     if (project.next_generation) {
       renew(scenario, world, k, luck);

@@ -132,6 +132,19 @@ TEST_F(Projects, WhoseForecastHoldsAreBuiltInTime) {
   EXPECT_NE(std::find(platforms.begin(), platforms.end(), "electric"), platforms.end());
 }
 
+TEST_F(Projects, MayTakeAPartOfWhatIsBuiltElsewhere) {
+  const auto before = world.programmes[uno].plant_share;
+  ASSERT_EQ(before[torre], 0);
+  scenario.projects[0].programmes[0].row = uno;
+  scenario.projects[0].share = 0.25;
+  world.projects = announced_projects(scenario);
+  play(announced().done - scenario.start + 1);
+  ASSERT_EQ(announced().phase, Phase::done);
+  const auto& after = world.programmes[uno].plant_share;
+  EXPECT_DOUBLE_EQ(after[torre], 0.25);
+  for (const auto& [plant, share] : before) EXPECT_DOUBLE_EQ(after[plant], 0.75 * share);
+}
+
 TEST_F(Projects, SpendTheirCapexEvenlyAndWhole) {
   world.projects = {works(90e6, 9)};
   play(1);
