@@ -6,6 +6,7 @@
 
 #include "engine/calibration/fit.h"
 #include "engine/calibration/forecast.h"
+#include "engine/experiment/statistics.h"
 
 namespace tavolo::engine {
 
