@@ -11,6 +11,7 @@
 #include "agents/indicators.h"
 #include "agents/tables/siting_report.h"
 #include "commands/command.h"
+#include "engine/calibration/fit.h"
 #include "engine/config.h"
 #include "engine/error.h"
 #include "engine/experiment/chronicle.h"
@@ -234,8 +235,15 @@ void add_describe(CLI::App& app, Request& request) {
   const auto topic = std::make_shared<std::string>();
   auto* command = app.add_subcommand("describe", "what the model knows about a topic");
   command->add_option("topic", *topic, "all topics when left out");
-  command->callback([topic, &request] {
-    request.action = [topic] {
+  const auto study = std::make_shared<std::string>();
+  command->add_option("--parameters", *study,
+                      "of a calibration: what is free, with prior, posterior and source");
+  command->callback([topic, study, &request] {
+    request.action = [topic, study] {
+      if (!study->empty()) {
+        std::cout << engine::parameters_text(engine::read_calibration(*study));
+        return kOk;
+      }
       if (*topic != "models") std::cout << agents::describe(*topic);
       if (topic->empty()) std::cout << "\nmodels\n";
       if (topic->empty() || *topic == "models") std::cout << engine::describe_built_in_models();

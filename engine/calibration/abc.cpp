@@ -106,9 +106,11 @@ std::vector<std::size_t> not_ruled_out(const Reference& reference,
       Emulators{reference.u, columns_of(reference.y, settings.columns), reference.weight}, used,
       first_year, settings.ignored};
   const Eigen::VectorXd implausibility = match.implausibility(reference.u);
-  const std::vector<double> all(implausibility.data(), implausibility.data() + implausibility.size());
-  const double cutoff = std::max(settings.cutoff, quantile(all, settings.keep));
-  std::erase_if(rows, [&](std::size_t i) { return all[i] > cutoff; });
+  const double cutoff = std::max(
+      settings.cutoff, weighted_quantile(implausibility, reference.weight, settings.keep));
+  std::erase_if(rows, [&](std::size_t i) {
+    return implausibility[static_cast<Eigen::Index>(i)] > cutoff;
+  });
   return rows;
 }
 

@@ -11,7 +11,7 @@ namespace tavolo::engine {
 
 /// What a calibration ends with.
 struct Fit {
-  std::size_t runs = 0, failed = 0, left = 0;  ///< of all waves; not ruled out at the end
+  std::size_t runs = 0, failed = 0, left = 0;  ///< of all waves; in what the last was drawn from
   std::vector<double> share_left, cutoffs;     ///< by wave
   std::vector<double> emulated;                ///< by wave: variance of targets explained, median
   Posterior posterior;

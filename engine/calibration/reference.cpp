@@ -208,7 +208,7 @@ void make_runs(const Experiment& experiment, const ModelFamily& family, const Wa
 
 Reference rows_left(const Waves& waves) {
   const auto& all = waves.reference;
-  const auto left = left_of(waves.matches, waves.matches.size(), all.u);
+  const auto left = left_of(waves.matches, waves.matches.size() - 1, all.u);
   Reference result;
   result.u.resize(std::count(left.begin(), left.end(), true), all.u.cols());
   result.y.resize(result.u.rows(), all.y.cols());

@@ -51,7 +51,8 @@ Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const
 void make_runs(const Experiment& experiment, const ModelFamily& family, const WaveOptions& options,
                const std::string& store);
 
-/// The rows that no wave has ruled out: draws of what is left of the prior, so they weigh the same.
+/// The rows of all waves in what the last one was drawn from: draws of what was left of the prior, so
+/// they weigh the same.
 Reference rows_left(const Waves& waves);
 
 /// Makes the runs that are missing and reads all. Killed at any moment and called again it ends
