@@ -120,6 +120,42 @@ std::string errors_table(const Calibration& calibration, const std::vector<doubl
   return text;
 }
 
+namespace {
+
+/// Misses of the posterior's mean run, by series and by kind.
+void add_misses(const Calibration& c, const Fit& fit, std::ostringstream& out) {
+  out << "\n### In sample\n\nMisses of the posterior's middle run.\n\n| series | years | within the "
+         "90 % band | median absolute miss, % | largest, % | largest, in its unit |\n| --- | --- | "
+         "--- | --- | --- | --- |\n";
+  const auto line = [&](const std::string& label, const auto& of) {
+    std::vector<double> relative, absolute;
+    std::size_t inside = 0;
+    for (std::size_t t = 0; t < fit.targets.size(); ++t) {
+      const auto& target = fit.targets[t];
+      if (!of(target)) continue;
+      const auto& kind = c.kind_of(c.series[target.series]);
+      const double truth = kind.natural(target.value);
+      const double ours = kind.natural(fit.mean[static_cast<Eigen::Index>(t)]);
+      relative.push_back(100 * std::abs(ours / truth - 1));
+      absolute.push_back(std::abs(ours - truth));
+      inside += target.value >= fit.low[t] && target.value <= fit.high[t];
+    }
+    if (relative.empty()) return;
+    out << "| " << label << " | " << relative.size() << " | " << inside << " | "
+        << human(quantile(relative, 0.5), 2) << " | " << human(quantile(relative, 1), 2) << " | "
+        << human(quantile(absolute, 1), 3) << " |\n";
+  };
+  for (std::size_t s = 0; s < c.series.size(); ++s)
+    line(c.series[s].label, [&](const Target& t) { return t.series == s; });
+  for (std::size_t k = 0; k < c.kinds.size(); ++k)
+    line("*" + (c.kinds[k].label.empty() ? c.kinds[k].id : c.kinds[k].label) + "*",
+         [&](const Target& t) {
+           return static_cast<std::size_t>(c.series[t.series].kind.row) == k;
+         });
+}
+
+}  // namespace
+
 std::string fit_markdown(const Calibration& c, const Fit& fit) {
   std::ostringstream out;
   out << "## " << c.title << "\n\n" << fit.runs << " runs in " << c.points.size() << " waves, "
@@ -159,6 +195,7 @@ std::string fit_markdown(const Calibration& c, const Fit& fit) {
   }
   out << "\n" << inside << " of " << fit.targets.size()
       << " published values lie within their 90 % band. Means are of the transformed scale.\n";
+  add_misses(c, fit, out);
   if (fit.recovery) {
     const auto& r = *fit.recovery;
     out << "\n### Recovery\n\n" << r.cases
@@ -255,8 +292,10 @@ std::string parameters_text(const Calibration& c) {
   for (const auto& row : rows) columns.emplace_back(row.begin(), row.end() - 1);
   std::istringstream lines{aligned(columns, 2)};
   std::string line;
-  for (std::size_t i = 0; i < rows.size() && std::getline(lines, line); ++i)
+  for (std::size_t i = 0; i < rows.size() && std::getline(lines, line); ++i) {
     out << line << "  " << rows[i].back() << '\n';
+    if (i == 0 && std::getline(lines, line)) out << line << '\n';  // the rule
+  }
   return out.str();
 }
 
