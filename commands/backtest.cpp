@@ -1,5 +1,7 @@
 // Backtest: what would have been forecast, scored.
 
+#include "engine/calibration/backtest.h"
+
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
@@ -8,7 +10,6 @@
 #include <string>
 
 #include "commands/command.h"
-#include "engine/calibration/backtest.h"
 #include "engine/error.h"
 
 namespace tavolo::commands {

@@ -87,14 +87,16 @@ void add_calibration_commands(CLI::App& app, Request& request) {
   command->add_option("study", flags->config, "what is free and what is published")->required();
   command->add_option("-o,--out", flags->out, "folder of its runs and results, made or continued")
       ->required();
-  command->add_option("--recovery", flags->recovery,
-                      "so many runs in turn are taken as the world: do intervals cover?")
+  command
+      ->add_option("--recovery", flags->recovery,
+                   "so many runs in turn are taken as the world: do intervals cover?")
       ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--as-they-are", flags->as_they_are,
                     "read stores that are complete, also those of another version of the program");
   command->add_flag("--json", flags->json, "everything, for programs");
-  command->callback(
-      [flags, &request] { request.action = [flags, &request] { return calibrate(*flags, request); }; });
+  command->callback([flags, &request] {
+    request.action = [flags, &request] { return calibrate(*flags, request); };
+  });
 
   const auto asked = std::make_shared<Flags>();
   auto* ahead = app.add_subcommand(
@@ -102,8 +104,9 @@ void add_calibration_commands(CLI::App& app, Request& request) {
   ahead->add_option("study", asked->config, "what is forecast")->required();
   ahead->add_option("-o,--out", asked->out, "folder of its runs and results, made or continued")
       ->required();
-  ahead->callback(
-      [asked, &request] { request.action = [asked, &request] { return forecast(*asked, request); }; });
+  ahead->callback([asked, &request] {
+    request.action = [asked, &request] { return forecast(*asked, request); };
+  });
 }
 
 }  // namespace tavolo::commands

@@ -17,8 +17,8 @@ namespace {
 enum class Luck : std::uint32_t { kError = 11, kDraw = 12, kCase = 13 };
 
 /// Errors of one row: a random walk over the years of each series, and measurement.
-void add_errors(const std::vector<Target>& targets, int first_year, Draws draws,
-                Eigen::MatrixXd& y, Eigen::Index row) {
+void add_errors(const std::vector<Target>& targets, int first_year, Draws draws, Eigen::MatrixXd& y,
+                Eigen::Index row) {
   double walk = 0;
   int year = 0;
   std::size_t series = static_cast<std::size_t>(-1);
@@ -86,8 +86,7 @@ Eigen::MatrixXd moved(const Eigen::MatrixXd& summaries, const Eigen::RowVectorXd
   const Eigen::RowVectorXd inside =
       (weight.transpose() * residual.cwiseAbs2() / weight.sum()).cwiseSqrt().cwiseMax(1e-12);
   const Eigen::RowVectorXd spread = (fit.residual_sd.array() / inside.array()).min(2.0);
-  return (residual.array().rowwise() * spread.array()).matrix().rowwise() +
-         fit.predict(at).row(0);
+  return (residual.array().rowwise() * spread.array()).matrix().rowwise() + fit.predict(at).row(0);
 }
 
 std::vector<std::size_t> not_ruled_out(const Reference& reference,
@@ -106,11 +105,10 @@ std::vector<std::size_t> not_ruled_out(const Reference& reference,
       Emulators{reference.u, columns_of(reference.y, settings.columns), reference.weight}, used,
       first_year, settings.ignored};
   const Eigen::VectorXd implausibility = match.implausibility(reference.u);
-  const double cutoff = std::max(
-      settings.cutoff, weighted_quantile(implausibility, reference.weight, settings.keep));
-  std::erase_if(rows, [&](std::size_t i) {
-    return implausibility[static_cast<Eigen::Index>(i)] > cutoff;
-  });
+  const double cutoff =
+      std::max(settings.cutoff, weighted_quantile(implausibility, reference.weight, settings.keep));
+  std::erase_if(
+      rows, [&](std::size_t i) { return implausibility[static_cast<Eigen::Index>(i)] > cutoff; });
   return rows;
 }
 
@@ -186,8 +184,8 @@ AbcTable::AbcTable(Reference reference, std::vector<Target> targets, int first_y
       first_year_{first_year},
       observable_{reference_.y} {
   for (Eigen::Index i = 0; i < observable_.rows(); ++i)
-    add_errors(targets_, first_year_,
-               Streams{seed, 0}(Luck::kError, static_cast<std::uint64_t>(i)), observable_, i);
+    add_errors(targets_, first_year_, Streams{seed, 0}(Luck::kError, static_cast<std::uint64_t>(i)),
+               observable_, i);
   z_ = reference_.u.unaryExpr([](double u) { return normal_quantile(u); });
 }
 
@@ -216,7 +214,9 @@ Posterior AbcTable::posterior(const Eigen::RowVectorXd& observed, const Settings
   result.explained = summaries.explained();
   const Eigen::RowVectorXd middle = weight.transpose() * s / weight.sum();
   const Eigen::RowVectorXd spread =
-      (weight.transpose() * (s.rowwise() - middle).cwiseAbs2() / weight.sum()).cwiseSqrt().cwiseMax(1e-12);
+      (weight.transpose() * (s.rowwise() - middle).cwiseAbs2() / weight.sum())
+          .cwiseSqrt()
+          .cwiseMax(1e-12);
   const auto distance = [&](const Eigen::RowVectorXd& one) {
     return ((one - middle).array() / spread.array()).matrix().squaredNorm();
   };
@@ -269,9 +269,9 @@ std::string posterior_table(const Calibration& calibration, const Posterior& pos
     std::swap(chosen[i - 1], chosen[static_cast<std::size_t>(shuffle.uniform() * double(i))]);
   for (const std::size_t row : chosen) {
     for (std::size_t j = 0; j < calibration.parameters.size(); ++j)
-      text += (j > 0 ? "," : "") +
-              calibration.parameters[j].distribution.level(
-                  posterior.u(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(j)));
+      text +=
+          (j > 0 ? "," : "") + calibration.parameters[j].distribution.level(posterior.u(
+                                   static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(j)));
     text += '\n';
   }
   return text;
@@ -279,8 +279,8 @@ std::string posterior_table(const Calibration& calibration, const Posterior& pos
 
 /// Reaches into the table: cases need its rows one by one.
 struct RecoveryMaker {
-  static Recovery make(const AbcTable& table, const AbcTable::Settings& settings,
-                       std::size_t cases, std::uint64_t seed) {
+  static Recovery make(const AbcTable& table, const AbcTable::Settings& settings, std::size_t cases,
+                       std::uint64_t seed) {
     constexpr std::size_t kBins = 10;
     const auto rows = not_ruled_out(table.reference_, table.targets_, table.first_year_,
                                     table.published(), settings);
@@ -313,8 +313,8 @@ struct RecoveryMaker {
       const std::size_t i = keys[c].second;
       const auto& s = summary[i % kFolds];
       const auto row = static_cast<Eigen::Index>(i);
-      const auto accepted = accept_nearest(z, s, weight, s.row(row), settings.accept,
-                                           static_cast<std::ptrdiff_t>(i));
+      const auto accepted =
+          accept_nearest(z, s, weight, s.row(row), settings.accept, static_cast<std::ptrdiff_t>(i));
       for (std::size_t j = 0; j < d; ++j) {
         const Eigen::VectorXd values = accepted.z.col(static_cast<Eigen::Index>(j));
         const double truth = z(row, static_cast<Eigen::Index>(j));

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <eigen3/Eigen/Dense>
 #include <cstdint>
+#include <eigen3/Eigen/Dense>
 #include <string>
 #include <vector>
 
@@ -26,11 +26,11 @@ namespace tavolo::engine {
 /// Parameters are handled as z = Phi^-1(u), u their place in the prior, so that what is moved stays
 /// inside the prior's bounds.
 struct Posterior {
-  Eigen::MatrixXd u;       ///< accepted runs x parameters, moved; in the prior's unit cube
-  Eigen::VectorXd weight;  ///< sums to one
+  Eigen::MatrixXd u;              ///< accepted runs x parameters, moved; in the prior's unit cube
+  Eigen::VectorXd weight;         ///< sums to one
   std::vector<std::size_t> rows;  ///< of the reference table
-  double effective = 0;    ///< runs that the weights are worth, 1 / sum of squares
-  std::size_t considered = 0;  ///< runs that were not ruled out
+  double effective = 0;           ///< runs that the weights are worth, 1 / sum of squares
+  std::size_t considered = 0;     ///< runs that were not ruled out
   /// Share of the runs whose summaries are farther from the middle of all than what is published:
   /// near 0 the published figures are outside of what the model can do.
   double typical = 0;
@@ -46,11 +46,11 @@ class AbcTable {
   /// What is known: columns of targets used, by index.
   struct Settings {
     double accept = 0.3;
-    double keep = 0.1;   ///< of history matching by these targets
+    double keep = 0.1;  ///< of history matching by these targets
     double cutoff = 3;
     int ignored = 2;
     std::vector<std::size_t> columns;  ///< targets that are used
-    bool match = true;   ///< rule out runs first
+    bool match = true;                 ///< rule out runs first
   };
   Posterior posterior(const Eigen::RowVectorXd& observed, const Settings& settings) const;
 

@@ -306,7 +306,8 @@ std::string backtest_markdown(const BacktestStudy& study, const Backtest& backte
   const auto& c = study.study;
   std::ostringstream out;
   out << "## " << study.title
-      << "\n\n| window | targets | runs not ruled out | accepted | worth | typical, % |\n| --- | --- "
+      << "\n\n| window | targets | runs not ruled out | accepted | worth | typical, % |\n| --- | "
+         "--- "
          "| --- | --- | --- | --- |\n";
   for (std::size_t w = 0; w < backtest.fits.size(); ++w) {
     const auto& fit = backtest.fits[w];
@@ -318,7 +319,8 @@ std::string backtest_markdown(const BacktestStudy& study, const Backtest& backte
          "[90 % of a paired bootstrap over cases]; coverage of 50 and 90 % intervals, in brackets "
          "of the runs alone; bias of the median.\n\n| series | cases | model | alone |";
   for (std::size_t m = kFirstBaseline; m < kMethods.size(); ++m) out << ' ' << kMethods[m] << " |";
-  out << " skill | 50 % | 90 % | bias |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- "
+  out << " skill | 50 % | 90 % | bias |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | "
+         "--- "
          "| --- |\n";
   const auto line = [&](const std::string& label, const std::function<bool(const Case&)>& of) {
     std::vector<const Case*> chosen;
@@ -338,15 +340,17 @@ std::string backtest_markdown(const BacktestStudy& study, const Backtest& backte
   for (std::size_t s = 0; s < c.series.size(); ++s)
     line(c.series[s].label, [&](const Case& one) { return one.series == s; });
   for (std::size_t k = 0; k < c.kinds.size(); ++k)
-    line("*" + (c.kinds[k].label.empty() ? c.kinds[k].id : c.kinds[k].label) + "*", [&](const Case& one) {
-      return static_cast<std::size_t>(c.series[one.series].kind.row) == k;
-    });
+    line("*" + (c.kinds[k].label.empty() ? c.kinds[k].id : c.kinds[k].label) + "*",
+         [&](const Case& one) {
+           return static_cast<std::size_t>(c.series[one.series].kind.row) == k;
+         });
   for (const double h : study.horizons)
     line("*" + fixed(h, 0) + " year(s) ahead*", [&](const Case& one) { return one.horizon == h; });
   for (std::size_t w = 0; w < study.windows.size(); ++w)
     line("*" + study.windows[w].id + "*", [&](const Case& one) { return one.window == w; });
   line("**all**", [](const Case&) { return true; });
-  out << "\nCases share windows and so shocks: intervals are narrower than the truth.\n\n### Cases\n\n"
+  out << "\nCases share windows and so shocks: intervals are narrower than the truth.\n\n### "
+         "Cases\n\n"
          "| window | series | year | published |";
   for (const auto* method : kMethods) out << ' ' << method << " |";
   out << "\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";

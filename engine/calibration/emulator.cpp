@@ -36,7 +36,9 @@ Emulators::Emulators(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y,
   if (!quadratic_) fit_ = linear;
 }
 
-Eigen::MatrixXd Emulators::predict(const Eigen::MatrixXd& u) const { return fit_.predict(terms(u)); }
+Eigen::MatrixXd Emulators::predict(const Eigen::MatrixXd& u) const {
+  return fit_.predict(terms(u));
+}
 
 double error_variance(const Target& target, int first_year) {
   return target.observation_sd * target.observation_sd +
@@ -52,8 +54,8 @@ HistoryMatch::HistoryMatch(Emulators emulators, const std::vector<Target>& targe
   for (std::size_t t = 0; t < targets.size(); ++t) {
     const auto i = static_cast<Eigen::Index>(t);
     value_[i] = targets[t].value;
-    sd_[i] = std::sqrt(error_variance(targets[t], first_year) +
-                       emulators_.sd()[i] * emulators_.sd()[i]);
+    sd_[i] =
+        std::sqrt(error_variance(targets[t], first_year) + emulators_.sd()[i] * emulators_.sd()[i]);
   }
 }
 

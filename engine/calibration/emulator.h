@@ -17,7 +17,8 @@ Eigen::MatrixXd quadratic_terms(const Eigen::MatrixXd& u);
 /// error and the luck of a run (of left-out runs, so neither is flattered). A polynomial with a
 /// stated residual is the emulator of Craig, Goldstein, Seheult & Smith (1997), "Pressure matching
 /// for hydrocarbon reservoirs", in Case Studies in Bayesian Statistics 3, 37-93. Gaussian processes
-/// add a correlated residual; one luck per run leaves them little to add here (docs/calibration.md).
+/// add a correlated residual; one luck per run leaves them little to add here
+/// (docs/calibration.md).
 class Emulators {
  public:
   /// Rows of u and y are runs; y has a column per target.

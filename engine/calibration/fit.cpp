@@ -42,9 +42,9 @@ void run_posterior(const Calibration& calibration, const ModelFamily& family,
     const auto runs = model_ensemble(calibration, simulated, target.series, target.year,
                                      calibration.from - 1, nullptr, 1, 0);
     std::vector<double> sds(calibration.series.size(), target.discrepancy_sd);
-    const auto all = model_ensemble(calibration, simulated, target.series, target.year,
-                                    calibration.from - 1, &sds, 5,
-                                    static_cast<std::uint64_t>(calibration.design_seed));
+    const auto all =
+        model_ensemble(calibration, simulated, target.series, target.year, calibration.from - 1,
+                       &sds, 5, static_cast<std::uint64_t>(calibration.design_seed));
     const auto i = static_cast<Eigen::Index>(t);
     fit.mean[i] = mean(runs);
     fit.sd[i] = standard_deviation(runs);
@@ -96,12 +96,10 @@ Fit fit(const Calibration& calibration, const ModelFamily& family, const OwnScen
     }
     const Eigen::VectorXd z = u.unaryExpr([](double v) { return normal_quantile(v); });
     const double mean = fit.posterior.weight.dot(z);
-    fit.contraction.push_back(
-        1 - fit.posterior.weight.dot((z.array() - mean).square().matrix()));
+    fit.contraction.push_back(1 - fit.posterior.weight.dot((z.array() - mean).square().matrix()));
   }
   run_posterior(calibration, family, own, options, fit);
-  fit.step_sd =
-      step_deviations(calibration, miss_steps(fit.targets, fit.mean, calibration.from));
+  fit.step_sd = step_deviations(calibration, miss_steps(fit.targets, fit.mean, calibration.from));
   if (cases > 0)
     fit.recovery =
         recover(table, settings, cases, static_cast<std::uint64_t>(calibration.design_seed));
@@ -124,7 +122,8 @@ namespace {
 
 /// Misses of the posterior's mean run, by series and by kind.
 void add_misses(const Calibration& c, const Fit& fit, std::ostringstream& out) {
-  out << "\n### In sample\n\nMisses of the posterior's middle run.\n\n| series | years | within the "
+  out << "\n### In sample\n\nMisses of the posterior's middle run.\n\n| series | years | within "
+         "the "
          "90 % band | median absolute miss, % | largest, % | largest, in its unit |\n| --- | --- | "
          "--- | --- | --- | --- |\n";
   const auto line = [&](const std::string& label, const auto& of) {
@@ -158,17 +157,19 @@ void add_misses(const Calibration& c, const Fit& fit, std::ostringstream& out) {
 
 std::string fit_markdown(const Calibration& c, const Fit& fit) {
   std::ostringstream out;
-  out << "## " << c.title << "\n\n" << fit.runs << " runs in " << c.points.size() << " waves, "
-      << fit.failed << " failed; left after each wave (share of the prior, implausibility up to, "
+  out << "## " << c.title << "\n\n"
+      << fit.runs << " runs in " << c.points.size() << " waves, " << fit.failed
+      << " failed; left after each wave (share of the prior, implausibility up to, "
       << "variance of a run's target that emulators explain, median): ";
   for (std::size_t w = 0; w < fit.share_left.size(); ++w)
     out << (w > 0 ? "; " : "") << human(fit.share_left[w], 2) << ", " << human(fit.cutoffs[w], 3)
         << ", " << human(fit.emulated[w], 2);
-  out << ". " << fit.left << " runs are left, " << fit.posterior.rows.size()
-      << " accepted, worth " << human(fit.posterior.effective, 3) << " equal ones. "
+  out << ". " << fit.left << " runs are left, " << fit.posterior.rows.size() << " accepted, worth "
+      << human(fit.posterior.effective, 3) << " equal ones. "
       << human(100 * fit.posterior.typical, 2)
       << " % of them lie farther from their middle than what is published.\n\n"
-      << "| parameter | prior | prior 5, 50, 95 % | posterior 5, 50, 95 % | contraction | source of "
+      << "| parameter | prior | prior 5, 50, 95 % | posterior 5, 50, 95 % | contraction | source "
+         "of "
          "the prior |\n| --- | --- | --- | --- | --- | --- |\n";
   for (std::size_t j = 0; j < c.parameters.size(); ++j) {
     out << "| `" << c.parameters[j].path << "` | " << c.parameters[j].prior << " |";
@@ -193,17 +194,19 @@ std::string fit_markdown(const Calibration& c, const Fit& fit) {
         << " | " << shown(fit.low[t]) << " .. " << shown(fit.high[t]) << " | "
         << human(std::round(100 * fit.implausibility[t]) / 100, 3) << " |\n";
   }
-  out << "\n" << inside << " of " << fit.targets.size()
+  out << "\n"
+      << inside << " of " << fit.targets.size()
       << " published values lie within their 90 % band. Means are of the transformed scale.\n";
   add_misses(c, fit, out);
   if (fit.recovery) {
     const auto& r = *fit.recovery;
-    out << "\n### Recovery\n\n" << r.cases
-        << " runs taken as the world in turn. Intervals of 50 % cover "
+    out << "\n### Recovery\n\n"
+        << r.cases << " runs taken as the world in turn. Intervals of 50 % cover "
         << human(std::round(1000 * r.overall50) / 10, 3) << " %, of 90 % "
         << human(std::round(1000 * r.overall90) / 10, 3)
         << " % of the true values over all parameters.\n\n| parameter | 50 % cover | 90 % cover | "
-           "contraction | ranks uniform, p | ranks by tenths |\n| --- | --- | --- | --- | --- | --- |\n";
+           "contraction | ranks uniform, p | ranks by tenths |\n| --- | --- | --- | --- | --- | "
+           "--- |\n";
     for (std::size_t j = 0; j < c.parameters.size(); ++j) {
       out << "| `" << c.parameters[j].path << "` | " << human(100 * r.cover50[j], 3) << " | "
           << human(100 * r.cover90[j], 3) << " | "
@@ -272,9 +275,9 @@ std::string parameters_text(const Calibration& c) {
   const std::string path = c.posterior.empty() ? "" : beside_file(c.file, c.posterior);
   if (!path.empty() && std::filesystem::exists(path)) kept = CsvTable::load(path, problems);
   problems.throw_if_any();
-  std::vector<std::vector<std::string>> rows{
-      {"parameter", "prior", "5 %", "50 %", "95 %", kept ? "posterior 5 %" : "", kept ? "50 %" : "",
-       kept ? "95 %" : "", "source"}};
+  std::vector<std::vector<std::string>> rows{{"parameter", "prior", "5 %", "50 %", "95 %",
+                                              kept ? "posterior 5 %" : "", kept ? "50 %" : "",
+                                              kept ? "95 %" : "", "source"}};
   for (const auto& parameter : c.parameters) {
     std::vector<std::string> row{parameter.path, parameter.prior};
     for (const double p : kShown) row.push_back(human(parameter.distribution.value(p), 3));
@@ -285,7 +288,8 @@ std::string parameters_text(const Calibration& c) {
     rows.push_back(std::move(row));
   }
   std::ostringstream out;
-  out << c.title << "\n" << c.parameters.size() << " free parameters of " << c.scenario
+  out << c.title << "\n"
+      << c.parameters.size() << " free parameters of " << c.scenario
       << (kept ? "; posterior of " + path : "; no posterior is kept") << ".\n\n";
   // The source is a sentence: at the end of the line, ragged.
   std::vector<std::vector<std::string>> columns;

@@ -23,8 +23,8 @@ std::size_t index_of(const Calibration& calibration, const std::string& id) {
 Eigen::Index row_of(const Simulated& simulated, int year) {
   const auto at = std::find(simulated.years.begin(), simulated.years.end(), year);
   if (at == simulated.years.end())
-    throw InputError{"the runs have no year " + std::to_string(year) + ".",
-                     "It is to be forecast.", "Let until be later, or the forecast end earlier."};
+    throw InputError{"the runs have no year " + std::to_string(year) + ".", "It is to be forecast.",
+                     "Let until be later, or the forecast end earlier."};
   return at - simulated.years.begin();
 }
 
@@ -36,7 +36,8 @@ std::vector<double> natural(const SeriesKind& kind, const Ensemble& members) {
 
 }  // namespace
 
-std::vector<double> step_deviations(const Calibration& calibration, const std::vector<Step>& steps) {
+std::vector<double> step_deviations(const Calibration& calibration,
+                                    const std::vector<Step>& steps) {
   const std::size_t kinds = calibration.kinds.size(), n = calibration.series.size();
   std::vector<double> of_kind(kinds, 0), of_series(n, 0), kind_count(kinds, 0), count(n, 0);
   for (const auto& step : steps) {
@@ -58,8 +59,8 @@ std::vector<double> step_deviations(const Calibration& calibration, const std::v
   return result;
 }
 
-std::vector<Step> miss_steps(const std::vector<Target>& targets, const Eigen::RowVectorXd& predicted,
-                             int first_year) {
+std::vector<Step> miss_steps(const std::vector<Target>& targets,
+                             const Eigen::RowVectorXd& predicted, int first_year) {
   std::vector<Step> steps;
   std::size_t series = static_cast<std::size_t>(-1);
   int year = 0;
@@ -261,7 +262,8 @@ Forecasts make_forecast(const ForecastStudy& study, const std::string& store) {
     const auto& kind = calibration.kind_of(calibration.series[chance.row]);
     for (const bool error : {true, false}) {
       std::vector<bool> hit;
-      for (int year = chance.by_then ? study.origin + 1 : chance.year; year <= chance.year; ++year) {
+      for (int year = chance.by_then ? study.origin + 1 : chance.year; year <= chance.year;
+           ++year) {
         const auto values = natural(kind, ensemble(chance.row, year, error));
         hit.resize(values.size(), false);
         for (std::size_t i = 0; i < values.size(); ++i)
@@ -296,8 +298,8 @@ std::string forecast_csv(const ForecastStudy& study, const Forecasts& forecasts)
 
 std::string forecast_markdown(const ForecastStudy& study, const Forecasts& forecasts) {
   std::ostringstream out;
-  out << "## " << study.title << "\n\n" << forecasts.runs
-      << " runs, each with " << study.copies
+  out << "## " << study.title << "\n\n"
+      << forecasts.runs << " runs, each with " << study.copies
       << " errors of the model. Median [5 % .. 95 %]; in brackets the runs alone.\n\n| |";
   for (int year = study.origin + 1; year <= study.to; ++year) out << ' ' << year << " |";
   out << "\n| --- |";
@@ -313,10 +315,9 @@ std::string forecast_markdown(const ForecastStudy& study, const Forecasts& forec
   out << "\n\n| chance | with error | runs alone |\n| --- | --- | --- |\n";
   for (std::size_t c = 0; c < study.chances.size(); ++c) {
     const auto& chance = study.chances[c];
-    out << "| " << study.study.series[chance.row].label << " at least "
-        << human(chance.at_least, 3) << (chance.by_then ? " in some year up to " : " in ")
-        << chance.year << " | " << human(forecasts.chance[c], 2) << " | "
-        << human(forecasts.chance_runs[c], 2) << " |\n";
+    out << "| " << study.study.series[chance.row].label << " at least " << human(chance.at_least, 3)
+        << (chance.by_then ? " in some year up to " : " in ") << chance.year << " | "
+        << human(forecasts.chance[c], 2) << " | " << human(forecasts.chance_runs[c], 2) << " |\n";
   }
   return out.str();
 }

@@ -17,9 +17,10 @@ namespace tavolo::engine {
 /// what is known of one series is what is known of its kind.
 ///
 /// With $S$ the sum of squared yearly steps of the misses and n their number,
-///     s_kind² = (nu s_0² + S_kind) / (nu + n_kind),  s_series² = (nu s_kind² + S_series) / (nu + n_series),
-/// s_0 the kind's stated discrepancy and nu = kPriorSteps: means of inverse-gamma posteriors (Gelman
-/// et al. 2013, Bayesian Data Analysis, 3.4), empirical Bayes over the series of a kind.
+///     s_kind² = (nu s_0² + S_kind) / (nu + n_kind),  s_series² = (nu s_kind² + S_series) / (nu +
+///     n_series),
+/// s_0 the kind's stated discrepancy and nu = kPriorSteps: means of inverse-gamma posteriors
+/// (Gelman et al. 2013, Bayesian Data Analysis, 3.4), empirical Bayes over the series of a kind.
 inline constexpr double kPriorSteps = 4;
 
 /// A yearly step of a series' miss or change, transformed, and how many years it spans.
@@ -31,8 +32,8 @@ struct Step {
 std::vector<double> step_deviations(const Calibration& calibration, const std::vector<Step>& steps);
 
 /// Steps of misses z_t - m_t by series, from a miss of zero in the year before the first.
-std::vector<Step> miss_steps(const std::vector<Target>& targets, const Eigen::RowVectorXd& predicted,
-                             int first_year);
+std::vector<Step> miss_steps(const std::vector<Target>& targets,
+                             const Eigen::RowVectorXd& predicted, int first_year);
 
 /// Published changes about `drift` (by series, per year; empty: none), up to a year.
 std::vector<Step> published_steps(const Calibration& calibration, int last,
@@ -52,7 +53,8 @@ Ensemble walk_ensemble(double value, double step_sd, int steps, int members, std
                        std::uint64_t series);
 
 /// Continuous ranked probability score of an ensemble, fair: unbiased for what it was drawn from
-/// (Ferro 2014, Q. J. R. Meteorol. Soc. 140, 1917-1923; Gneiting & Raftery 2007, JASA 102, 359-378).
+/// (Ferro 2014, Q. J. R. Meteorol. Soc. 140, 1917-1923; Gneiting & Raftery 2007, JASA 102,
+/// 359-378).
 double fair_crps(const Ensemble& members, double outcome);
 
 /// A forecast to be made and kept. In TOML:
@@ -65,7 +67,7 @@ double fair_crps(const Ensemble& members, double outcome);
 ///     to          = 2030
 ///     copies      = 5
 ///     seed        = 1
-///     chances     = [ { id = "a-million", series = "vehicles", year = 2030, at_least = 1e6 } ]
+///     chances     = [ { id = "large", series = "people", year = 2030, at_least = 1e6 } ]
 struct ForecastStudy {
   struct Chance {
     std::string id, series;

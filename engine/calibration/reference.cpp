@@ -49,9 +49,10 @@ void append(const Calibration& calibration, const std::vector<Target>& targets,
   for (std::size_t y = 0; y < simulated.years.size(); ++y) year_of[simulated.years[y]] = y;
   for (const auto& target : targets)
     if (!year_of.contains(target.year))
-      throw InputError{store + " has no year " + std::to_string(target.year) + ".",
-                       "Series \"" + calibration.series[target.series].id + "\" is published then.",
-                       "Let the scenario's until be " + std::to_string(calibration.to) + " or later."};
+      throw InputError{
+          store + " has no year " + std::to_string(target.year) + ".",
+          "Series \"" + calibration.series[target.series].id + "\" is published then.",
+          "Let the scenario's until be " + std::to_string(calibration.to) + " or later."};
   const auto n = static_cast<Eigen::Index>(simulated.points.size());
   const auto before = reference.u.rows();
   const auto d = static_cast<Eigen::Index>(calibration.parameters.size());
@@ -61,14 +62,15 @@ void append(const Calibration& calibration, const std::vector<Target>& targets,
     const auto run = static_cast<std::size_t>(i);
     const auto& levels = simulated.levels[simulated.points[run]];
     for (Eigen::Index j = 0; j < d; ++j)
-      reference.u(before + i, j) = prior_probability(
-          calibration.parameters[static_cast<std::size_t>(j)].distribution,
-          std::stod(levels[static_cast<std::size_t>(j)]));
+      reference.u(before + i, j) =
+          prior_probability(calibration.parameters[static_cast<std::size_t>(j)].distribution,
+                            std::stod(levels[static_cast<std::size_t>(j)]));
     for (std::size_t t = 0; t < targets.size(); ++t) {
       const auto& series = calibration.series[targets[t].series];
-      reference.y(before + i, static_cast<Eigen::Index>(t)) = calibration.kind_of(series).transformed(
-          simulated.values[run](static_cast<Eigen::Index>(year_of[targets[t].year]),
-                                static_cast<Eigen::Index>(targets[t].series)));
+      reference.y(before + i, static_cast<Eigen::Index>(t)) =
+          calibration.kind_of(series).transformed(
+              simulated.values[run](static_cast<Eigen::Index>(year_of[targets[t].year]),
+                                    static_cast<Eigen::Index>(targets[t].series)));
     }
     reference.wave.push_back(wave);
   }
@@ -79,7 +81,8 @@ void append(const Calibration& calibration, const std::vector<Target>& targets,
 /// mixture of the waves (Veach & Guibas 1995; Owen & Zhou 2000, JASA 95, 135-143). `inside`: by
 /// wave, whether a run lies in what the wave was drawn from.
 Eigen::VectorXd mixture_weights(const std::vector<std::vector<bool>>& inside,
-                                const std::vector<double>& volume, const std::vector<double>& runs) {
+                                const std::vector<double>& volume,
+                                const std::vector<double>& runs) {
   const std::size_t n = inside.front().size();
   Eigen::VectorXd weight(static_cast<Eigen::Index>(n));
   for (std::size_t i = 0; i < n; ++i) {
@@ -155,8 +158,7 @@ Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const
   std::ostringstream text;
   text << "question = " << in_quotes(runs.title) << "\n\n[design]\npolicies = ["
        << in_quotes(runs.policy) << "]\nbaseline = " << in_quotes(runs.policy)
-       << "\nreplications = 1\nseed = " << runs.seed
-       << "\nevents = \"none\"\nluck = \"own\"\n";
+       << "\nreplications = 1\nseed = " << runs.seed << "\nevents = \"none\"\nluck = \"own\"\n";
   if (runs.table.empty())
     text << runs.design;
   else
@@ -233,7 +235,8 @@ Simulated read_simulated(const std::string& store, const std::vector<PublishedSe
   for (const auto& one : series)
     for (const auto& name : one.indicators) {
       if (std::find(known.begin(), known.end(), name) == known.end())
-        problems.add(Place{}, "series \"" + one.id + "\": indicator \"" + name + "\" is not recorded.",
+        problems.add(Place{},
+                     "series \"" + one.id + "\": indicator \"" + name + "\" is not recorded.",
                      "A series is laid beside what the model says of it.", suggestion(name, known));
       if (column.emplace(name, column.size()).second) columns += ", y." + sql_name(name);
     }
@@ -249,13 +252,15 @@ Simulated read_simulated(const std::string& store, const std::vector<PublishedSe
   const auto rows = static_cast<Eigen::Index>(result.years.size());
   std::vector<std::vector<int>> at(series.size());
   for (std::size_t s = 0; s < series.size(); ++s)
-    for (const auto& name : series[s].indicators) at[s].push_back(static_cast<int>(column[name]) + 3);
+    for (const auto& name : series[s].indicators)
+      at[s].push_back(static_cast<int>(column[name]) + 3);
   while (query.step()) {
     if (query.integer(0) != last) {
       last = query.integer(0);
       result.points.push_back(static_cast<std::size_t>(query.integer(1) - 1));
-      result.values.emplace_back(Eigen::MatrixXd::Constant(
-          rows, static_cast<Eigen::Index>(series.size()), std::numeric_limits<double>::quiet_NaN()));
+      result.values.emplace_back(
+          Eigen::MatrixXd::Constant(rows, static_cast<Eigen::Index>(series.size()),
+                                    std::numeric_limits<double>::quiet_NaN()));
     }
     const auto y = std::lower_bound(result.years.begin(), result.years.end(), query.integer(2)) -
                    result.years.begin();
@@ -273,8 +278,8 @@ Eigen::MatrixXd draw_left(const std::vector<HistoryMatch>& matches, const Eigen:
   const Eigen::Index d = start.cols();
   Eigen::MatrixXd result(points, d);
   tbb::parallel_for(0, points, [&](int p) {
-    auto draws = Streams{seed, static_cast<std::uint64_t>(wave)}(Luck::kLeft,
-                                                                static_cast<std::uint64_t>(p));
+    auto draws =
+        Streams{seed, static_cast<std::uint64_t>(wave)}(Luck::kLeft, static_cast<std::uint64_t>(p));
     const auto from = static_cast<Eigen::Index>(draws.uniform() * double(start.rows()));
     Eigen::MatrixXd u = start.row(from);
     for (int sweep = 0; sweep < kSweeps; ++sweep)
@@ -356,21 +361,21 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
     const Eigen::VectorXd implausibility = match.implausibility(u);
     const std::vector<double> all(implausibility.data(), implausibility.data() + u.rows());
     match.cutoff = std::max(calibration.cutoff, quantile(all, calibration.keep));
-    const double share =
-        static_cast<double>(std::count_if(all.begin(), all.end(),
-                                          [&](double v) { return v <= match.cutoff; })) /
-        static_cast<double>(all.size());
+    const double share = static_cast<double>(std::count_if(
+                             all.begin(), all.end(), [&](double v) { return v <= match.cutoff; })) /
+                         static_cast<double>(all.size());
     volume.push_back(volume.back() * share);
     waves.left.push_back(volume.back());
     if (options.report)
-      std::fprintf(stderr,
-                   "wave %zu: implausibility up to %.2f is left, %.3g of the prior; emulators explain "
-                   "%.0f %% of the variance of a run's target, in the middle\n",
-                   k + 1, match.cutoff, volume.back(),
-                   100 * quantile(std::vector<double>(match.emulators().explained().data(),
-                                                      match.emulators().explained().data() +
-                                                          match.emulators().explained().size()),
-                                  0.5));
+      std::fprintf(
+          stderr,
+          "wave %zu: implausibility up to %.2f is left, %.3g of the prior; emulators explain "
+          "%.0f %% of the variance of a run's target, in the middle\n",
+          k + 1, match.cutoff, volume.back(),
+          100 * quantile(std::vector<double>(match.emulators().explained().data(),
+                                             match.emulators().explained().data() +
+                                                 match.emulators().explained().size()),
+                         0.5));
     waves.matches.push_back(std::move(match));
   }
   return waves;

@@ -14,11 +14,11 @@ namespace tavolo::engine {
 
 /// The runs of a calibration, a row each: where in the prior's unit cube, and what came out.
 struct Reference {
-  Eigen::MatrixXd u;            ///< runs x parameters
-  Eigen::MatrixXd y;            ///< runs x targets, transformed
-  std::vector<int> wave;        ///< from 0
-  Eigen::VectorXd weight;       ///< with which the runs stand for the prior; sums to one
-  std::size_t failed = 0;       ///< runs that are left out
+  Eigen::MatrixXd u;       ///< runs x parameters
+  Eigen::MatrixXd y;       ///< runs x targets, transformed
+  std::vector<int> wave;   ///< from 0
+  Eigen::VectorXd weight;  ///< with which the runs stand for the prior; sums to one
+  std::size_t failed = 0;  ///< runs that are left out
 };
 
 /// Runs in waves: the first from the whole prior, every further one from what is not ruled out.
@@ -42,7 +42,7 @@ struct TableRuns {
   std::string scenario, policy;
   std::vector<std::string> set;
   int seed = 0;
-  std::string table;       ///< CSV
+  std::string table;        ///< CSV
   std::string design = {};  ///< instead of a table: [design] keys and [factors]
 };
 Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const OwnScenario& own);
@@ -51,8 +51,8 @@ Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const
 void make_runs(const Experiment& experiment, const ModelFamily& family, const WaveOptions& options,
                const std::string& store);
 
-/// The rows of all waves in what the last one was drawn from: draws of what was left of the prior, so
-/// they weigh the same.
+/// The rows of all waves in what the last one was drawn from: draws of what was left of the prior,
+/// so they weigh the same.
 Reference rows_left(const Waves& waves);
 
 /// Makes the runs that are missing and reads all. Killed at any moment and called again it ends

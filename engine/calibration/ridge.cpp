@@ -9,7 +9,8 @@ namespace tavolo::engine {
 Ridge fit_ridge(const Eigen::MatrixXd& terms, const Eigen::MatrixXd& responses,
                 const Eigen::VectorXd& weight) {
   // Of the mean eigenvalue; from hardly any shrinkage to nearly all.
-  constexpr std::array kPenalties{1e-6, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0};
+  constexpr std::array kPenalties{1e-6, 1e-4, 1e-3, 3e-3, 1e-2, 3e-2,
+                                  0.1,  0.3,  1.0,  3.0,  10.0, 100.0};
   const Eigen::VectorXd w = weight / weight.sum();
   Ridge result;
   result.term_mean = w.transpose() * terms;
@@ -34,8 +35,7 @@ Ridge fit_ridge(const Eigen::MatrixXd& terms, const Eigen::MatrixXd& responses,
     const Eigen::ArrayXd shrunk = 1 / (value + penalty * scale);
     const Eigen::ArrayXd leverage = w.array() * (1 + (q2 * shrunk.matrix()).array());
     const Eigen::MatrixXd slope = a.array().colwise() * shrunk;
-    const Eigen::MatrixXd left_out =
-        (y - q * slope).array().colwise() / (1 - leverage).max(1e-6);
+    const Eigen::MatrixXd left_out = (y - q * slope).array().colwise() / (1 - leverage).max(1e-6);
     const Eigen::RowVectorXd error = w.transpose() * left_out.cwiseAbs2();
     for (Eigen::Index j = 0; j < m; ++j)
       if (error[j] < least[j]) {

@@ -10,9 +10,9 @@ namespace tavolo::engine {
 /// 1979, Technometrics 21, 215-223). The intercept is not penalised.
 struct Ridge {
   Eigen::RowVectorXd term_mean, response_mean;
-  Eigen::MatrixXd slope;              ///< terms x responses
-  Eigen::RowVectorXd residual_sd;     ///< of left-out rows
-  Eigen::RowVectorXd explained;       ///< 1 - left-out residual variance over variance
+  Eigen::MatrixXd slope;           ///< terms x responses
+  Eigen::RowVectorXd residual_sd;  ///< of left-out rows
+  Eigen::RowVectorXd explained;    ///< 1 - left-out residual variance over variance
 
   Eigen::MatrixXd predict(const Eigen::MatrixXd& terms) const {
     return ((terms.rowwise() - term_mean) * slope).rowwise() + response_mean;

@@ -1,12 +1,13 @@
 #include "engine/calibration/study.h"
 
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <filesystem>
 #include <limits>
 #include <sstream>
-#include <toml++/toml.h>
 
 namespace tavolo::engine {
 namespace {
@@ -41,7 +42,11 @@ const std::vector<Field<Calibration>>& head_fields() {
        .unit = "runs",
        .meaning = "of each wave",
        .range = {1, 1e6}},
-      {.key = "seed", .member = &C::seed, .unit = "", .meaning = "of all luck", .range = {0, 2147483647}},
+      {.key = "seed",
+       .member = &C::seed,
+       .unit = "",
+       .meaning = "of all luck",
+       .range = {0, 2147483647}},
       {.key = "design_seed",
        .member = &C::design_seed,
        .unit = "",
@@ -134,14 +139,22 @@ const std::vector<Field<PublishedSeries>>& series_fields() {
   static const std::vector<Field<S>> fields{
       {.key = "id", .member = &S::id, .unit = "", .meaning = "of the row"},
       {.key = "label", .member = &S::label, .unit = "", .meaning = "for tables", .required = false},
-      {.key = "kind", .member = &S::kind, .unit = "", .meaning = "how it is compared", .table = "kinds"},
+      {.key = "kind",
+       .member = &S::kind,
+       .unit = "",
+       .meaning = "how it is compared",
+       .table = "kinds"},
       {.key = "indicators", .member = &S::indicators, .unit = "", .meaning = "whose sum it is"},
       {.key = "file",
        .member = &S::file,
        .unit = "",
        .meaning = "where it is published, relative to this one",
        .required = false},
-      {.key = "table", .member = &S::table, .unit = "", .meaning = "of that file", .required = false},
+      {.key = "table",
+       .member = &S::table,
+       .unit = "",
+       .meaning = "of that file",
+       .required = false},
       {.key = "rows",
        .member = &S::rows,
        .unit = "",
@@ -224,8 +237,7 @@ std::map<int, double> years_of(const toml::table& row, const std::string& column
   if (!value) return result;
   if (const auto* by_year = value->as_table()) {
     for (const auto& [key, number] : *by_year)
-      if (const auto v = number.value<double>())
-        result[std::stoi(std::string{key.str()})] = *v;
+      if (const auto v = number.value<double>()) result[std::stoi(std::string{key.str()})] = *v;
   } else if (const auto number = value->value<double>()) {
     if (const auto year = row["year"].value<int>()) result[*year] = *number;
   }
@@ -354,10 +366,11 @@ void check(const Config& config, Calibration& c, Problems& problems) {
     for (const auto& [year, value] : one.published)
       if ((kind.transform == "log" && !(value > 0)) ||
           (kind.transform == "logit" && !(value > 0 && value < 1)))
-        problems.add(config.place("series", one.id), "series \"" + one.id + "\" is " +
-                                                         std::to_string(value) + " in " +
-                                                         std::to_string(year) + ".",
-                     "It has no " + kind.transform + ".", "Leave the year out, or use another kind.");
+        problems.add(config.place("series", one.id),
+                     "series \"" + one.id + "\" is " + std::to_string(value) + " in " +
+                         std::to_string(year) + ".",
+                     "It has no " + kind.transform + ".",
+                     "Leave the year out, or use another kind.");
   }
 }
 

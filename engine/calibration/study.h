@@ -51,7 +51,7 @@ struct PublishedSeries {
   std::string id, label;
   Link kind;
   std::vector<std::string> indicators;
-  // Where it is published: rows of a table of a file, by id or as "plant=melfi"; their sum.
+  // Where it is published: rows of a table of a file, by id or as "town=melfi"; their sum.
   std::string file, table;
   std::vector<std::string> rows;           ///< all of them must know a year
   std::vector<std::string> rows_if_known;  ///< added in the years that they know
@@ -87,12 +87,12 @@ struct Calibration {
 
   std::vector<double> points;  ///< runs of each wave
   int seed = 0, design_seed = 1;
-  double cutoff = 3;       ///< of implausibility: the three-sigma rule of Pukelsheim (1994)
-  int ignored = 2;         ///< targets that may exceed it, of each point
-  double keep = 0.1;       ///< the least share of the runs that a wave leaves
-  double accept = 0.3;     ///< of the runs left, nearest to what is published
-  int draws = 400;         ///< of the posterior table
-  std::string posterior;   ///< the table that is kept, relative to the file; may be left out
+  double cutoff = 3;      ///< of implausibility: the three-sigma rule of Pukelsheim (1994)
+  int ignored = 2;        ///< targets that may exceed it, of each point
+  double keep = 0.1;      ///< the least share of the runs that a wave leaves
+  double accept = 0.3;    ///< of the runs left, nearest to what is published
+  int draws = 400;        ///< of the posterior table
+  std::string posterior;  ///< the table that is kept, relative to the file; may be left out
 
   const SeriesKind& kind_of(const PublishedSeries& one) const { return kinds[one.kind.row]; }
   /// Published numbers of series that are fitted, of `from` … `last`; by series, then year.

@@ -919,8 +919,8 @@ std::string replay_command(const Experiment& experiment, const DesignPoint& poin
 }
 
 std::string how_to_repeat(const Experiment& experiment, std::size_t point, int replication) {
-  return "\nTo repeat this run: " +
-         replay_command(experiment, experiment.point(point), experiment.luck_of(point, replication));
+  return "\nTo repeat this run: " + replay_command(experiment, experiment.point(point),
+                                                   experiment.luck_of(point, replication));
 }
 
 }  // namespace tavolo::engine

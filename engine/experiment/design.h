@@ -103,7 +103,7 @@ struct Experiment {
   int replications = 0;
   int seed = 0;
   std::string events = "first";
-  std::string luck = "common";    ///< or own: see luck_of
+  std::string luck = "common";  ///< or own: see luck_of
   std::vector<Factor> factors;  ///< in alphabetical order of their paths
   std::vector<Response> responses;
   std::vector<Override> overrides;  ///< of every design point (`--set`)
@@ -128,9 +128,9 @@ struct Experiment {
   const std::string& policy_of(std::size_t index) const;
   std::size_t configuration_of(std::size_t index) const;
   std::size_t first_point(std::size_t configuration) const;
-  /// The replication whose luck a run meets. Common: its own number, at every design point. Own: one
-  /// of its sample's, which only the policies share, so that all samples together are independent
-  /// draws (a reference table, a forecast).
+  /// The replication whose luck a run meets. Common: its own number, at every design point. Own:
+  /// one of its sample's, which only the policies share, so that all samples together are
+  /// independent draws (a reference table, a forecast).
   std::uint64_t luck_of(std::size_t index, int replication) const;
   /// Changes the number of samples (blocks, trajectories) of a sampled design.
   /// @throws InputError for other kinds, and for an lhs that is not doubled.

@@ -33,9 +33,9 @@ constexpr std::size_t kRunsPerCommit = 100;
 constexpr std::chrono::milliseconds kLongestWait{200};
 
 /// Facts without which two runs of the same name could differ.
-constexpr std::array<std::string_view, 9> kIdentity{
-    "schema_version", "code_version", "compiler", "seed", "events",
-    "luck",           "policies",     "model",    "kind"};
+constexpr std::array<std::string_view, 9> kIdentity{"schema_version", "code_version", "compiler",
+                                                    "seed",           "events",       "luck",
+                                                    "policies",       "model",        "kind"};
 /// Facts that a store never forgets: the most that it was asked for.
 constexpr std::array<std::string_view, 2> kGrowing{"replications", "n"};
 constexpr int kDesignColumns = 4;  ///< of the table design, before its factors

@@ -33,8 +33,7 @@ struct LinearWorld {
         reference.u(i, j) = normal_probability(z[j]);
       }
       const Eigen::VectorXd mean = slope * z;
-      for (Eigen::Index t = 0; t < 3; ++t)
-        reference.y(i, t) = mean[t] + noise_of.normal(0, noise);
+      for (Eigen::Index t = 0; t < 3; ++t) reference.y(i, t) = mean[t] + noise_of.normal(0, noise);
       reference.wave.push_back(0);
     }
     for (std::size_t t = 0; t < 3; ++t)

@@ -76,7 +76,8 @@ TEST(StepDeviations, ShrinkASeriesToItsKindAndTheKindToWhatWasStated) {
 }
 
 TEST(MissSteps, AMissThatStaysIsNoFurtherStep) {
-  const std::vector<Target> targets{{0, 2018, 1.2, 0, 0}, {0, 2019, 1.2, 0, 0}, {1, 2019, 0.5, 0, 0}};
+  const std::vector<Target> targets{
+      {0, 2018, 1.2, 0, 0}, {0, 2019, 1.2, 0, 0}, {1, 2019, 0.5, 0, 0}};
   Eigen::RowVectorXd predicted(3);
   predicted << 1.0, 1.0, 0.5;
   const auto steps = miss_steps(targets, predicted, 2018);
@@ -117,9 +118,7 @@ TEST(ModelEnsemble, ErrorsGrowAsARandomWalkFromTheOrigin) {
 
 TEST(Skill, IsPositiveForWhoSeesMoreAndZeroForTheBestBaseline) {
   const SeriesKind kind{"plant", "", "none", 0, 0, 0, ""};
-  const auto forecast = [](double at, double sd) {
-    return walk_ensemble(at, sd, 1, 500, 1, 0);
-  };
+  const auto forecast = [](double at, double sd) { return walk_ensemble(at, sd, 1, 500, 1, 0); };
   std::vector<Case> cases;
   for (std::size_t i = 0; i < 6; ++i) {
     const double outcome = double(i);

@@ -66,8 +66,8 @@ class CalibrationWaves : public testing::Test {
     options.folder = path(out);
     options.report = false;
     options.sweep.threads = threads;
-    return fit(read_calibration(path("study.toml")), model.family(),
-               {"mm1", model.defaults()}, options, 0);
+    return fit(read_calibration(path("study.toml")), model.family(), {"mm1", model.defaults()},
+               options, 0);
   }
   std::string refusal(const std::string& text) const {
     try {
@@ -134,7 +134,8 @@ TEST_F(CalibrationWaves, PublishedNumbersAreReadFromRowsAndSummed) {
   { id = "south", by_year = { 1 = 0.8333 } },
   { id = "later", by_year = { 2 = 1 } },
 ]
-)", "data.toml");
+)",
+        "data.toml");
   write(replaced(kQueue, "by_year = { 1 = 2.3333 }",
                  "file = \"data.toml\", table = \"plants\", rows = [\"north\", \"south\"], "
                  "rows_if_known = [\"later\"]"));
