@@ -11,12 +11,23 @@ A run depends on scenario, policy, seed and replication alone, and has the same 
 
 from pathlib import Path
 
-from ._core import Instruments, Neighbour, PolicyView, code_version
+from ._core import (
+    Instruments,
+    Neighbour,
+    PolicyView,
+    Posture,
+    PostureView,
+    TableView,
+    code_version,
+)
 from ._errors import InputError, RunError
+from ._models import Model, model, models
 from ._policies import ask, policies, policy
 from ._runs import Run, Scenario, load
+from ._search import Objective, Parameter, Result, Search, read_search, search
 from ._stores import Store, open
 from ._sweeps import sweep
+from ._tables import negotiator, negotiators, posture, postures, take
 
 __version__ = code_version()
 
@@ -28,20 +39,37 @@ __all__ = [
     "GovernmentsEnv",
     "InputError",
     "Instruments",
+    "Model",
     "Neighbour",
+    "Objective",
+    "Parameter",
     "PolicyView",
+    "Posture",
+    "PostureView",
+    "Result",
     "Run",
     "RunError",
     "Scenario",
+    "Search",
     "Store",
+    "TableView",
     "ask",
     "code_version",
     "configs",
     "load",
+    "model",
+    "models",
+    "negotiator",
+    "negotiators",
     "open",
     "policies",
     "policy",
+    "posture",
+    "postures",
+    "read_search",
+    "search",
     "sweep",
+    "take",
 ]
 
 
