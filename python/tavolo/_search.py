@@ -29,7 +29,7 @@ import pandas as pd
 
 from . import _core
 from ._errors import InputError, RunError, refuse
-from ._runs import Run
+from ._runs import Run, value_of
 from .bridges import prepare
 
 if sys.version_info >= (3, 11):
@@ -84,18 +84,11 @@ class Objective:
         return -1.0 if self.better == "max" else 1.0
 
     def of(self, run: Run) -> float:
-        """Its value in a run."""
-        years = [self.year] if self.kind == "value" else range(self.first, self.last + 1)
-        frame = run.years
-        if self.indicator not in frame.columns or any(y not in frame.index for y in years):
-            raise refuse(
-                f"the objective {self.id}: a run has no {self.indicator} of {years[0]}"
-                + (f"..{years[-1]}." if len(years) > 1 else "."),
-                "Only what is recorded can be wanted.",
-                "Choose an indicator (tavolo describe indicators) and years of the run.",
-            )
-        values = frame.loc[list(years), self.indicator].to_numpy()
-        return float(values.mean() if self.kind == "mean" else values.sum())
+        """Its value in a run. Raises InputError for what no run records."""
+        if self.kind == "value":
+            return value_of(run, self.indicator, self.year)
+        values = [value_of(run, self.indicator, y) for y in range(self.first, self.last + 1)]
+        return sum(values) / (len(values) if self.kind == "mean" else 1)
 
     def excess(self, value: float) -> float:
         """Of a constraint: how far it is broken; 0 or less when it holds."""

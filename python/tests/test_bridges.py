@@ -141,7 +141,7 @@ def test_emas_prim_finds_the_box_that_is_there():
     from tavolo.bridges.ema import model
 
     made = model("model:ishigami", ISHIGAMI, ["none"], {"y": ("y", 1)}, changes={"a": 0, "b": 0})
-    experiments, outcomes = ema_workbench.perform_experiments(made, scenarios=1500, policies=1)
+    experiments, outcomes = ema_workbench.perform_experiments(made, scenarios=1500)
     x = experiments[list(ISHIGAMI)]
     np.testing.assert_allclose(outcomes["y"], np.sin(x["x1"]), atol=1e-12)
     box = prim.Prim(x, outcomes["y"] >= 0.5, threshold=0.8, peel_alpha=0.05).find_box()
