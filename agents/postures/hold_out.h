@@ -9,7 +9,9 @@ namespace tavolo::agents {
 /// section 4.1), the third an assumption.
 class HoldOut final : public PostureRule {
  public:
-  Posture decide(const PostureView&) const override { return {.concession = 0.2, .claim = 1.0 / 3}; }
+  Posture decide(const PostureView&) const override {
+    return {.concession = 0.2, .claim = 1.0 / 3};
+  }
 };
 
 }  // namespace tavolo::agents

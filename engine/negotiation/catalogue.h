@@ -36,8 +36,8 @@ std::span<const CatalogueEntry> protocol_catalogue();
 /// missing, not wanted, or out of its range.
 Strategy make_strategy(std::string_view text, Convention convention = Convention::negmas);
 
-/// Makes a strategy known by name, as if it stood in the catalogue, for as long as the program runs:
-/// strategies written in another language come this way. Thread-safe.
+/// Makes a strategy known by name, as if it stood in the catalogue, for as long as the program
+/// runs: strategies written in another language come this way. Thread-safe.
 /// @throws InputError when the name is taken, or is not a word of a-z, 0-9 and _.
 void add_strategy(const std::string& name, const std::string& meaning, Strategy strategy);
 

@@ -8,6 +8,7 @@ import os
 import posixpath
 import re
 import subprocess
+from html import unescape
 from pathlib import Path
 
 from mkdocs.structure.files import File, Files
@@ -16,6 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = os.environ.get("TAVOLO_COMMAND", str(ROOT / "build/release/tavolo"))
 OF_ROOT = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md",
            "CHANGELOG.md": "changelog.md"}  # fmt: skip
+CSS = """.md-typeset td code { white-space: nowrap; word-break: normal; }
+.md-typeset table:not([class]) { font-size: .6rem; }
+math[display=block] { overflow-x: auto; overflow-y: hidden; padding: .4em 0; }
+"""
 LINK = re.compile(r"(\]\()([^)\s]+)(\))")
 
 
@@ -24,6 +29,7 @@ def on_files(files: Files, config) -> Files:
     made |= references()
     made["notebooks.md"], notebooks = all_notebooks()
     made |= notebooks
+    files.append(File.generated(config, "source/site.css", content=CSS))
     made["reference/python.md"] = python_reference()
     for page, text in made.items():
         files.append(File.generated(config, page, content=text))
@@ -56,8 +62,20 @@ def on_page_markdown(markdown: str, page, config, files: Files) -> str:
             target = OF_ROOT[target.removeprefix("../")]
         return before + target + after
 
+    markdown = re.sub(r"^```math\n(.*?)^```", r"$$\n\1$$", markdown, flags=re.M | re.S)
     parts = re.split(r"(^```.*?^```)", markdown, flags=re.M | re.S)  # code is no link
     return "".join(p if p.startswith("```") else LINK.sub(turned, p) for p in parts)
+
+
+def on_page_content(html: str, page, config, files: Files) -> str:
+    """Formulas become MathML, which browsers draw without help from a network."""
+    from latex2mathml.converter import convert
+
+    def drawn(match: re.Match[str]) -> str:
+        text = unescape(match.group(2)).strip()
+        return convert(text[2:-2].strip(), display="block" if match.group(1) == "div" else "inline")
+
+    return re.sub(r'<(span|div) class="arithmatex">(.*?)</\1>', drawn, html, flags=re.S)
 
 
 def source_of(page: str, target: str) -> str | None:

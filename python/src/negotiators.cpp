@@ -60,8 +60,8 @@ TableView table_view(const negotiation::View& view) {
 negotiation::Strategy strategy(const std::string& name, PyObject* demand) {
   const auto rule = std::make_shared<const PythonRule>("negotiator", name, demand);
   return negotiation::aiming(name, [rule, name](const negotiation::View& view) {
-    const auto asks = rule->value<double>(table_view(view), "a utility",
-                                          "round " + std::to_string(view.round()));
+    const auto asks =
+        rule->value<double>(table_view(view), "a utility", "round " + std::to_string(view.round()));
     if (!std::isfinite(asks))
       throw engine::RunError{"the negotiator " + name + " asks for what is no number"};
     return std::clamp(asks, view.bottom(), view.greatest());
@@ -79,8 +79,15 @@ void bind_negotiators(nb::module_& m) {
           [](TableView* self, double time, int round, int rounds, double reservation, double bottom,
              double best, std::vector<double> asked, std::vector<std::vector<double>> received) {
             const int parties = static_cast<int>(received.size()) + 1;
-            new (self) TableView{time,   round, rounds,           parties,            reservation,
-                                 bottom, best,  std::move(asked), std::move(received)};
+            new (self) TableView{time,
+                                 round,
+                                 rounds,
+                                 parties,
+                                 reservation,
+                                 bottom,
+                                 best,
+                                 std::move(asked),
+                                 std::move(received)};
           },
           nb::kw_only(), nb::arg("time") = 0.0, nb::arg("round") = 1, nb::arg("rounds") = 1,
           nb::arg("reservation") = 0.0, nb::arg("bottom") = 0.0, nb::arg("best") = 1.0,

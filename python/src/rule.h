@@ -68,8 +68,7 @@ class PythonRule {
   }
   template <class Answer>
   Answer ask(nanobind::handle view, const char* wanted) const {
-    const nanobind::object answer =
-        nanobind::steal(PyObject_CallOneArg(decide_, view.ptr()));
+    const nanobind::object answer = nanobind::steal(PyObject_CallOneArg(decide_, view.ptr()));
     if (!answer.is_valid()) throw nanobind::python_error();
     Answer value;
     if (!nanobind::try_cast(answer, value)) refuse(answer, wanted);

@@ -113,10 +113,9 @@ engine::Experiment read(const SweepRequest& request, const engine::ModelFamily& 
   std::vector<engine::Override> overrides;
   for (const auto& [path, value] : request.changes) overrides.push_back({path, value});
   auto experiment =
-      chosen.built_in
-          ? engine::read_experiment_text(chosen.text, "(the model's own experiment)", family,
-                                         overrides, chosen.own)
-          : engine::read_experiment(request.experiment, family, overrides, chosen.own);
+      chosen.built_in ? engine::read_experiment_text(chosen.text, "(the model's own experiment)",
+                                                     family, overrides, chosen.own)
+                      : engine::read_experiment(request.experiment, family, overrides, chosen.own);
   if (request.samples > 0) experiment.resize(static_cast<std::size_t>(request.samples));
   if (request.replications > 0) experiment.replications = request.replications;
   return experiment;
@@ -187,12 +186,13 @@ void bind_sweeps(nb::module_& m) {
       [](const std::string& experiment, const std::string& store,
          const std::vector<std::pair<std::string, std::string>>& changes, int replications,
          int samples, int threads, bool retry, bool only_create, nb::object progress) {
-        return sweep({experiment, store, changes, replications, samples, threads, retry,
-                      only_create},
-                     std::move(progress));
+        return sweep(
+            {experiment, store, changes, replications, samples, threads, retry, only_create},
+            std::move(progress));
       },
       nb::arg("experiment"), nb::arg("store"), nb::arg("changes"), nb::arg("replications"),
-      nb::arg("samples"), nb::arg("threads"), nb::arg("retry"), nb::arg("only_create"), nb::arg("progress").none(),
+      nb::arg("samples"), nb::arg("threads"), nb::arg("retry"), nb::arg("only_create"),
+      nb::arg("progress").none(),
       "Makes every run that the store misses. Returns the counts of runs.");
   m.def(
       "plan",

@@ -283,12 +283,11 @@ class Result:
         front's own means flatter it: it was chosen by them. The fresh ones do not."""
         frame = self.candidates
         sound = frame[frame["error"].isna() & (frame["excess"] <= 0)]
-        first = self.search.objectives[0]
+        first, ids = self.search.objectives[0], [o.id for o in self.search.objectives]
         best = sound[undominated(self._costs(sound))].sort_values(
             first.id, ascending=first.better == "min", kind="stable"
         )
-        ids = [o.id for o in self.search.objectives]
-        best = best.drop_duplicates([p.name for p in self.search.parameters])
+        best = best.drop_duplicates(ids)  # other parameters, the very same futures
         fresh = self._outcomes[self._outcomes["replication"] >= self.search.replications]
         fresh = fresh[fresh["candidate_id"].isin(best.index)].groupby("candidate_id")[ids]
         best = best.join(fresh.mean().add_suffix("_fresh")).join(fresh.sem().add_suffix("_fresh_se"))
@@ -354,11 +353,10 @@ class Result:
         for one in what.objectives:
             scale, unit = _scale(front[one.id].abs().max())
             head = f"{one.id}{unit}"
-            columns[f"{head} ({one.better})"] = [f"{v / scale:.4g}" for v in front[one.id]]
-            if fresh:
-                columns[f"{head}, fresh"] = [f"{v / scale:.4g}" for v in front[f"{one.id}_fresh"]]
+            means = front[f"{one.id}_fresh"] if fresh else front[one.id]
+            columns[f"{head} ({one.better})"] = [f"{v / scale:.4g}" for v in means]
             gaps = self.differences(one.id) / scale
-            columns[f"{head}, from the first"] = ["" if i == 0 else
+            columns[f"from the first{' ' * len(columns)}"] = ["" if i == 0 else
                 f"{d:+.3g} ± {w:.2g}" for i, (d, w) in enumerate(gaps.to_numpy())]  # fmt: skip
         failed = int(self.candidates["error"].notna().sum())
         share = self.history.pivot(index="evaluations", columns="restart", values="share")
@@ -369,8 +367,8 @@ class Result:
             what.question,
             f"{len(self.candidates)} candidates in {what.replications} futures each, "
             f"{what.restarts} restarts" + (f", {failed} failed" if failed else ""),
-            f"\nWhat no candidate beats in every objective ({len(front)}). Differences are paired, in "
-            f"{futures}, ± half width at 95 %.\n",
+            f"\nWhat no candidate beats in every objective ({len(front)}): means in {futures}; differences "
+            "paired, ± half width at 95 %\n",
             pd.DataFrame(columns).to_string(index=False),
             "\nHypervolume over evaluations, of that of all restarts together\n",
             share.map(lambda v: "" if np.isnan(v) else f"{v:.3f}").to_string(),
