@@ -121,15 +121,15 @@ def references() -> dict[str, str]:
     return {
         "reference/commands.md": commands(),
         "reference/parameters.md": parameters(),
-        "reference/scenario.md": "# The scenario's tables\n\n`tavolo describe tables`. Every key of a "
-        "scenario; [parameters](parameters.md) are the numbers of its sections.\n\n"
+        "reference/scenario.md": "# The scenario's tables\n\n`tavolo describe tables`. Every key "
+        "of a scenario; [parameters](parameters.md) are the numbers of its sections.\n\n"
         + block(said("describe", "tables")),
         "reference/indicators.md": indicators(),
         "reference/strategies.md": strategies(),
-        "reference/phases.md": "# A year, phase by phase\n\n`tavolo describe phases`. What actors do, in "
-        "order.\n\n" + block(said("describe", "phases")),
-        "reference/models.md": "# Models of known answers\n\n`tavolo describe models`. They go through "
-        "the same sweeps as any other: `tavolo sweep --model lake -o lake.sqlite`.\n\n"
+        "reference/phases.md": "# A year, phase by phase\n\n`tavolo describe phases`. What actors do, "
+        "in order.\n\n" + block(said("describe", "phases")),
+        "reference/models.md": "# Models of known answers\n\n`tavolo describe models`. They go "
+        "through the same sweeps as any other: `tavolo sweep --model lake -o lake.sqlite`.\n\n"
         + block(said("describe", "models")),
     }
 
@@ -170,8 +170,8 @@ def parameters() -> str:
             cells[0] = f"`{cells[0].strip()}`"
             sections.setdefault(cells[0].strip("`").split(".")[0], []).append(cells)
     return (
-        "# Parameters\n\n`tavolo describe parameters`. Each may be changed in a scenario's file, by "
-        "`--set path=value`, as a factor of an experiment, or from Python.\n\n"
+        "# Parameters\n\n`tavolo describe parameters`. Each may be changed in a scenario's file, "
+        "by `--set path=value`, as a factor of an experiment, or from Python.\n\n"
         + "".join(f"## {name}\n\n" + table(heads, rows) for name, rows in sections.items())
     )
 
@@ -217,7 +217,7 @@ def python_reference() -> str:
         "Strategies": ["policy", "policies", "ask", "Instruments", "PolicyView", "Neighbour",
                        "posture", "postures", "take", "Posture", "PostureView",
                        "negotiator", "negotiators", "TableView"],
-        "Sweeps and stores": ["sweep", "open", "Store"],
+        "Sweeps and stores": ["sweep", "open", "Store", "benchmark", "Benchmark"],
         "Search": ["search", "read_search", "Search", "Parameter", "Objective", "Result"],
         "Models of known answers": ["model", "models", "Model"],
         "Errors": ["InputError", "RunError"],
@@ -256,8 +256,8 @@ def all_notebooks() -> tuple[str, dict[str, str]]:
         rows.append(f"- [{title}](notebooks/{file.stem}.md): `python/notebooks/{file.name}`\n")
     text = (
         "# Notebooks\n\nThey are kept without outputs and executed by the tests of the package "
-        "(`./dev python`) on small settings; `TAVOLO_BUYERS` and such in their first cells make them "
-        "larger.\n\n```console\n$ build/python/venv/bin/pip install jupyterlab\n"
+        "(`./dev python`) on small settings; `TAVOLO_BUYERS` and such in their first cells make "
+        "them larger.\n\n```console\n$ build/python/venv/bin/pip install jupyterlab\n"
         "$ build/python/venv/bin/jupyter lab python/notebooks\n```\n\n" + "".join(rows)
     )
     return text, pages

@@ -14,5 +14,6 @@ void bind_stores(nanobind::module_& m);
 void bind_postures(nanobind::module_& m);
 void bind_negotiators(nanobind::module_& m);
 void bind_models(nanobind::module_& m);
+void bind_benchmarks(nanobind::module_& m);
 
 }  // namespace tavolo::python

@@ -26,7 +26,7 @@ from ._policies import ask, policies, policy
 from ._runs import Run, Scenario, load
 from ._search import Objective, Parameter, Result, Search, read_search, search
 from ._stores import Store, open
-from ._sweeps import sweep
+from ._sweeps import Benchmark, benchmark, sweep
 from ._tables import negotiator, negotiators, posture, postures, take
 
 __version__ = code_version()
@@ -35,6 +35,7 @@ __version__ = code_version()
 configs = Path(__file__).parent / "configs"
 
 __all__ = [
+    "Benchmark",
     "GovernmentEnv",
     "GovernmentsEnv",
     "InputError",
@@ -54,6 +55,7 @@ __all__ = [
     "Store",
     "TableView",
     "ask",
+    "benchmark",
     "code_version",
     "configs",
     "load",

@@ -49,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("store")
     parser.add_argument("-o", "--out", required=True, help="the file: .nc, .parquet or .arrow")
-    parser.add_argument("--format", choices=("netcdf", "parquet", "arrow"), help="by its ending if left out")
+    parser.add_argument(
+        "--format", choices=("netcdf", "parquet", "arrow"), help="by its ending if left out"
+    )
     parser.add_argument("--indicator", action="append", help="only these; may be repeated")
     given = parser.parse_args(arguments)
     form = given.format or _ENDINGS.get(Path(given.out).suffix)
@@ -57,5 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise refuse(f"{given.out} has no ending that names a format.", "Three are written.",
                      "End it in .nc, .parquet or .arrow, or say --format.")  # fmt: skip
     store = open(given.store)
-    getattr(store, f"to_{form}_file" if form == "arrow" else f"to_{form}")(given.out, given.indicator)
+    getattr(store, f"to_{form}_file" if form == "arrow" else f"to_{form}")(
+        given.out, given.indicator
+    )
     return 0

@@ -170,20 +170,24 @@ def read_search(path: str | os.PathLike[str]) -> Search:
                      'Write policy = "adaptive" or strategy = "rule.py".')  # fmt: skip
     if not told.get("parameters") or not told.get("objectives"):
         raise refuse(f"{file} has no [parameters] or no objectives.",
-                     "A search varies the ones for the sake of the others.", "Add them.")  # fmt: skip
+                     "A search varies ones for the sake of the others.", "Add them.")  # fmt: skip
 
     def outcome(row: Mapping[str, Any]) -> Objective:
         section("an objective", ("id", "indicator", "kind", "year", "from", "to", "better",
                                  "reference", "at_least", "at_most"), row)  # fmt: skip
         named = {"from": "first", "to": "last"}
-        made = Objective(**{named.get(k, k): v for k, v in {"id": row.get("indicator"), **row}.items()})
+        made = Objective(
+            **{named.get(k, k): v for k, v in {"id": row.get("indicator"), **row}.items()}
+        )
         bounded = made.at_least is not None or made.at_most is not None
-        if made.kind not in ("value", "total", "mean") or bounded == bool(made.better) or (
-            made.better not in ("", "min", "max")
+        if (
+            made.kind not in ("value", "total", "mean")
+            or bounded == bool(made.better)
+            or (made.better not in ("", "min", "max"))
         ):
             raise refuse(f"{file}: {made.id} is no objective or constraint.",
                          "An objective is better max or min, a constraint has a bound.",
-                         "kind is value, total or mean; give better, or at_least or at_most.")  # fmt: skip
+                         "kind: value, total or mean; give better, at_least or at_most.")  # fmt: skip
         return made
 
     parameters = []
@@ -239,7 +243,9 @@ def search(
                              f"{generation + 1}: {book.count(restart)} candidates")  # fmt: skip
         result = Result(wanted, os.fspath(ledger))
         if wanted.confirm > 0:
-            front = [tuple(row) for row in result.front[[p.name for p in wanted.parameters]].to_numpy()]
+            front = [
+                tuple(row) for row in result.front[[p.name for p in wanted.parameters]].to_numpy()
+            ]
             fresh = range(wanted.replications, wanted.replications + wanted.confirm)
             book.play(front, fresh, pool)
             if progress:
@@ -255,7 +261,9 @@ class Result:
         self.search = what
         self.ledger = ledger
         with contextlib.closing(_connect(ledger)) as database:
-            outcomes = pd.read_sql("SELECT * FROM outcome ORDER BY candidate_id, replication", database)
+            outcomes = pd.read_sql(
+                "SELECT * FROM outcome ORDER BY candidate_id, replication", database
+            )
             candidates = pd.read_sql("SELECT * FROM candidate", database, index_col="candidate_id")
             steps = pd.read_sql("SELECT * FROM step ORDER BY restart, generation, place", database)
         self._outcomes, self._candidates, self._steps = outcomes, candidates, steps
@@ -290,7 +298,9 @@ class Result:
         best = best.drop_duplicates(ids)  # other parameters, the very same futures
         fresh = self._outcomes[self._outcomes["replication"] >= self.search.replications]
         fresh = fresh[fresh["candidate_id"].isin(best.index)].groupby("candidate_id")[ids]
-        best = best.join(fresh.mean().add_suffix("_fresh")).join(fresh.sem().add_suffix("_fresh_se"))
+        best = best.join(fresh.mean().add_suffix("_fresh")).join(
+            fresh.sem().add_suffix("_fresh_se")
+        )
         return best.drop(columns=["error", "excess"])
 
     @functools.cached_property
@@ -311,8 +321,8 @@ class Result:
 
     @functools.cached_property
     def history(self) -> pd.DataFrame:
-        """A row a restart and generation: candidates asked for so far, hypervolume, and its share of
-        that of all restarts together."""
+        """A row a restart and generation: candidates asked for so far, hypervolume, and its share
+        of that of all restarts together."""
         whole, rows = self.hypervolume(), []
         for restart, steps in self._steps.groupby("restart"):
             for generation in steps["generation"].unique():
@@ -349,7 +359,9 @@ class Result:
         """The answer in words and tables."""
         front, what = self.front, self.search
         fresh = what.confirm > 0
-        columns: dict[str, Any] = {p.name: [f"{v:g}" for v in front[p.name]] for p in what.parameters}
+        columns: dict[str, Any] = {
+            p.name: [f"{v:g}" for v in front[p.name]] for p in what.parameters
+        }
         for one in what.objectives:
             scale, unit = _scale(front[one.id].abs().max())
             head = f"{one.id}{unit}"
@@ -367,8 +379,8 @@ class Result:
             what.question,
             f"{len(self.candidates)} candidates in {what.replications} futures each, "
             f"{what.restarts} restarts" + (f", {failed} failed" if failed else ""),
-            f"\nWhat no candidate beats in every objective ({len(front)}): means in {futures}; differences "
-            "paired, ± half width at 95 %\n",
+            f"\nWhat no candidate beats in every objective ({len(front)}): means in {futures}; "
+            "differences paired, ± half width at 95 %\n",
             pd.DataFrame(columns).to_string(index=False),
             "\nHypervolume over evaluations, of that of all restarts together\n",
             share.map(lambda v: "" if np.isnan(v) else f"{v:.3f}").to_string(),
@@ -456,8 +468,8 @@ class _Ledger:
             tasks += [(known, row, r) for r in replications if r not in made]
         what = self.what
         task = functools.partial(
-            _play, what.scenario, tuple(what.changes.items()), what.policy, what.strategy, what.seed,
-            tuple(self._names), (*what.objectives, *what.constraints),
+            _play, what.scenario, tuple(what.changes.items()), what.policy, what.strategy,
+            what.seed, tuple(self._names), (*what.objectives, *what.constraints),
         )  # fmt: skip
         marks = ", ".join("?" * (3 + len(self._ids)))
         for (known, _, replication), (error, values) in zip(
@@ -500,7 +512,8 @@ class _Ledger:
             number = len(what.objectives)
             costs[i] = means[:number] * [o.sign for o in what.objectives]
             broken[i] = sum(
-                max(0.0, one.excess(m)) for one, m in zip(what.constraints, means[number:], strict=True)
+                max(0.0, one.excess(m))
+                for one, m in zip(what.constraints, means[number:], strict=True)
             )
         return costs, broken
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow
     import xarray
 
+    from ._sweeps import Benchmark
+
 _APPLICATION_ID = 0x5461766F  # "Tavo"
 
 
@@ -164,6 +166,13 @@ class Store:
             fields.append(pa.field(name, column.type, metadata=unit))
         return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
+    def benchmark(self) -> Benchmark:
+        """Its policies over its futures, for every response that has a direction: the statistics of
+        ``tavolo benchmark`` and ``tavolo analyse robust``."""
+        from ._sweeps import Benchmark
+
+        return Benchmark(*_core.benchmark(self.path, ""))
+
     def to_netcdf(
         self,
         path: str | os.PathLike[str],
@@ -172,8 +181,8 @@ class Store:
         policies: Iterable[str] | None = None,
     ) -> None:
         """``to_xarray`` as a netCDF file (version 4, compressed). The file appears complete or not
-        at all. Units and meanings are the attributes ``units`` and ``long_name``; the file's own say
-        what the store says of itself. Dots in the names of factors stay.
+        at all. Units and meanings are the attributes ``units`` and ``long_name``; the file's own
+        say what the store says of itself. Dots in the names of factors stay.
         """
         data = self.to_xarray(indicators, policies=policies)
         facts = {k: v for k, v in self.experiment.items()

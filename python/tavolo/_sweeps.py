@@ -74,6 +74,31 @@ def sweep(
     return Store(target)
 
 
+def benchmark(
+    suite: str | os.PathLike[str], store: str | os.PathLike[str], **options: Any
+) -> Benchmark:
+    """The policy benchmark of the command ``tavolo benchmark``, whose experiment may name policies,
+    postures and negotiators in Python.
+
+    ``suite``: its file in TOML (``configs/benchmarks/``). ``options``: of ``sweep``, which makes
+    the runs that the store misses.
+    """
+    file = os.fspath(suite)
+    sweep(_core.suite_experiment(file), store, **options)
+    return Benchmark(*_core.benchmark(os.fspath(store), file))
+
+
+class Benchmark:
+    """Which strategy, under which conditions, at what cost, how sure."""
+
+    def __init__(self, text: str, json_text: str) -> None:
+        self.text = text  #: as the command prints it
+        self.data: dict[str, Any] = json.loads(json_text)  #: the same for programs
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 class _Line:
     """Progress as one line on a terminal or in a notebook, a line every ten seconds elsewhere."""
 

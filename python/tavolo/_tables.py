@@ -89,5 +89,6 @@ def take(posture: str, view: PostureView) -> Posture:
 
 
 __all__ = [
-    "Posture", "PostureView", "TableView", "negotiator", "negotiators", "posture", "postures", "take",
+    "Posture", "PostureView", "TableView", "negotiator", "negotiators", "posture", "postures",
+    "take",
 ]  # fmt: skip

@@ -23,8 +23,8 @@ class Ranking:
     """Policies by mean rank across futures, 1 the best.
 
     Friedman's (1937) test asks whether all are alike: ``chi_square`` with k - 1 degrees of freedom,
-    and Iman & Davenport's (1980) less timid ``f`` with k - 1 and (k - 1)(n - 1). Two policies differ
-    (Nemenyi 1963) when their mean ranks are ``critical_difference`` apart; ``groups`` has the
+    and Iman & Davenport's (1980) less timid ``f`` with k - 1 and (k - 1)(n - 1). Two policies
+    differ (Nemenyi 1963) when their mean ranks are ``critical_difference`` apart; ``groups`` has the
     largest sets of which no two do. Demsar (2006), "Statistical comparisons of classifiers over
     multiple data sets", J. Mach. Learn. Res. 7, 1-30.
     """
@@ -106,7 +106,9 @@ def of_mean_ranks(means: pd.Series, n: int, *, level: float = 0.05) -> Ranking:
     rest = n * (k - 1) - chi
     f = (n - 1) * chi / rest if rest > 1e-12 else np.inf
     critical = float(
-        stats.studentized_range.ppf(1 - level, k, np.inf) / np.sqrt(2) * np.sqrt(k * (k + 1) / (6 * n))
+        stats.studentized_range.ppf(1 - level, k, np.inf)
+        / np.sqrt(2)
+        * np.sqrt(k * (k + 1) / (6 * n))
     )
     return Ranking(
         means, n, chi, float(stats.chi2.sf(chi, k - 1)), float(f),
@@ -145,21 +147,26 @@ class Conditions:
         lines = [f"It happens in {100 * self.share:.1f} % of runs; balanced accuracy in "
                  f"cross-validation {self.score:.2f} ± {self.score_sd:.2f}", ""]  # fmt: skip
         for _, box in self.boxes.iterrows():
-            lines.append(f"  in {100 * box.density:3.0f} % of runs where {box.conditions or 'ever'} "
+            lines.append(f"  in {100 * box.density:3.0f} % of runs where "
+                         f"{box.conditions or 'ever'} "
                          f"(covers {100 * box.coverage:.0f} % of the cases, "
                          f"{100 * box.support:.0f} % of runs)")  # fmt: skip
         return "\n".join(lines) + "\n"
 
 
 def conditions(
-    factors: pd.DataFrame, happens: Sequence[bool], *, most_leaves: int = 8, least_share: float = 0.05
+    factors: pd.DataFrame,
+    happens: Sequence[bool],
+    *,
+    most_leaves: int = 8,
+    least_share: float = 0.05,
 ) -> Conditions:
     """CART (Breiman, Friedman, Olshen & Stone 1984): in which boxes of factors something happens.
 
     The second method of scenario discovery, beside PRIM (Lempert, Bryant & Bankes 2008, "Comparing
     algorithms for scenario discovery", RAND WR-557). The tree is pruned by cost complexity to what
-    five-fold cross-validation bears out, within one standard error (op. cit., 3.4.3); a leaf holds at
-    least ``least_share`` of the runs. The same data give the same tree.
+    five-fold cross-validation bears out, within one standard error (op. cit., 3.4.3); a leaf holds
+    at least ``least_share`` of the runs. The same data give the same tree.
 
     ``factors``: a column a factor, words are told apart by equality. Raises InputError when it
     always happens or never.
@@ -174,7 +181,9 @@ def conditions(
             "There is nothing to tell apart.",
             "Move the bound, or take a store in which it happens now and then.",
         )
-    plain = pd.get_dummies(factors.apply(lambda c: c.astype(str) if c.dtype.kind not in "biuf" else c))
+    plain = pd.get_dummies(
+        factors.apply(lambda c: c.astype(str) if c.dtype.kind not in "biuf" else c)
+    )
     values = plain.to_numpy(float)
     common = {"min_samples_leaf": max(2, int(least_share * len(what))), "random_state": 0,
               "max_leaf_nodes": most_leaves, "class_weight": "balanced"}  # fmt: skip
@@ -206,8 +215,8 @@ def discover(
     policies: Iterable[str] | None = None,
     **options: Any,
 ) -> Conditions:
-    """``conditions`` of a store: under which factors (and policies) an indicator of a year reaches a
-    bound.
+    """``conditions`` of a store: under which factors (and policies) an indicator of a year reaches
+    a bound.
 
     >>> found = discover("futures.sqlite", "vehicles", 2030, at_least=1_000_000)
     >>> print(found.text())
@@ -245,7 +254,9 @@ def _leaves(tree: Any, names: list[str], values: np.ndarray, what: np.ndarray) -
         walk(nodes.children_right[node], {**low, name: max(at, low.get(name, -np.inf))}, high)
 
     walk(0, {}, {})
-    return pd.DataFrame(rows).sort_values("density", ascending=False, kind="stable", ignore_index=True)
+    return pd.DataFrame(rows).sort_values(
+        "density", ascending=False, kind="stable", ignore_index=True
+    )
 
 
 def _side(name: str, low: float | None, high: float | None) -> str:
@@ -260,8 +271,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser(
         prog="python -m tavolo rank",
-        description="Ranks a store's policies across its futures; with --at-least or --at-most finds "
-        "the conditions under which a bound is reached instead (CART).",
+        description="Ranks a store's policies across its futures; with --at-least or --at-most "
+        "finds the conditions under which a bound is reached instead (CART).",
     )
     parser.add_argument("store")
     parser.add_argument("indicator")

@@ -36,7 +36,7 @@ def test_friedman_is_scipys_without_ties():
 
 def test_the_best_has_rank_one_and_groups_end_at_the_critical_difference():
     noise = np.random.default_rng(2).normal(size=(40, 3))
-    values = pd.DataFrame(noise + [0.0, 0.05, 9.0], columns=["a", "b", "best"])
+    values = pd.DataFrame(noise + np.array([0.0, 0.05, 9.0]), columns=["a", "b", "best"])
     found = analysis.rank(values)
     assert found.mean_ranks.index[0] == "best"
     assert found.mean_ranks["best"] == 1.0

@@ -47,7 +47,7 @@ ISHIGAMI = {"x1": (-np.pi, np.pi), "x2": (-np.pi, np.pi), "x3": (-np.pi, np.pi)}
 
 
 def test_salib_finds_the_engines_ishigami():
-    """Sobol and Morris of the built-in model against what is known of it, within their own errors."""
+    """Sobol and Morris of the built-in model against what is known, within their errors."""
     pytest.importorskip("SALib")
     from SALib.analyze import morris as screen
     from SALib.analyze import sobol as analyse

@@ -155,7 +155,8 @@ scenario = "{tavolo.configs / "tiny.toml"}"
 strategy = "bonus.py"
 objectives = [
   {{ id = "bev", indicator = "bev_share", year = 2025, better = "max" }},
-  {{ id = "outlay", kind = "total", indicator = "incentives_eur", from = 2024, to = 2025, better = "min" }},
+  {{ id = "outlay", kind = "total", indicator = "incentives_eur", from = 2024, to = 2025,
+     better = "min" }},
 ]
 [search]
 seed = 3

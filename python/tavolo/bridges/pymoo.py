@@ -17,7 +17,6 @@ from pymoo.algorithms.moo.nsga2 import NSGA2
 from pymoo.core.problem import Problem
 from pymoo.problems.static import StaticProblem
 
-
 if TYPE_CHECKING:
     from .._search import Search
 
@@ -60,7 +59,9 @@ def problem(
                              n_ieq_constr=1, xl=0.0, xu=1.0)  # fmt: skip
 
         def _evaluate(self, x: np.ndarray, out: dict[str, Any], *_: Any, **__: Any) -> None:
-            rows = [tuple(p.value(s) for p, s in zip(what.parameters, row, strict=True)) for row in x]
+            rows = [
+                tuple(p.value(s) for p, s in zip(what.parameters, row, strict=True)) for row in x
+            ]
             book.play(rows, range(what.replications), pool)
             out["F"], out["G"] = book.objectives(x)
 
