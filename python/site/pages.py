@@ -126,8 +126,8 @@ def references() -> dict[str, str]:
         + block(said("describe", "tables")),
         "reference/indicators.md": indicators(),
         "reference/strategies.md": strategies(),
-        "reference/phases.md": "# A year, phase by phase\n\n`tavolo describe phases`. What actors do, "
-        "in order.\n\n" + block(said("describe", "phases")),
+        "reference/phases.md": "# A year, phase by phase\n\n`tavolo describe phases`. What actors "
+        "do, in order.\n\n" + block(said("describe", "phases")),
         "reference/models.md": "# Models of known answers\n\n`tavolo describe models`. They go "
         "through the same sweeps as any other: `tavolo sweep --model lake -o lake.sqlite`.\n\n"
         + block(said("describe", "models")),

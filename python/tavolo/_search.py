@@ -187,7 +187,7 @@ def read_search(path: str | os.PathLike[str]) -> Search:
         ):
             raise refuse(f"{file}: {made.id} is no objective or constraint.",
                          "An objective is better max or min, a constraint has a bound.",
-                         "kind: value, total or mean; give better, at_least or at_most.")  # fmt: skip
+                         "kind: value, total, mean; give better, at_least or at_most.")  # fmt: skip
         return made
 
     parameters = []

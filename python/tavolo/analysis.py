@@ -24,8 +24,8 @@ class Ranking:
 
     Friedman's (1937) test asks whether all are alike: ``chi_square`` with k - 1 degrees of freedom,
     and Iman & Davenport's (1980) less timid ``f`` with k - 1 and (k - 1)(n - 1). Two policies
-    differ (Nemenyi 1963) when their mean ranks are ``critical_difference`` apart; ``groups`` has the
-    largest sets of which no two do. Demsar (2006), "Statistical comparisons of classifiers over
+    differ (Nemenyi 1963) when their mean ranks are ``critical_difference`` apart; ``groups`` has
+    the largest sets of which no two do. Demsar (2006), "Statistical comparisons of classifiers over
     multiple data sets", J. Mach. Learn. Res. 7, 1-30.
     """
 

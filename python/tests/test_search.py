@@ -155,8 +155,7 @@ scenario = "{tavolo.configs / "tiny.toml"}"
 strategy = "bonus.py"
 objectives = [
   {{ id = "bev", indicator = "bev_share", year = 2025, better = "max" }},
-  {{ id = "outlay", kind = "total", indicator = "incentives_eur", from = 2024, to = 2025,
-     better = "min" }},
+  {{ id = "outlay", kind = "total", indicator = "incentives_eur", from = 2024, to = 2025, better = "min" }},
 ]
 [search]
 seed = 3
@@ -170,7 +169,7 @@ until = 2025
 [parameters]
 bonus_eur = {{ low = 0, high = 6000, unit = "EUR", step = 500 }}
 "demand.peer_effect" = {{ low = 0.0, high = 0.1 }}
-""")
+""")  # noqa: E501
     return file
 
 
