@@ -78,8 +78,7 @@ class Store:
     @cached_property
     def factors(self) -> list[str]:
         """Paths of the values of the scenario that the experiment varies."""
-        columns = self.query("SELECT name FROM pragma_table_info('design')")["name"].astype(str)
-        return [c for c in columns if c not in ("design_id", "policy", "configuration_id")]
+        return [str(path) for path in self.query("SELECT path FROM factor ORDER BY path")["path"]]
 
     def runs(self) -> pd.DataFrame:
         """One row a run: its design point, replication, seed, status, error and fingerprint."""
