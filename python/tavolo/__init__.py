@@ -41,12 +41,17 @@ __all__ = [
     "open",
     "policies",
     "policy",
+    "report",
     "sweep",
 ]
 
 
 def __getattr__(name: str):
-    # Environments need Gymnasium or PettingZoo, which not everybody has.
+    # Environments need Gymnasium or PettingZoo, the report matplotlib, which not everybody has.
+    if name == "report":
+        from ._report import report
+
+        return report
     if name == "GovernmentEnv":
         from .environments import GovernmentEnv
 

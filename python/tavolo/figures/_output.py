@@ -275,7 +275,9 @@ def europe(
     bar = drawn.colorbar(
         dots, ax=axes, location="bottom", shrink=0.5, aspect=34, pad=0.01, extend="both"
     )
-    bar.ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %".replace("-", "−"))
+    bar.ax.xaxis.set_major_formatter(
+        lambda value, _: f"{100 * value:+.0f} %".replace("-", "−").replace("+0 %", "0 %")
+    )
     bar.set_label(f"output in {study.horizon} against {what}")
     bar.outline.set_visible(False)
     legend = [
