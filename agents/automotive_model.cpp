@@ -147,8 +147,8 @@ std::string listed(const std::vector<engine::Indicator>& indicators) {
 std::string described_indicators() {
   const Scenario of_none;
   return listed(indicators(of_none)) +
-         "  output_<plant>            vehicles/year   made in each tracked plant of the home "
-         "country\n"
+         "  output_<plant>            vehicles/year   made in each tracked plant of the makers "
+         "with home plants\n"
          "  share_<brand>             0..1            of new cars registered in the home market\n"
          "  sites_<country>           sites           that entrants have decided for there\n" +
          "every month\n" + listed(monthly_indicators());

@@ -224,6 +224,7 @@ def python_reference() -> str:
     }  # fmt: skip
     modules = {
         "Analysis": "tavolo.analysis",
+        "Figures": "tavolo.figures",
         "Learning": "tavolo.environments",
         "Several governments": "tavolo.governments",
         "Bridge: any executor": "tavolo.bridges",

@@ -69,6 +69,7 @@ __all__ = [
     "posture",
     "postures",
     "read_search",
+    "report",
     "search",
     "sweep",
     "take",
@@ -76,7 +77,11 @@ __all__ = [
 
 
 def __getattr__(name: str):
-    # Environments need Gymnasium or PettingZoo, which not everybody has.
+    # Environments need Gymnasium or PettingZoo, the report matplotlib, which not everybody has.
+    if name == "report":
+        from ._report import report
+
+        return report
     if name == "GovernmentEnv":
         from .environments import GovernmentEnv
 
