@@ -14,7 +14,7 @@ COMMANDS = {
     "report": ("tavolo.__main__:write_report", "a store as one HTML file that needs no network"),
     "figures": ("tavolo.__main__:write_figures", "every figure of a store, as SVG, PDF and PNG"),
     "search": ("tavolo._search:main", "good parameters of a strategy, by several objectives"),
-    "rank": ("tavolo.analysis:main", "policies across futures: Friedman, Nemenyi; conditions: CART"),
+    "rank": ("tavolo.analysis:main", "policies across futures by rank; conditions by a tree"),
     "export": ("tavolo._export:main", "a store as netCDF, Parquet or Arrow, with units"),
 }
 
