@@ -85,7 +85,6 @@ void take_postures(const Scenario& scenario, World& world, const engine::Streams
   if (scenario.carmaker_posture.empty()) return;
   const auto rule = make_posture(scenario.carmaker_posture);
   if (!rule) throw engine::RunError{"there is no posture " + scenario.carmaker_posture};
-  const bool first = world.postures.empty();
   world.postures.resize(scenario.carmakers.size());
   for (std::size_t c = 0; c < scenario.carmakers.size(); ++c) {
     const int who = static_cast<int>(c);
@@ -95,7 +94,7 @@ void take_postures(const Scenario& scenario, World& world, const engine::Streams
     require(scenario, view, "concession", posture.concession, 100);
     require(scenario, view, "claim", posture.claim, 1);
     require(scenario, view, "capex_share", posture.capex_share, 1);
-    if (first || differ(posture, world.postures[c]))
+    if (differ(posture, world.postures[c]))
       tell(world, "posture", view.maker + " " + described(posture));
     for (std::size_t other = 0; other < scenario.carmakers.size(); ++other)
       if (decider(scenario, static_cast<int>(other)) == who) world.postures[other] = posture;
