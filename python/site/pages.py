@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMAND = os.environ.get("TAVOLO_COMMAND", str(ROOT / "build/release/tavolo"))
 OF_ROOT = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md",
            "CHANGELOG.md": "changelog.md"}  # fmt: skip
-CSS = """.md-typeset td code { white-space: nowrap; word-break: normal; }
+CSS = """.md-grid { max-width: 80rem; }
+.md-typeset td code { white-space: nowrap; word-break: normal; }
 .md-typeset table:not([class]) { font-size: .6rem; }
 math[display=block] { overflow-x: auto; overflow-y: hidden; padding: .4em 0; }
 """
@@ -30,6 +31,8 @@ def on_files(files: Files, config) -> Files:
     made["notebooks.md"], notebooks = all_notebooks()
     made |= notebooks
     files.append(File.generated(config, "source/site.css", content=CSS))
+    worker = (ROOT / "python/site/worker.js").read_text()
+    files.append(File.generated(config, "source/worker.js", content=worker))
     made["reference/python.md"] = python_reference()
     for page, text in made.items():
         files.append(File.generated(config, page, content=text))
@@ -76,6 +79,12 @@ def on_page_content(html: str, page, config, files: Files) -> str:
         return convert(text[2:-2].strip(), display="block" if match.group(1) == "div" else "inline")
 
     return re.sub(r'<(span|div) class="arithmatex">(.*?)</\1>', drawn, html, flags=re.S)
+
+
+def on_post_page(html: str, page, config) -> str:
+    """The theme would fetch what search needs on pages that are opened as files."""
+    depth = page.file.dest_uri.count("/")
+    return html.replace("https://unpkg.com/iframe-worker/shim", "../" * depth + "source/worker.js")
 
 
 def source_of(page: str, target: str) -> str | None:
