@@ -287,6 +287,21 @@ def test_other_models_have_a_report_too(tmp_path, command):
     assert 'class="lead"' in text
 
 
+def test_several_futures_are_told_apart(experiment, tmp_path):
+    file = experiment(
+        ["no_intervention", "scrappage_bonus"], factors='"demand.peer_effect" = [0.0, 0.8]'
+    )
+    asked = 'responses = [{ id = "v", indicator = "vehicles", year = 2025, better = "max" }]\n'
+    file.write_text(file.read_text().replace("[design]", asked + "[design]", 1))
+    study = _study.Study(tavolo.sweep(file, tmp_path / "s.sqlite"))
+    text = html(study)
+    table = re.search(r'id="conditions".*?</table>', text, re.S)[0]
+    rows = re.findall(r"<tr><td>(.*?)</td>", table)
+    assert rows == ["demand.peer_effect", "demand.peer_effect", "until"]
+    for condition in study.benchmark["conditions"]:
+        assert f">{_study.named(condition['best'])}<" in table
+
+
 def test_the_command_writes_it_and_refuses_what_is_no_store(italy_store, tmp_path, capsys):
     from tavolo.__main__ import main
 

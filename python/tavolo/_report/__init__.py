@@ -192,9 +192,13 @@ def _matrix(study: Study) -> str:
     return "".join(html)
 
 
+_OF_WORDS = ("policy", "protocol", "best policy", "futures in which it is")
+
+
 def _head(text: str, small: str = "") -> str:
     below = f"<small>{small}</small>" if small else ""
-    return f'<th scope="col"><button type="button">{escape(text)}</button>{below}</th>'
+    kind = " class=text" if text in _OF_WORDS else ""
+    return f'<th scope="col"{kind}><button type="button">{escape(text)}</button>{below}</th>'
 
 
 def _cell(stake: Any, unit: str, found: dict[str, Estimate], policy: str) -> str:
@@ -308,8 +312,9 @@ def _tables(study: Study) -> Section | None:
         return None
     html = [
         "<h2>Tables</h2><p>How negotiations ended. Distances are those of deals from the Nash "
-        "point, in utilities: 0 is the point that shares the gains as Nash's axioms ask.</p>"
-        '<div class="scroll"><table class="sortable"><thead><tr>',
+        "point, in utilities: 0 is the point that shares the gains as Nash's axioms ask. saop: "
+        "stacked alternating offers; ascending: the governments' auction for a site.</p>"
+        '<div class="scroll tall"><table class="sortable"><thead><tr>',
         *(
             _head(h)
             for h in ("kind", "protocol", "policy", "held", "agreed", "rounds", "Nash distance")
@@ -346,16 +351,49 @@ def _tables(study: Study) -> Section | None:
 
 
 def _robustness(study: Study) -> Section:
-    several = study.benchmark["futures"] > 1
+    if study.benchmark["futures"] == 1:
+        words = (
+            "This experiment lays out a single future: what is missed is that of the means, and "
+            "says nothing of other futures. An experiment with factors (configs/experiments/"
+            "italy-2030-futures.toml) asks for them."
+        )
+        return "robustness", "Regret", f"<h2>Regret</h2><p>{words}</p>{_figure(study, 'regret')}"
     words = (
         "What each policy misses of the best one, future by future, and how it ranks by measures "
         "of robustness."
-        if several
-        else "This experiment lays out a single future: what is missed is that of the means, and "
-        "says nothing of other futures. An experiment with factors (configs/experiments/"
-        "italy-2030-futures.toml) asks for them."
     )
-    return "robustness", "Regret", f"<h2>Regret</h2><p>{words}</p>{_figure(study, 'regret')}"
+    text = (
+        f"<h2>Futures and regret</h2>{_conditions(study)}<p>{words}</p>{_figure(study, 'regret')}"
+    )
+    return "robustness", "Futures", text
+
+
+def _conditions(study: Study) -> str:
+    """In which futures which policy is best, for the first objective."""
+    first = study.benchmark["objectives"][0]
+    unit = first["unit"]
+    base = study.policies.index(study.baseline)
+    rows = []
+    for condition in study.benchmark["conditions"]:
+        mean = condition["mean"]
+        best = mean[study.policies.index(condition["best"])]
+        rows.append(
+            f"<tr><td>{escape(condition['factor'])}</td>"
+            f'<td class="text">{escape(condition["level"])}</td>'
+            f'<td data-sort="{condition["futures"]}">{condition["futures"]}</td>'
+            f'<td class="text">{escape(named(condition["best"]))}</td>'
+            f'<td data-sort="{best!r}">{number(best, unit)}</td>'
+            f'<td data-sort="{mean[base]!r}">{number(mean[base], unit)}</td></tr>'
+        )
+    heads = ("factor", "futures in which it is", "futures", "best policy", "its mean", "baseline")
+    return (
+        f"<p>In which futures which policy is best for {escape(first['label'])}: the best "
+        "mean over the futures that share a level of a factor; means of few futures differ by "
+        "luck.</p>"
+        '<div class="scroll tall"><table class="sortable" id="conditions"><thead><tr>'
+        + "".join(_head(h) for h in heads)
+        + f"</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def _chronicle(study: Study) -> Section | None:

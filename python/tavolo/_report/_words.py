@@ -196,27 +196,29 @@ def _for_whom(study: Study, policy: str) -> str:
 
 def _targets(study: Study, objective: dict) -> str:
     """How often the targets spoken of are reached."""
-    sentences = []
+    reached = {}
     for place, target in enumerate(study.targets):
+        word = f"{target / 1e6:.1f} million" if target >= 1_000_000 else f"{target:,}"
         shares = {
             p: objective["strategies"][p]["reaches"][place]["value"]
             for p in study.policies
             if len(objective["strategies"][p]["reaches"]) > place
         }
-        if not shares:
-            continue
-        top = max(shares, key=shares.__getitem__)
-        share = shares[top]
-        sentences.append(
-            f"{target / 1e6:.1f} million: "
-            + (f"{100 * share:.0f} % of runs at most ({named(top)})" if share > 0 else "in no run")
-        )
-    if not sentences:
+        if shares:
+            top = max(shares, key=shares.__getitem__)
+            reached[word] = (shares[top], named(top))
+    if not reached:
         return ""
-    if all(s.endswith("in no run") for s in sentences):
-        words = " or ".join(s.split(":")[0].removesuffix(" million") for s in sentences)
-        return f"<b>No policy reaches {words} million in {study.horizon} in any run.</b>"
-    return f"Reached in {study.horizon} are " + "; ".join(sentences) + "."
+    words = " or ".join(reached).replace(" million or ", " or ")
+    if all(share == 0 for share, _ in reached.values()):
+        return f"<b>No policy reaches {words} in {study.horizon} in any run.</b>"
+    said = [
+        f"{word} in at most {100 * share:.0f} % of runs ({escape(name)})"
+        if share
+        else f"{word} never"
+        for word, (share, name) in reached.items()
+    ]
+    return f"Reached in {study.horizon}: {'; '.join(said)}."
 
 
 def output_words(study: Study) -> str:

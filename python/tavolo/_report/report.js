@@ -112,7 +112,7 @@ function fanChart(host, { indicator, unit, policy, history, targets, width, heig
     shape(f.svg, "line", { x1: f.left, x2: width - f.right, y1: f.y(target), y2: f.y(target),
       stroke: RED, "stroke-dasharray": "6 3" });
     shape(f.svg, "text", { x: width - f.right, y: f.y(target) - 3, "text-anchor": "end",
-      style: `fill:${RED}` }, `${target / 1e6} million`);
+      style: `fill:${RED}` }, target >= 1e6 ? `${(target / 1e6).toFixed(1)} million` : target.toLocaleString("en"));
   }
   if (policy !== data.baseline)
     shape(f.svg, "path", { d: path(years.map((t, i) => [f.x(t), f.y(base[i][2])])), fill: "none",

@@ -87,7 +87,7 @@ def output(source: Source, policies: list[str] | None = None) -> Figure:
         for target in study.targets:
             axes.axhline(target, color=VERMILLION, linewidth=0.8, linestyle=(0, (5, 2)))
             axes.annotate(
-                f"{target / 1e6:.1f} M",
+                f"{target / 1e6:.1f} M" if target >= 1e6 else f"{target:,}",
                 (study.years[-1], target),
                 (0, 2),
                 ha="right",
@@ -98,7 +98,9 @@ def output(source: Source, policies: list[str] | None = None) -> Figure:
         base = " (baseline)" if policy == study.baseline and len(chosen) > 1 else ""
         axes.set_title(named(policy) + base)
         axes.grid(axis="y")
-        axes.set_ylim(bottom=0, top=1.08 * max(study.targets) if study.targets else None)
+        axes.set_ylim(bottom=0)
+        if study.targets:
+            axes.set_ylim(top=max(axes.get_ylim()[1], 1.08 * max(study.targets)))
         _years_axis(axes, first, study.years[-1])
         thousands(axes.yaxis)
     panels[0].set_ylabel(f"vehicles a year, {study.country_names.get(study.home, 'home')}")
