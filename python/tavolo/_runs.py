@@ -126,7 +126,8 @@ class Run:
         """One row a month, one column a monthly indicator, units in ``attrs``."""
         indicators = indicator_table(_core.monthly_indicators())
         values = self._record.monthly(len(indicators))
-        index = pd.period_range(self._record.first_month, periods=len(values), freq="M")
+        first = self._record.first_month if len(values) else "2000-01"  # small models have none
+        index = pd.period_range(first, periods=len(values), freq="M")
         return _frame(values, index.rename("month"), indicators)
 
     @cached_property

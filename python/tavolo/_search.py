@@ -172,32 +172,53 @@ def read_search(path: str | os.PathLike[str]) -> Search:
         raise refuse(f"{file} has no [parameters] or no objectives.",
                      "A search varies ones for the sake of the others.", "Add them.")  # fmt: skip
 
+    def number(what: str, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise refuse(f"{file}: {what} = {value!r} is no number.", "It is reckoned with.",
+                         "Write a number.")  # fmt: skip
+        return value
+
     def outcome(row: Mapping[str, Any]) -> Objective:
         section("an objective", ("id", "indicator", "kind", "year", "from", "to", "better",
                                  "reference", "at_least", "at_most"), row)  # fmt: skip
         named = {"from": "first", "to": "last"}
-        made = Objective(
-            **{named.get(k, k): v for k, v in {"id": row.get("indicator"), **row}.items()}
-        )
+        values = {named.get(k, k): v for k, v in {"id": row.get("indicator"), **row}.items()}
+        for key in ("year", "first", "last", "reference", "at_least", "at_most"):
+            number(f"{key} of an objective", values.get(key, 0))
+        made = Objective(**{"indicator": "", **values})
         bounded = made.at_least is not None or made.at_most is not None
         if (
-            made.kind not in ("value", "total", "mean")
-            or bounded == bool(made.better)
-            or (made.better not in ("", "min", "max"))
+            not made.indicator
+            or made.kind not in ("value", "total", "mean")
+            or (bounded == bool(made.better) or made.better not in ("", "min", "max"))
         ):
             raise refuse(f"{file}: {made.id} is no objective or constraint.",
                          "An objective is better max or min, a constraint has a bound.",
-                         "kind: value, total, mean; give better, at_least or at_most.")  # fmt: skip
+                         "Give indicator, better or a bound; kind: value, total, mean.")  # fmt: skip
         return made
 
     parameters = []
     for name, row in told["parameters"].items():
         section(f"parameter {name}", ("low", "high", "unit", "step"), row)
-        made = Parameter(name, **row)
-        if not made.low < made.high:
-            raise refuse(f"{file}: {name} has low = {made.low}, high = {made.high}.",
+        low, high = (number(f"{side} of {name}", row.get(side)) for side in ("low", "high"))
+        number(f"step of {name}", row.get("step", 0))
+        if not low < high:
+            raise refuse(f"{file}: {name} has low = {low}, high = {high}.",
                          "A parameter is searched between two numbers.", "Order them.")  # fmt: skip
-        parameters.append(made)
+        parameters.append(Parameter(name, **row))
+    objectives = tuple(outcome(row) for row in told["objectives"])
+    constraints = tuple(outcome(row) for row in told.get("constraints", []))
+    names = [p.name for p in parameters] + [o.id for o in (*objectives, *constraints)]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise refuse(f"{file}: {sorted(twice)[0]} stands for two things.",
+                     "Names are columns of the ledger.", "Give ids of their own.")  # fmt: skip
+    for key in lengths:
+        least = 0 if key in ("seed", "confirm") else 1
+        value = told.get("search", {}).get(key, least)
+        if not isinstance(value, int) or value < least:
+            raise refuse(f"{file}: {key} = {value!r}.", "It is a count.",
+                         f"Write a whole number of at least {least}.")  # fmt: skip
     folder = file.resolve().parent
     return Search(
         question=told.get("question", ""),
@@ -206,8 +227,8 @@ def read_search(path: str | os.PathLike[str]) -> Search:
         strategy=str(folder / told["strategy"]) if "strategy" in told else "",
         changes=_flat(told.get("set", {})),
         parameters=tuple(parameters),
-        objectives=tuple(outcome(row) for row in told["objectives"]),
-        constraints=tuple(outcome(row) for row in told.get("constraints", [])),
+        objectives=objectives,
+        constraints=constraints,
         **told.get("search", {}),
     )
 

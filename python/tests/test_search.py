@@ -1,6 +1,9 @@
 """Search over a strategy's parameters: known fronts, resumption, strategies in files."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -117,6 +120,20 @@ def test_a_search_that_was_stopped_goes_on(tmp_path):
     assert rows(tmp_path / "stopped") == rows(tmp_path / "whole")
 
 
+def test_a_search_that_was_killed_goes_on(bonus, tmp_path):
+    tavolo.search(bonus, tmp_path / "whole")
+    command = [sys.executable, "-m", "tavolo", "search", str(bonus), "-o", str(tmp_path / "killed")]
+    paths = os.pathsep.join(p for p in sys.path if p)
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                             env={**os.environ, "PYTHONPATH": paths})  # fmt: skip
+    assert "generation 1" in child.stderr.readline()
+    child.kill()
+    child.wait()
+    assert 0 < len(rows(tmp_path / "killed")) < len(rows(tmp_path / "whole"))
+    tavolo.search(bonus, tmp_path / "killed")
+    assert rows(tmp_path / "killed") == rows(tmp_path / "whole")
+
+
 def test_a_longer_search_begins_with_the_shorter(tmp_path):
     from dataclasses import replace
 
@@ -209,7 +226,20 @@ def test_processes_make_the_same_search(bonus, tmp_path):
 
 @pytest.mark.parametrize(
     "line, answer",
-    [('scenario = "', 'model = "lake"\nscenario = "'), ("better", "best"), ("step", "steps")],
+    [
+        ('scenario = "', 'model = "lake"\nscenario = "'),
+        ("better", "best"),
+        ("step", "steps"),
+        ("low = 0,", 'low = "none",'),
+        ("low = 0,", ""),
+        ("low = 0,", "low = 7000,"),
+        ('"outlay"', '"bev"'),
+        ("population = 6", "population = 0"),
+        ('indicator = "bev_share", ', ""),
+        ('kind = "total"', 'kind = "sum"'),
+        ("year = 2025", 'year = "last"'),
+        ("[search]", "[search"),
+    ],
 )
 def test_what_is_wrong_with_a_search_is_said(bonus, line, answer):
     bonus.write_text(bonus.read_text().replace(line, answer, 1))
