@@ -194,7 +194,7 @@ def read_search(path: str | os.PathLike[str]) -> Search:
         ):
             raise refuse(f"{file}: {made.id} is no objective or constraint.",
                          "An objective is better max or min, a constraint has a bound.",
-                         "Give indicator, better or a bound; kind: value, total, mean.")  # fmt: skip
+                         "Give indicator, better or bound; kind: value, total, mean.")  # fmt: skip
         return made
 
     parameters = []
