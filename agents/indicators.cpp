@@ -171,11 +171,24 @@ bool is_home_plant(const Scenario& scenario, std::size_t plant) {
   return row.tracked && row.country.row == home_country(scenario);
 }
 
-/// Plants that have an indicator of their own. Entrants' are left out: they arise with the sites of
-/// an initialised scenario, and the list must be the same before; see entrant_output.
+/// Plants that have indicators of their own: those at home, and for output the others of their
+/// makers. Entrants' are left out: they arise with the sites of an initialised scenario, and the
+/// list must be the same before; see entrant_output.
 bool is_listed(const Scenario& scenario, std::size_t plant) {
   return is_home_plant(scenario, plant) &&
          !scenario.carmakers[scenario.plants[plant].carmaker.row].entrant;
+}
+
+std::vector<std::size_t> plants_of_home_makers(const Scenario& scenario) {
+  const auto home = home_makers(scenario);
+  std::vector<std::size_t> plants;
+  for (std::size_t p = 0; p < scenario.plants.size(); ++p) {
+    const auto& plant = scenario.plants[p];
+    if (is_listed(scenario, p) ||
+        (plant.tracked && !is_home_plant(scenario, p) && home[plant.carmaker.row]))
+      plants.push_back(p);
+  }
+  return plants;
 }
 
 double plant_output(const Scenario& scenario, const World& world, std::size_t plant) {
@@ -564,10 +577,9 @@ HomeMonth home_month(const Scenario& scenario, const World& world) {
 
 std::vector<engine::Indicator> indicators(const Scenario& scenario) {
   auto list = listed(kRows);
-  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-    if (is_listed(scenario, p))
-      list.push_back(
-          {"output_" + scenario.plants[p].id, "vehicles", "made in " + scenario.plants[p].name});
+  for (const std::size_t p : plants_of_home_makers(scenario))
+    list.push_back(
+        {"output_" + scenario.plants[p].id, "vehicles", "made in " + scenario.plants[p].name});
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
     if (is_listed(scenario, p))
       list.push_back({"jobs_" + scenario.plants[p].id, "jobs",
@@ -597,8 +609,8 @@ void record_year(const Scenario& scenario, World& world, const engine::Streams&)
   const std::size_t first = world.indicators.size();
   const auto year = home_year(scenario, world);
   for (const auto& row : kRows) world.indicators.push_back(year.*row.value);
-  for (std::size_t p = 0; p < scenario.plants.size(); ++p)
-    if (is_listed(scenario, p)) world.indicators.push_back(plant_output(scenario, world, p));
+  for (const std::size_t p : plants_of_home_makers(scenario))
+    world.indicators.push_back(plant_output(scenario, world, p));
   for (std::size_t p = 0; p < scenario.plants.size(); ++p)
     if (is_listed(scenario, p)) world.indicators.push_back(world.plants[p].headcount);
   for (const double share : brand_shares(scenario, world)) world.indicators.push_back(share);

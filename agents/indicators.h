@@ -9,9 +9,10 @@
 
 namespace tavolo::agents {
 
-/// Everything that is recorded of a year, in order: a fixed list, then `output_<plant>` and
-/// `jobs_<plant>` for the tracked plants of the home country, entrants' apart, and `share_<brand>`
-/// for every brand. "Home" is the country of the first market.
+/// Everything that is recorded of a year, in order: a fixed list, then `output_<plant>` for the
+/// tracked plants of makers with home plants, at home and elsewhere, `jobs_<plant>` for those at
+/// home, entrants' apart, and `share_<brand>` for every brand. "Home" is the country of the first
+/// market.
 std::vector<engine::Indicator> indicators(const Scenario&);
 /// What is recorded of every month of the home country: a fixed list.
 std::vector<engine::Indicator> monthly_indicators();

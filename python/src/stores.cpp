@@ -2,7 +2,9 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 #include <sqlite3.h>
 
@@ -12,13 +14,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "bindings.h"
 #include "engine/error.h"
+#include "engine/experiment/benchmark.h"
+#include "engine/experiment/comparison.h"
 #include "engine/experiment/database.h"
+#include "engine/experiment/outcomes.h"
+#include "engine/experiment/settlements.h"
 #include "engine/experiment/store.h"
 
 namespace tavolo::python {
@@ -161,11 +168,70 @@ nb::dict query(const std::string& path, const std::string& sql) {
   return result;
 }
 
+using Stake = std::tuple<std::string, std::string, std::string>;  ///< actor, response, gains
+
+std::string compared(const std::string& path, const std::string& baseline) {
+  const nb::gil_scoped_release released;
+  const engine::StoreReader store{path};
+  return engine::json_text(engine::compare(store, baseline), engine::settlements_json(store));
+}
+
+/// All responses with a direction, and stakes; a threshold is a response's and a number.
+std::string benchmarked(const std::string& path, const std::vector<Stake>& stakes,
+                        const std::vector<std::pair<std::string, double>>& thresholds) {
+  const nb::gil_scoped_release released;
+  const engine::StoreReader store{path};
+  auto suite = engine::suite_of(store);
+  for (const auto& [id, value] : thresholds)
+    for (auto& objective : suite.objectives)
+      if (objective.id == id) objective.thresholds.push_back(value);
+  for (const auto& [actor, response, gains] : stakes)
+    suite.stakes.push_back({actor + "-" + response, actor, response, gains});
+  return engine::benchmark_json(engine::benchmark(store, suite));
+}
+
+/// The mean of a table of futures by replications, with its 95 % half width.
+std::pair<double, double> crossed_mean(
+    const nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::cpu>& values) {
+  const auto mean =
+      engine::crossed_mean({values.data(), values.size()}, values.shape(0), values.shape(1))
+          .estimate();
+  return {mean.value, mean.half_width};
+}
+
+nb::list responses(const std::string& path) {
+  nb::list list;
+  for (const auto& r : engine::question_of(engine::StoreReader{path}).responses) {
+    nb::dict row;
+    row["id"] = r.id;
+    row["kind"] = r.kind;
+    row["indicator"] = r.indicator;
+    row["year"] = r.year;
+    row["from"] = r.from;
+    row["to"] = r.to;
+    row["numerator"] = r.numerator;
+    row["denominator"] = r.denominator;
+    row["better"] = r.better;
+    row["label"] = r.label;
+    row["unit"] = r.unit;
+    list.append(row);
+  }
+  return list;
+}
+
 }  // namespace
 
 void bind_stores(nb::module_& m) {
   m.def("query", &query, nb::arg("path"), nb::arg("sql"),
         "The columns of a query: arrays of numbers, or (codes, words).");
+  m.def("compare_json", &compared, nb::arg("path"), nb::arg("baseline") = "",
+        "What `tavolo compare --format json` prints.");
+  m.def("benchmark_json", &benchmarked, nb::arg("path"), nb::arg("stakes"), nb::arg("thresholds"),
+        "What `tavolo benchmark --json` prints, of all responses with a direction. stakes: (actor, "
+        "response, max or min); thresholds: (response, value).");
+  m.def("crossed_mean", &crossed_mean, nb::arg("values"),
+        "Mean over futures (rows) and luck (columns), and its 95 % half width.");
+  m.def("responses", &responses, nb::arg("path"), "What the experiment asks of its runs.");
   m.attr("store_schema") = engine::kStoreSchema;
 }
 

@@ -49,6 +49,36 @@ def experiment(tmp_path):
     return write
 
 
+ITALY = """
+question = "Which of <three> policies & why?"
+scenario = "{scenario}"
+rank_by = "vehicles_2027"
+responses = [
+  {{ id = "vehicles_2027", indicator = "vehicles", year = 2027, better = "max", label = "vehicles in 2027" }},
+  {{ id = "plant_jobs_2027", indicator = "plant_jobs", year = 2027, better = "max", label = "plant jobs in 2027" }},
+  {{ id = "outlay", kind = "total", indicator = "public_outlay_eur", from = 2024, to = 2027, better = "min", label = "public outlay" }},
+  {{ id = "job_years", kind = "total", indicator = "total_jobs", from = 2024, to = 2027, better = "max", label = "job-years" }},
+  {{ id = "euro_per_job_year", kind = "ratio", numerator = "outlay", denominator = "job_years", label = "public euros per job-year", unit = "EUR/job-year" }},
+]
+[design]
+policies = ["no_intervention", "wage_wedge", "transition_pact"]
+baseline = "no_intervention"
+replications = 6
+seed = 20240101
+"""  # noqa: E501
+
+
+@pytest.fixture(scope="session")
+def italy_store(tmp_path_factory) -> tavolo.Store:
+    """Italy until 2027 in a small population: three policies, six draws of luck."""
+    folder = tmp_path_factory.mktemp("italy")
+    file = folder / "italy.toml"
+    file.write_text(ITALY.format(scenario=tavolo.configs / "italy/2024.toml"))
+    return tavolo.sweep(
+        file, folder / "italy.sqlite", set={"until": 2027, "population.buyers": 5000}, threads=2
+    )
+
+
 @tavolo.policy("python_wage_wedge", meaning="wage_wedge, written again in Python")
 def wage_wedge(view: tavolo.PolicyView) -> tavolo.Instruments:
     if view.budget_eur <= 0 or view.plant_jobs <= 0:

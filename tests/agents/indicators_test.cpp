@@ -100,12 +100,13 @@ TEST(Indicators, AreListedOnceWithUnitAndMeaning) {
   for (const auto& headline : headline_indicators()) EXPECT_THAT(names, Contains(headline));
 }
 
-TEST(Indicators, FollowTheScenariosHomePlantsAndBrands) {
+TEST(Indicators, FollowTheScenariosPlantsAndBrands) {
   std::vector<std::string> of_rows;
   for (const auto& indicator : indicators(two_car_town()))
     if (indicator.name.starts_with("output_") || indicator.name.starts_with("share_"))
       of_rows.push_back(indicator.name);
-  EXPECT_THAT(of_rows, ElementsAre("output_torre", "share_aurora", "share_borgo", "share_altro"));
+  EXPECT_THAT(of_rows, ElementsAre("output_torre", "output_lyonne", "share_aurora", "share_borgo",
+                                   "share_altro"));
 }
 
 // An initialised scenario has a plant for every site of an entrant.
@@ -136,6 +137,7 @@ TEST_F(RecordYear, CountsOutputByPlace) {
   EXPECT_EQ(value("vans"), 30'000);
   EXPECT_EQ(value("output_torre"), 96'000);
   EXPECT_EQ(value("outside_output"), 52'000);
+  EXPECT_EQ(value("output_lyonne"), 52'000) << "a home maker's plant elsewhere";
   EXPECT_EQ(value("entrant_output"), 0);
   EXPECT_EQ(value("capacity"), 160'000);
   EXPECT_DOUBLE_EQ(value("utilisation"), 0.6);
