@@ -122,7 +122,7 @@ class Report:
 
     def output(self):
         plants = {r["plant"]: r["by_year"] for r in self.margins["output_margins"]
-                  if f"output_{r['plant']}" in self.store.names}
+                  if r["plant"] in self.plants()}
         total = {str(y): sum(by_year[str(y)] for by_year in plants.values()) for y in YEARS}
         self.by_year("Output in Italy, vehicles",
                      {"all plants": (["vehicles"], total)} |
@@ -280,8 +280,9 @@ class Report:
         return statistics.fmean(self.store.by_year[name, year])
 
     def plants(self):
+        """Those at home: of plants elsewhere output is recorded, jobs are not."""
         return [r["plant"] for r in self.margins["output_margins"]
-                if f"output_{r['plant']}" in self.store.names]
+                if f"jobs_{r['plant']}" in self.store.names]
 
     def hoarding(self):
         """P5: headcount, exits and short-time work beside output."""

@@ -93,7 +93,7 @@ def html(study: Study) -> str:
         "css": _read("report.css"),
         "nav": nav,
         "body": body,
-        "data": data.replace("</", "<\\/"),
+        "data": data.replace("<", "\\u003c"),
         "js": _read("report.js"),
     }
     page = _read("page.html")
