@@ -119,7 +119,7 @@ RunResult RunMaker::make(std::size_t point, int replication) {
     try {
       result.record = slot->model->run(experiment_.policy_of(point),
                                        static_cast<std::uint64_t>(experiment_.seed),
-                                       static_cast<std::uint64_t>(replication));
+                                       experiment_.luck_of(point, replication));
       result.error = flaw_of(result.record, experiment_.indicators, experiment_.monthly_indicators);
       result.status = result.error.empty() ? RunStatus::kDone : RunStatus::kInvalidOutput;
     } catch (const std::exception& error) {

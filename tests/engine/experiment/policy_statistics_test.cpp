@@ -25,42 +25,6 @@ using testing::HasSubstr;
 
 enum class Luck { kCommon = 1, kOwn = 2 };
 
-// --------------------------------------------------------------------------------------- bootstrap
-
-// Efron & Tibshirani (1993), table 14.1: spatial test data A of 26 children, the variance with n in
-// its denominator; BCa interval (115.8, 259.6) at 90 %, 2000 resamples. Their resamples are not
-// ours.
-TEST(Bootstrap, BcaIsNearThePublishedInterval) {
-  const std::vector<double> a{48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6,
-                              0,  33, 28, 34, 4,  32, 24, 47, 41, 24, 26, 30, 41};
-  const auto variance = [](std::span<const double> x) {
-    const double m = mean(x);
-    double squares = 0;
-    for (const double value : x) squares += (value - m) * (value - m);
-    return squares / static_cast<double>(x.size());
-  };
-  EXPECT_NEAR(variance(a), 171.5, 0.05);
-  const auto interval = bca_interval(a, variance, 0.9, 20'000);
-  EXPECT_NEAR(interval.low, 115.8, 4);
-  EXPECT_NEAR(interval.high, 259.6, 6);
-}
-
-// 95 % intervals of the mean of 60 normals cover in 93 to 97 % of a thousand experiments. (Of
-// skewed data they cover less: a bootstrap knows no tail that it has not seen.)
-TEST(Bootstrap, BcaCovers) {
-  int covered = 0;
-  for (std::uint64_t e = 0; e < 1000; ++e) {
-    auto draws = Streams{5, e}(Luck::kOwn, 0);
-    std::vector<double> x(60);
-    for (double& value : x) value = draws.normal(1, 2);
-    const auto interval = bca_interval(
-        x, [](std::span<const double> v) { return mean(v); }, 0.95, 1000, e);
-    covered += interval.low <= 1 && 1 <= interval.high ? 1 : 0;
-  }
-  EXPECT_GE(covered, 930);
-  EXPECT_LE(covered, 970);
-}
-
 // ------------------------------------------------------------------------------------- sensitivity
 
 double ishigami(const std::vector<double>& u) {
