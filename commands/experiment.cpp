@@ -77,6 +77,9 @@ engine::Experiment experiment_of(const SweepFlags& flags, const ModelChoice& mod
 
 void print(const engine::Forecast& forecast) {
   std::printf("%zu design points, %zu runs\n", forecast.points, forecast.runs);
+  if (forecast.least_runs < forecast.runs)
+    std::printf("of which results decide: %zu runs at least, what follows is of all\n",
+                forecast.least_runs);
   std::printf("about %s s of wall time (%s .. %s s)\n", engine::human(forecast.seconds, 2).c_str(),
               engine::human(forecast.least_seconds, 2).c_str(),
               engine::human(forecast.most_seconds, 2).c_str());

@@ -342,6 +342,7 @@ Forecast forecast_sweep(const Experiment& experiment, const ModelFamily& family,
   Forecast forecast;
   forecast.points = experiment.point_count();
   forecast.runs = forecast.points * static_cast<std::size_t>(experiment.replications);
+  forecast.least_runs = forecast.points * static_cast<std::size_t>(Stages{experiment}.most_asked());
   // Of a grid the first combination of levels under every policy; of samples the first few points.
   std::vector<std::size_t> pilots;
   const std::size_t policies = experiment.policies.size();

@@ -101,7 +101,8 @@ void check_points(const Experiment& experiment, const ModelFamily& family);
 /// What a sweep would take.
 struct Forecast {
   std::size_t points = 0, runs = 0;
-  double seconds = 0;  ///< of wall time
+  std::size_t least_runs = 0;  ///< where results decide: of the first stage
+  double seconds = 0;          ///< of wall time, for `runs`
   double least_seconds = 0, most_seconds = 0;
   double store_bytes = 0;
 };

@@ -237,7 +237,7 @@ replications = 6
 seed = 7
 [factors]
 "purse.aid_eur" = { dist = "uniform(10, 20)" }
-"purse.growth" = { dist = "uniform(0.0, 0.2)" }
+"purse.growth" = { dist = "uniform(0.09, 0.11)" }
 )toml";
 
 class ComparingFutures : public test::ToyExperiment {
@@ -268,9 +268,8 @@ TEST_F(ComparingFutures, CountsNeitherFuturesNorLuckAsIndependent) {
   EXPECT_DOUBLE_EQ(cell.level.half_width, level.half_width);
   EXPECT_DOUBLE_EQ(cell.difference.difference.half_width, difference.half_width);
   // Luck moves the level of all futures together.
-  std::vector<double> by_sample;
-  for (const auto& row : by_future(purse)[1]) by_sample.push_back(row);
-  EXPECT_GT(level.half_width, 1.05 * mean_estimate(by_sample).half_width);
+  const auto table = by_future(purse);
+  EXPECT_GT(level.half_width, 1.3 * mean_estimate(table[1]).half_width);
   // The quotient of two differences lies within its interval, which has ends here.
   const auto& gain = aid(comparison).cells[4];
   EXPECT_LT(gain.interval.low, gain.level.value);
