@@ -346,8 +346,8 @@ void Stages::allocate(const Observations& seen) {
         wrong += boost::math::cdf(standard, -(means[best] - means[s]) / error);
     }
     select(best, seen,
-           "the largest mean; it is the best with an approximate probability of " +
-               human(std::max(0.0, 1 - wrong), 3) + " or more");
+           "the largest mean; the best with an approximate probability of at least " +
+               human(std::max(0.0, 1 - wrong), 3));
     return;
   }
   // Whole replications by the largest remainders; equal ones in order.

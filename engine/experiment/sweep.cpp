@@ -342,6 +342,12 @@ Forecast forecast_sweep(const Experiment& experiment, const ModelFamily& family,
   Forecast forecast;
   forecast.points = experiment.point_count();
   forecast.runs = forecast.points * static_cast<std::size_t>(experiment.replications);
+  if (experiment.rule.name == "ocba") {
+    const std::size_t points_of_one =
+        experiment.rule.among == "points" ? 1 : forecast.points / experiment.policies.size();
+    forecast.runs =
+        std::min(forecast.runs, points_of_one * static_cast<std::size_t>(experiment.rule.budget));
+  }
   forecast.least_runs = forecast.points * static_cast<std::size_t>(Stages{experiment}.most_asked());
   // Of a grid the first combination of levels under every policy; of samples the first few points.
   std::vector<std::size_t> pilots;
