@@ -12,18 +12,19 @@
 #include <vector>
 
 #include "commands/command.h"
+#include "commands/making.h"
 #include "engine/error.h"
 #include "engine/experiment/discovery_report.h"
 #include "engine/experiment/games.h"
-#include "engine/experiment/sweep.h"
 
 namespace tavolo::commands {
 namespace {
 
 struct Flags {
   std::string suite, store;
-  int replications = 0;
-  bool no_sweep = false, json = false, markdown = false;
+  int replications = 0, samples = 0;
+  bool no_sweep = false, retry = false, json = false, markdown = false;
+  MakingFlags making;
 };
 
 /// A page that says how it was made.
@@ -57,20 +58,12 @@ int benchmark(const Flags& flags, const Request& request) {
   const ModelChoice model = model_named(engine::model_of(suite.experiment));
   auto experiment = engine::read_experiment(suite.experiment, model.family, {}, model.own);
   if (flags.replications > 0) experiment.replications = flags.replications;
-  const engine::StopOnSignal signals;
-  const auto outcome = engine::run_sweep(experiment, model.family,
-                                         {.store = flags.store,
-                                          .threads = request.threads,
-                                          .retry = false,
-                                          .progress = true,
-                                          .most_bytes = 0,
-                                          .stop_requested = engine::StopOnSignal::requested});
-  if (outcome.interrupted) {
-    std::fprintf(stderr, "Interrupted. To go on where it stopped: %s\n", request.command.c_str());
-    return kInterrupted;
-  }
-  report(flags, suite);
-  return outcome.failed == 0 ? kOk : kRunsFailed;
+  if (flags.samples > 0) experiment.resize(static_cast<std::size_t>(flags.samples));
+  const auto made = make_runs(experiment, model.family,
+                              flags.making.options(flags.store, request.threads, flags.retry),
+                              stderr, request.command);
+  if (made.may_report) report(flags, suite);
+  return made.exit;
 }
 
 void add_robust(CLI::App& app, Request& request) {
@@ -175,6 +168,10 @@ void add_benchmark_commands(CLI::App& app, Request& request) {
       ->required();
   command->add_option("--replications", flags->replications, "instead of the experiment's")
       ->check(CLI::Range(1, 10'000'000));
+  command->add_option("--samples", flags->samples, "n of the design, instead of the experiment's")
+      ->check(CLI::Range(1, 1'000'000));
+  flags->making.add_to(command);
+  command->add_flag("--retry", flags->retry, "run failed runs again");
   command->add_flag("--no-sweep", flags->no_sweep, "run nothing: report what the store holds");
   command->add_flag("--markdown", flags->markdown, "as a page of docs/");
   command->add_flag("--json", flags->json, "everything, for programs");

@@ -16,7 +16,14 @@ class App;
 
 namespace tavolo::commands {
 
-enum Exit { kOk = 0, kOtherError = 1, kWrongInput = 2, kRunsFailed = 3, kInterrupted = 130 };
+enum Exit {
+  kOk = 0,
+  kOtherError = 1,
+  kWrongInput = 2,
+  kRunsFailed = 3,
+  kTooManyFailures = 4,
+  kInterrupted = 130
+};
 
 /// What the command line asked for. A subcommand that was given leaves its work in `action`, which
 /// is called when everything has been read.

@@ -1,22 +1,29 @@
 // Sweeps and their stores: sweep, status, resume, retry, extend, merge, verify, show, export,
 // slurm, worker.
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "agents/automotive_model.h"
 #include "commands/command.h"
+#include "commands/making.h"
 #include "engine/error.h"
 #include "engine/experiment/cluster.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/export.h"
+#include "engine/experiment/live_view.h"
 #include "engine/experiment/sensitivity_report.h"
 #include "engine/experiment/status.h"
 #include "engine/experiment/store.h"
@@ -47,107 +54,6 @@ void add_changes(CLI::App* command, std::vector<std::string>& changes) {
 
 namespace {
 
-/// How runs are made, the same for every command that makes any.
-struct MakingFlags {
-  int processes = 0;
-  double timeout = 0;
-  std::string shard;
-
-  void add_to(CLI::App* command) {
-    command
-        ->add_option("--processes", processes,
-                     "make runs in so many processes: one that crashes or hangs ends alone")
-        ->check(CLI::Range(1, 4096));
-    command->add_option("--timeout", timeout, "seconds that a run may take; implies --processes")
-        ->check(CLI::Range(0.001, 1e9));
-  }
-  void add_shard_to(CLI::App* command) {
-    command->add_option("--shard", shard, "i/n: only every n-th run, the i-th of them, from 0");
-  }
-};
-
-struct Shard {
-  std::size_t index = 0, count = 1;
-};
-
-Shard parse_shard(const std::string& text) {
-  if (text.empty()) return {};
-  const auto slash = text.find('/');
-  const auto digits = [](const std::string& word) {
-    return !word.empty() && word.size() < 10 &&
-           word.find_first_not_of("0123456789") == std::string::npos;
-  };
-  if (slash != std::string::npos && digits(text.substr(0, slash)) &&
-      digits(text.substr(slash + 1))) {
-    const Shard shard{std::stoul(text.substr(0, slash)), std::stoul(text.substr(slash + 1))};
-    if (shard.index < shard.count) return shard;
-  }
-  throw engine::InputError{"--shard " + text + " is no shard.",
-                           "Runs are dealt out to n shards in turn, numbered from 0.",
-                           "Write i/n with i below n: --shard 0/4 … --shard 3/4."};
-}
-
-std::string own_program() {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? std::string{"/proc/self/exe"} : program.string();
-}
-
-engine::SweepOptions options_of(const MakingFlags& flags, const std::string& store, int threads,
-                                bool retry) {
-  const Shard shard = parse_shard(flags.shard);
-  engine::SweepOptions options{.store = store,
-                               .threads = threads,
-                               .retry = retry,
-                               .progress = true,
-                               .most_bytes = 0,
-                               .stop_requested = engine::StopOnSignal::requested};
-  options.processes = flags.processes;
-  options.timeout_seconds = flags.timeout;
-  if (flags.timeout > 0 && flags.processes == 0) options.processes = threads;
-  options.shard = shard.index;
-  options.shards = shard.count;
-  if (options.processes > 0)
-    options.worker = {own_program(), "worker", "STORE", "--threads",
-                      std::to_string(std::max(1, threads / options.processes))};
-  return options;
-}
-
-int make_runs(const engine::Experiment& experiment, const engine::ModelFamily& family,
-              const engine::SweepOptions& options) {
-  const engine::StopOnSignal signals;
-  const engine::Ranks ranks;
-  engine::SweepOutcome outcome;
-  try {
-    outcome = engine::run_ranked_sweep(ranks, experiment, family, options);
-  } catch (const std::exception& error) {
-    if (ranks.count() == 1 || ranks.rank() == 0) throw;
-    std::fprintf(stderr, "rank %d: %s\n", ranks.rank(), error.what());
-    ranks.abort();  // rank 0 would wait for its runs; the same command goes on from the shards
-    return kWrongInput;
-  }
-  if (ranks.rank() != 0) return kOk;
-  std::printf("%s: %zu of %zu runs done, %zu failed\n", options.store.c_str(), outcome.done,
-              outcome.runs, outcome.failed);
-  if (outcome.failed > 0)
-    for (std::size_t status = 2; status < engine::kRunStatuses; ++status)
-      if (outcome.counts[status] > 0)
-        std::printf("  %-14s %zu\n",
-                    std::string{engine::name_of(static_cast<engine::RunStatus>(status))}.c_str(),
-                    outcome.counts[status]);
-  if (outcome.interrupted) {
-    std::printf("Interrupted. To go on where it stopped: tavolo resume %s\n",
-                engine::shell_word(options.store).c_str());
-    return kInterrupted;
-  }
-  if (outcome.failed == 0) return kOk;
-  std::printf(
-      "Why runs failed: the view failures of the store. To try them again: tavolo retry "
-      "%s\n",
-      engine::shell_word(options.store).c_str());
-  return kRunsFailed;
-}
-
 struct SweepFlags {
   std::string experiment, store, model;
   std::vector<std::string> changes;
@@ -171,6 +77,9 @@ engine::Experiment experiment_of(const SweepFlags& flags, const ModelChoice& mod
 
 void print(const engine::Forecast& forecast) {
   std::printf("%zu design points, %zu runs\n", forecast.points, forecast.runs);
+  if (forecast.least_runs < forecast.runs)
+    std::printf("of which results decide: %zu runs at least, what follows is of all\n",
+                forecast.least_runs);
   std::printf("about %s s of wall time (%s .. %s s)\n", engine::human(forecast.seconds, 2).c_str(),
               engine::human(forecast.least_seconds, 2).c_str(),
               engine::human(forecast.most_seconds, 2).c_str());
@@ -192,7 +101,8 @@ int sweep(const SweepFlags& flags, int threads) {
     throw engine::InputError{"-o is missing.", "A sweep writes its runs to a store.",
                              "Name its file: -o results.sqlite, or ask with --dry-run."};
   return make_runs(experiment, model.family,
-                   options_of(flags.making, flags.store, threads, flags.retry));
+                   flags.making.options(flags.store, threads, flags.retry))
+      .exit;
 }
 
 /// "+20": so many more; "x2": times; "512": so many.
@@ -237,13 +147,13 @@ int extend(const std::string& path, const std::string& replications, const std::
     experiment.replications = static_cast<int>(
         grown(replications, static_cast<std::size_t>(experiment.replications), "--replications"));
   if (!samples.empty()) experiment.resize(grown(samples, experiment.plan.n, "--samples"));
-  return make_runs(experiment, model.family, options_of(making, path, threads, false));
+  return make_runs(experiment, model.family, making.options(path, threads, false)).exit;
 }
 
 int go_on(const std::string& path, const MakingFlags& making, int threads, bool retry) {
   const auto opened = open_store(path);
-  return make_runs(opened.experiment, opened.model.family,
-                   options_of(making, path, threads, retry));
+  return make_runs(opened.experiment, opened.model.family, making.options(path, threads, retry))
+      .exit;
 }
 
 int merge(const std::string& into, const std::vector<std::string>& shards) {
@@ -306,9 +216,15 @@ int show(const std::string& path, std::int64_t id) {
       std::printf("why          %s\n", run.text(3).substr(0, run.text(3).find("\nTo ")).c_str());
     std::printf("took         %s s\n", engine::human(run.real(4), 3).c_str());
   }
+  engine::Statement attempts{store.database(),
+                             "SELECT attempt, status, coalesce(started, '') FROM timing_attempt "
+                             "WHERE run_id = ? ORDER BY attempt"};
+  attempts.bind(1, id);
+  while (attempts.step())
+    std::printf("attempt %-4s %s, %s\n", attempts.text(0).c_str(), attempts.text(1).c_str(),
+                attempts.text(2).c_str());
   std::printf("again        %s\n",
-              engine::replay_command(opened.experiment, at, opened.experiment.luck_of(point, replication))
-                  .c_str());
+              engine::replay_command(opened.experiment, point, replication).c_str());
   return kOk;
 }
 
@@ -453,20 +369,70 @@ void add_going_on(CLI::App& app, Request& request) {
   });
 }
 
+struct StatusFlags {
+  std::string store;
+  std::vector<std::string> responses;
+  double every = 2;
+  bool json = false, watch = false;
+};
+
+/// The view on a terminal, until nothing writes the store any more or Ctrl-C. What is drawn is on
+/// the terminal's second screen, so that the first is as it was; the last view is left on it.
+int watch(const StatusFlags& flags) {
+  auto view = engine::read_live_view(flags.store, flags.responses);
+  if (isatty(STDOUT_FILENO) != 1) {
+    std::cout << engine::live_text(view);
+    return kOk;
+  }
+  {
+    const engine::StopOnSignal signals;
+    struct SecondScreen {
+      SecondScreen() { std::cout << "\x1b[?1049h\x1b[?25l" << std::flush; }
+      ~SecondScreen() { std::cout << "\x1b[?25h\x1b[?1049l" << std::flush; }
+    } const screen;
+    using Clock = std::chrono::steady_clock;
+    while (view.status.being_written && !engine::StopOnSignal::requested()) {
+      winsize size{};
+      ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+      const std::size_t width = size.ws_col > 0 ? size.ws_col : 100;
+      const std::size_t height = size.ws_row > 1 ? size.ws_row - 1 : 40;
+      std::cout << "\x1b[H\x1b[J" << engine::clipped(engine::live_text(view, width), width, height)
+                << std::flush;
+      // A store that takes long to read is read more seldom.
+      const auto began = Clock::now();
+      view = engine::read_live_view(flags.store, flags.responses);
+      const double took = std::chrono::duration<double>(Clock::now() - began).count();
+      const double pause = std::max(flags.every, 4 * took);
+      while (std::chrono::duration<double>(Clock::now() - began).count() < pause &&
+             !engine::StopOnSignal::requested())
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+  }
+  std::cout << engine::live_text(view);
+  return kOk;
+}
+
 void add_status(CLI::App& app, Request& request) {
-  struct Flags {
-    std::string store;
-    bool json = false;
-  };
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<StatusFlags>();
   auto* command = app.add_subcommand("status", "where a sweep stands, also while it runs");
   command->add_option("store", flags->store, "the file of a sweep")->required();
   command->add_flag("--json", flags->json, "for programs");
+  command->add_flag("--watch", flags->watch,
+                    "a view that follows the sweep, with its estimates; printed once when standard "
+                    "output is no terminal");
+  command
+      ->add_option("--response", flags->responses,
+                   "whose estimates --watch shows; the one that ranks when left out")
+      ->allow_extra_args(false);
+  command->add_option("--every", flags->every, "seconds between two looks of --watch")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
   command->callback([flags, &request] {
     request.action = [flags] {
+      if (flags->watch) return watch(*flags);
       const auto status = engine::read_status(flags->store);
       std::cout << (flags->json ? engine::status_json(status) : engine::status_text(status));
-      return kOk;
+      return static_cast<int>(kOk);
     };
   });
 }

@@ -157,9 +157,9 @@ int check_file(const std::string& file) {
   const std::size_t points = experiment.point_count();
   std::printf(
       "%s is sound: an experiment of %zu policies, %zu factors and %zu responses; "
-      "%zu design points, %zu runs.\n",
+      "%zu design points, %s%zu runs.\n",
       file.c_str(), experiment.policies.size(), experiment.factors.size(),
-      experiment.responses.size(), points,
+      experiment.responses.size(), points, experiment.rule.name.empty() ? "" : "up to ",
       points * static_cast<std::size_t>(experiment.replications));
   return kOk;
 }

@@ -158,7 +158,7 @@ Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const
   std::ostringstream text;
   text << "question = " << in_quotes(runs.title) << "\n\n[design]\npolicies = ["
        << in_quotes(runs.policy) << "]\nbaseline = " << in_quotes(runs.policy)
-       << "\nreplications = 1\nseed = " << runs.seed << "\nevents = \"none\"\nluck = \"own\"\n";
+       << "\nreplications = 1\nseed = " << runs.seed << "\nevents = \"none\"\ncrn = \"policies\"\n";
   if (runs.table.empty())
     text << runs.design;
   else

@@ -99,7 +99,9 @@ void compare_with_baseline(ObjectiveResult& result, const Outcomes& outcomes,
     const auto d = crossed_difference(values, base, outcomes.futures, outcomes.replications);
     result.level.push_back(level.estimate());
     result.difference.push_back(d.estimate());
-    result.variance_reduction.push_back(s == baseline ? kNaN : variance_reduction(values, base));
+    result.pairing.push_back(
+        s == baseline ? Pairing{kNaN, kNaN, kNaN}
+                      : crossed_pairing(values, base, outcomes.futures, outcomes.replications));
     if (s == baseline) continue;
     if (d.standard_error > 0 && d.degrees >= 1)
       raw.push_back(2 *

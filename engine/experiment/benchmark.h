@@ -51,9 +51,8 @@ struct ObjectiveResult {
   std::vector<Estimate> level;       ///< over futures and luck (crossed_mean)
   std::vector<Estimate> difference;  ///< from the baseline
   std::vector<double> p_value;       ///< of that difference, Holm over the strategies; baseline NaN
-  /// How many independent runs a paired one is worth, in the difference from the baseline.
-  std::vector<double> variance_reduction;
-  std::vector<Interval> from_best;  ///< simultaneous, multiple comparisons with the best
+  std::vector<Pairing> pairing;      ///< with the baseline, whose own is NaN
+  std::vector<Interval> from_best;   ///< simultaneous, multiple comparisons with the best
   std::vector<double> probability_best;
   std::optional<Selection> selection;  ///< Kim-Nelson over futures, when an indifference is given
   std::vector<Robustness> robustness;

@@ -118,8 +118,8 @@ std::string objective_table(const Benchmark& b, const ObjectiveResult& o) {
   std::string text =
       underlined(named(o.response) +
                  (o.direction == Direction::kMax ? ", more is better" : ", less is better"));
-  Rows rows{{"strategy", "mean", "from baseline", "p (Holm)", "variance ÷", "from the best",
-             "chance best", "verdict"}};
+  Rows rows{{"strategy", "mean", "from baseline", "p (Holm)", "correlation", "variance ÷",
+             "equal to runs", "from the best", "chance best", "verdict"}};
   if (o.selection) rows[0].push_back("zone");
   for (std::size_t s = 0; s < o.level.size(); ++s) {
     const bool base = s == b.baseline;
@@ -129,7 +129,9 @@ std::string objective_table(const Benchmark& b, const ObjectiveResult& o) {
                     base                   ? ""
                     : o.p_value[s] < 0.001 ? "< 0.001"
                                            : human(o.p_value[s], 2),
-                    base ? "" : human(o.variance_reduction[s], 2), range(o.from_best[s]),
+                    base ? "" : human(o.pairing[s].correlation, 2),
+                    base ? "" : human(o.pairing[s].variance_reduction, 2),
+                    base ? "" : human(o.pairing[s].equivalent_runs, 3), range(o.from_best[s]),
                     percent(o.probability_best[s]), standing(o.from_best[s])});
     if (o.selection) rows.back().push_back(zone(*o.selection, s));
   }
@@ -358,7 +360,9 @@ Json objective_json(const Benchmark& b, const ObjectiveResult& o) {
     Json entry{{"mean", json_of(o.level[s])},
                {"difference", json_of(o.difference[s])},
                {"p_holm", o.p_value[s]},
-               {"variance_reduction", o.variance_reduction[s]},
+               {"correlation", o.pairing[s].correlation},
+               {"variance_reduction", o.pairing[s].variance_reduction},
+               {"equivalent_runs", o.pairing[s].equivalent_runs},
                {"from_best", json_of(o.from_best[s])},
                {"verdict", standing(o.from_best[s])},
                {"probability_best", o.probability_best[s]},

@@ -4,11 +4,15 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "engine/error.h"
+#include "engine/experiment/progress.h"
 #include "engine/experiment/run_maker.h"
+#include "engine/experiment/stages.h"
 #include "engine/experiment/store.h"
 
 #ifdef TAVOLO_MPI
@@ -98,16 +102,21 @@ std::string shard_of(const std::string& store, int rank) {
   return shards_of(store) + "/" + number + ".sqlite";
 }
 
-/// Rank 0: hands out runs until all have been asked for, or a stop is.
-void hand_out(const Experiment& experiment, const std::vector<RunStatus>& statuses,
-              const SweepOptions& options, int ranks) {
-  const std::size_t points = experiment.point_count(), total = statuses.size();
-  std::size_t next = 0;
-  const auto wanted = [&](std::size_t position) {
-    const Job job = job_at(experiment, position);
-    const auto status = statuses[static_cast<std::size_t>(job.replication) * points + job.point];
-    return status == RunStatus::kMissing || (options.retry && status != RunStatus::kDone);
-  };
+/// What a rank says when it asks for runs: how many of this stage it has made, and how they went.
+struct Made {
+  std::uint64_t runs = 0, failed = 0;
+};
+
+/// Rank 0: hands out the runs of a stage until all have been asked for, or a stop is.
+/// @return whether it stopped at the failure limit
+bool hand_out(Missing& missing, const SweepOptions& options, int ranks, Progress& progress) {
+  const auto began = std::chrono::steady_clock::now();
+  const RunCounts before = missing.counts();
+  const std::size_t asked = std::accumulate(before.begin(), before.end(), std::size_t{0});
+  const std::size_t again = options.retry ? failures(before) : 0;
+  std::vector<Made> of_rank(static_cast<std::size_t>(ranks));
+  Pace pace;
+  bool too_many = options.failure_limit.exceeded(failures(before) - again, asked);
   constexpr std::size_t kMost = 256, kPortion = 16;
   constexpr std::chrono::microseconds kPause{200};
   for (int working = ranks - 1; working > 0;) {
@@ -118,38 +127,54 @@ void hand_out(const Experiment& experiment, const std::vector<RunStatus>& status
       std::this_thread::sleep_for(kPause);
       continue;
     }
-    MPI_Recv(nullptr, 0, MPI_BYTE, from.MPI_SOURCE, kAsk, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    auto& made = of_rank[static_cast<std::size_t>(from.MPI_SOURCE)];
+    MPI_Recv(&made, 2, MPI_UINT64_T, from.MPI_SOURCE, kAsk, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    Made all;
+    for (const auto& rank : of_rank) {
+      all.runs += rank.runs;
+      all.failed += rank.failed;
+    }
+    pace.see(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(),
+             all.runs);
+    const std::size_t failed = failures(before) - again + all.failed;
+    too_many = too_many || options.failure_limit.exceeded(failed, asked);
+    progress.update(before[1] + all.runs - all.failed, failed, asked, pace.speed());
     // Ever smaller portions of what is left, so that all end together.
     const std::size_t portion = std::clamp(
-        (total - next) / (kPortion * static_cast<std::size_t>(ranks)), std::size_t{1}, kMost);
-    std::vector<std::uint64_t> jobs;
-    while (!options.stop_requested() && next < total && jobs.size() < portion) {
-      if (wanted(next)) jobs.push_back(next);
-      ++next;
+        missing.left() / (kPortion * static_cast<std::size_t>(ranks)), std::size_t{1}, kMost);
+    std::vector<std::int64_t> jobs;
+    while (!options.stop_requested() && !too_many && jobs.size() < portion) {
+      const auto job = missing.next();
+      if (!job) break;
+      jobs.push_back(run_id(job->point, job->replication));
     }
     if (jobs.empty()) --working;
-    MPI_Send(jobs.data(), static_cast<int>(jobs.size()), MPI_UINT64_T, from.MPI_SOURCE, kJobs,
+    MPI_Send(jobs.data(), static_cast<int>(jobs.size()), MPI_INT64_T, from.MPI_SOURCE, kJobs,
              MPI_COMM_WORLD);
   }
+  return too_many;
 }
 
-/// Every other rank.
-void work(const Experiment& experiment, const ModelFamily& family, const SweepOptions& options,
-          int rank) {
+/// Every other rank, for a stage.
+void work(const Experiment& experiment, RunMaker& maker, const SweepOptions& options, int rank) {
   StoreWriter shard{shard_of(options.store, rank), experiment, options.most_bytes};
-  RunMaker maker{experiment, family, 2};
-  std::vector<std::uint64_t> jobs(256);
+  std::vector<std::int64_t> jobs(256);
+  Made made;
   while (true) {
-    MPI_Send(nullptr, 0, MPI_BYTE, 0, kAsk, MPI_COMM_WORLD);
+    MPI_Send(&made, 2, MPI_UINT64_T, 0, kAsk, MPI_COMM_WORLD);
     MPI_Status got;
-    MPI_Recv(jobs.data(), static_cast<int>(jobs.size()), MPI_UINT64_T, 0, kJobs, MPI_COMM_WORLD,
+    MPI_Recv(jobs.data(), static_cast<int>(jobs.size()), MPI_INT64_T, 0, kJobs, MPI_COMM_WORLD,
              &got);
     int count = 0;
-    MPI_Get_count(&got, MPI_UINT64_T, &count);
+    MPI_Get_count(&got, MPI_INT64_T, &count);
     if (count == 0) break;
     for (int i = 0; i < count; ++i) {
-      const Job job = job_at(experiment, jobs[static_cast<std::size_t>(i)]);
-      shard.add(maker.make(job.point, job.replication));
+      const std::int64_t id = jobs[static_cast<std::size_t>(i)] - 1;
+      const auto result = maker.make(static_cast<std::size_t>(id % kPointsApart),
+                                     static_cast<int>(id / kPointsApart));
+      shard.add(result);
+      ++made.runs;
+      if (result.status != RunStatus::kDone) ++made.failed;
     }
     shard.commit_if_due();
   }
@@ -187,40 +212,53 @@ SweepOutcome run_ranked_sweep(const Ranks& ranks, const Experiment& experiment,
     return go == 1;
   };
   if (ranks.rank() != 0) {
-    if (tell(0)) {
-      work(experiment, family, options, ranks.rank());
+    RunMaker maker{experiment, family, 2};
+    while (tell(0)) {
+      work(experiment, maker, options, ranks.rank());
       MPI_Barrier(MPI_COMM_WORLD);
     }
     return {};
   }
   SweepOutcome outcome;
-  std::unique_ptr<StoreWriter> store;
-  std::vector<RunStatus> statuses;
   try {
     if (!std::filesystem::exists(options.store)) check_points(experiment, family);
-    store = std::make_unique<StoreWriter>(options.store, experiment, options.most_bytes);
-    merge_shards(*store, options.store);
-    std::filesystem::create_directories(shards_of(options.store));
-    statuses = store->statuses();
+    StoreWriter store{options.store, experiment, options.most_bytes};
+    merge_shards(store, options.store);
+    std::optional<Stages> stages{experiment};
+    SweepOptions now = options;
+    Progress progress{options.progress};
+    while (true) {
+      decide_stages(*stages, experiment, store);
+      Missing missing{experiment, *stages, now, store.statuses(stages->most_asked())};
+      outcome.counts = missing.counts();
+      if (missing.count() == 0) {
+        outcome.too_many_failures = false;
+        break;
+      }
+      std::filesystem::create_directories(shards_of(options.store));
+      tell(1);
+      outcome.too_many_failures = hand_out(missing, now, ranks.count(), progress);
+      MPI_Barrier(MPI_COMM_WORLD);
+      merge_shards(store, options.store);
+      const auto after = store.statuses(stages->most_asked());
+      outcome.counts = Missing{experiment, *stages, {}, after}.counts();
+      outcome.made_now += missing.counts()[0] - outcome.counts[0];
+      outcome.interrupted = outcome.counts[0] > 0 && !outcome.too_many_failures;
+      if (outcome.counts[0] > 0) break;
+      if (now.retry) stages.emplace(experiment);
+      now.retry = false;
+    }
+    outcome.stages = stages->rows();
+    store.close();
   } catch (...) {
     tell(0);
     throw;
   }
-  tell(1);
-  hand_out(experiment, statuses, options, ranks.count());
-  MPI_Barrier(MPI_COMM_WORLD);
-  merge_shards(*store, options.store);
+  tell(0);
   outcome.points = experiment.point_count();
-  outcome.runs = statuses.size();
-  const auto now = store->statuses();
-  for (std::size_t i = 0; i < now.size(); ++i) {
-    ++outcome.counts[static_cast<std::size_t>(now[i])];
-    if (statuses[i] == RunStatus::kMissing && now[i] != RunStatus::kMissing) ++outcome.made_now;
-  }
-  store->close();
+  outcome.runs = std::accumulate(outcome.counts.begin(), outcome.counts.end(), std::size_t{0});
   outcome.done = outcome.counts[1];
   outcome.failed = failures(outcome.counts);
-  outcome.interrupted = outcome.counts[0] > 0;
   return outcome;
 }
 

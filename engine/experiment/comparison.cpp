@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 
+#include "engine/experiment/outcomes.h"
 #include "engine/experiment/table.h"
 
 namespace tavolo::engine {
@@ -35,50 +37,6 @@ class Snapshot {
 /// The response of every run that is done, by replication, for one design point.
 using Series = std::map<int, double>;
 
-/// By design point, in order of design_id. Empty for a ratio.
-std::vector<Series> series_of(const StoreReader& store, const Response& response) {
-  std::vector<Series> all(store.points().size());
-  if (response.kind == "ratio") return all;
-  const bool span = response.kind == "total" || response.kind == "mean";
-  const int from = span ? response.from : response.year, to = span ? response.to : response.year;
-  std::vector<std::map<int, int>> years(all.size());
-  Statement query{
-      store.database(),
-      "SELECT r.design_id, r.replication, y." + sql_name(response.indicator) +
-          " FROM run r JOIN year y USING (run_id)"
-          " WHERE r.status = 'done' AND y.year BETWEEN ? AND ? ORDER BY run_id, y.year"};
-  query.bind(1, from).bind(2, to);
-  while (query.step()) {
-    const auto point = static_cast<std::size_t>(query.integer(0) - 1);
-    const auto replication = static_cast<int>(query.integer(1));
-    all[point][replication] += query.real(2);
-    ++years[point][replication];
-  }
-  Statement done{store.database(), "SELECT design_id, replication FROM run WHERE status = 'done'"};
-  while (done.step()) {
-    const auto point = static_cast<std::size_t>(done.integer(0) - 1);
-    const auto replication = static_cast<int>(done.integer(1));
-    const auto found = years[point].find(replication);
-    if (found == years[point].end() || found->second != to - from + 1)
-      throw InputError{"response \"" + response.id + "\" needs the years " + std::to_string(from) +
-                           " .. " + std::to_string(to) + ", which " + store.path() +
-                           " does not hold.",
-                       "A run records the years of its scenario and no others.",
-                       "Correct the response's years and run the sweep again; runs that are done "
-                       "are kept."};
-  }
-  for (auto& series : all)
-    for (auto& [replication, value] : series) {
-      if (response.kind == "mean") value /= to - from + 1;
-      if (response.kind == "probability") {
-        const bool hit =
-            std::isnan(response.at_least) ? value <= response.at_most : value >= response.at_least;
-        value = hit ? 1 : 0;
-      }
-    }
-  return all;
-}
-
 /// What is compared: the design points of a grid; of samples the policies, each over all of its
 /// samples.
 struct Groups {
@@ -103,18 +61,74 @@ Groups groups_of(const StoreReader& store) {
   return groups;
 }
 
-/// By group. A sample counts once, as the mean of its replications: replications of a sample share
-/// its levels, so they are no independent witnesses.
-std::vector<Series> grouped(const StoreReader& store, const Groups& groups,
-                            std::vector<Series> by_point) {
-  if (!store.by_sample()) return by_point;
-  std::vector<Series> result(groups.points.size());
+/// A response of one group. Of a grid the replications of its point; of samples, by sample.
+struct GroupSeries {
+  Series series;
+  std::map<std::size_t, Series> by_sample;
+};
+
+/// By group. With luck of its own at every point a sample counts once, as the mean of its
+/// replications: they share its levels, so they are no independent witnesses.
+std::vector<GroupSeries> grouped(const StoreReader& store, const Groups& groups,
+                                 std::vector<Series> by_point, bool common_luck) {
+  std::vector<GroupSeries> result(groups.points.size());
   for (std::size_t p = 0; p < by_point.size(); ++p) {
     if (by_point[p].empty()) continue;
-    double sum = 0;
-    for (const auto& [replication, value] : by_point[p]) sum += value;
-    result[groups.of_point[p]][static_cast<int>(store.points()[p].configuration)] =
-        sum / static_cast<double>(by_point[p].size());
+    auto& group = result[groups.of_point[p]];
+    const std::size_t sample = store.points()[p].configuration;
+    if (!store.by_sample()) {
+      group.series = std::move(by_point[p]);
+    } else if (common_luck) {
+      group.by_sample[sample] = std::move(by_point[p]);
+    } else {
+      const Series& runs = by_point[p];
+      double sum = 0;
+      for (const auto& [replication, value] : runs) sum += value;
+      group.series[static_cast<int>(sample)] = sum / static_cast<double>(runs.size());
+    }
+  }
+  return result;
+}
+
+/// Samples in which all of `groups` have their first replications, by those: the rectangle that
+/// keeps most runs.
+struct Rectangle {
+  std::size_t futures = 0, replications = 0;
+  std::vector<std::vector<double>> values;  ///< by group
+};
+
+Rectangle rectangle(const std::vector<const GroupSeries*>& groups) {
+  Rectangle result;
+  std::map<std::size_t, std::size_t> finished;  // by sample
+  for (const auto& [sample, first] : groups.front()->by_sample) {
+    std::size_t least = std::numeric_limits<std::size_t>::max();
+    for (const auto* group : groups) {
+      const auto found = group->by_sample.find(sample);
+      std::size_t n = 0;
+      if (found != group->by_sample.end())
+        for (const auto& [replication, value] : found->second)
+          if (replication == static_cast<int>(n)) ++n;
+      least = std::min(least, n);
+    }
+    finished[sample] = least;
+  }
+  std::map<std::size_t, std::size_t, std::greater<>> samples;  // by their replications
+  for (const auto& [sample, n] : finished)
+    if (n > 0) ++samples[n];
+  std::size_t at_least = 0;
+  for (const auto& [n, count] : samples) {
+    at_least += count;
+    if (at_least * n <= result.futures * result.replications) continue;
+    result.futures = at_least;
+    result.replications = n;
+  }
+  for (const auto* group : groups) {
+    auto& values = result.values.emplace_back();
+    for (const auto& [sample, n] : finished) {
+      if (n < result.replications || n == 0) continue;
+      auto run = group->by_sample.at(sample).begin();
+      for (std::size_t r = 0; r < result.replications; ++r, ++run) values.push_back(run->second);
+    }
   }
   return result;
 }
@@ -136,22 +150,55 @@ std::pair<std::vector<double>, std::vector<double>> pairs(const Series& a, const
   return result;
 }
 
-Cell cell_of(const Response& response, const Series& series, const Series& baseline) {
-  const auto all = values(series);
-  Cell cell{mean_estimate(all), {kNaN, kNaN}, kNoDifference};
-  const bool counted =
-      std::all_of(all.begin(), all.end(), [](double v) { return v == 0 || v == 1; });
-  if (response.kind == "probability" && !all.empty() && counted) {
-    const auto hits = static_cast<std::size_t>(std::count(all.begin(), all.end(), 1.0));
-    cell.interval = wilson_interval(hits, all.size());
+bool is_count(const Response& response, std::span<const double> all) {
+  return response.kind == "probability" && !all.empty() &&
+         std::all_of(all.begin(), all.end(), [](double v) { return v == 0 || v == 1; });
+}
+
+void set_interval(Cell& cell, const Response& response, std::span<const double> independent) {
+  if (is_count(response, independent)) {
+    const auto hits =
+        static_cast<std::size_t>(std::count(independent.begin(), independent.end(), 1.0));
+    cell.interval = wilson_interval(hits, independent.size());
     cell.level.half_width = kNaN;  // the interval is not symmetric
   } else {
     cell.interval = {cell.level.value - cell.level.half_width,
                      cell.level.value + cell.level.half_width};
   }
+}
+
+/// Samples crossed with luck: neither are independent witnesses (outcomes.h).
+Cell crossed_cell(const Response& response, const GroupSeries& group, const GroupSeries& baseline) {
+  const auto own = rectangle({&group});
+  Cell cell{kNoEstimate, {kNaN, kNaN}, kNoDifference};
+  if (own.futures == 0) return cell;
+  cell.level = crossed_mean(own.values[0], own.futures, own.replications).estimate();
+  cell.level.n = own.futures;
+  // With a single future or draw of luck values are independent, given the other.
+  const bool independent = own.futures < 2 || own.replications < 2;
+  set_interval(cell, response, independent ? std::span{own.values[0]} : std::span<double>{});
+  if (&group == &baseline) return cell;
+  const auto both = rectangle({&group, &baseline});
+  if (both.futures == 0) return cell;
+  const auto &a = both.values[0], &b = both.values[1];
+  auto difference = crossed_difference(a, b, both.futures, both.replications).estimate();
+  difference.n = both.futures;
+  const auto pairing = crossed_pairing(a, b, both.futures, both.replications);
+  cell.difference = {difference, pairing.correlation, pairing.variance_reduction};
+  cell.equivalent_runs = pairing.equivalent_runs;
+  return cell;
+}
+
+Cell cell_of(const Response& response, const GroupSeries& group, const GroupSeries& base) {
+  if (!group.by_sample.empty()) return crossed_cell(response, group, base);
+  const Series &series = group.series, &baseline = base.series;
+  const auto all = values(series);
+  Cell cell{mean_estimate(all), {kNaN, kNaN}, kNoDifference};
+  set_interval(cell, response, all);
   if (&series != &baseline) {
     const auto [treated, untreated] = pairs(series, baseline);
     cell.difference = paired_difference(treated, untreated);
+    cell.equivalent_runs = cell.difference.variance_reduction * static_cast<double>(treated.size());
   }
   return cell;
 }
@@ -192,22 +239,33 @@ std::vector<std::size_t> bases_of(const StoreReader& store, const std::vector<De
 }
 
 struct RatioSeries {
-  const Series &numerator, &numerator_baseline, &denominator, &denominator_baseline;
+  const GroupSeries &numerator, &numerator_baseline, &denominator, &denominator_baseline;
 };
 
 /// Over the replications in which all four are known; numerator and denominator come from the same
 /// runs, so two of them decide.
 Cell ratio_cell(const RatioSeries& s) {
+  if (!s.numerator.by_sample.empty()) {
+    const auto all =
+        rectangle({&s.numerator, &s.numerator_baseline, &s.denominator, &s.denominator_baseline});
+    if (all.futures == 0) return {kNoEstimate, {kNaN, kNaN}, kNoDifference};
+    std::vector<double> above = all.values[0], below = all.values[2];
+    for (std::size_t i = 0; i < above.size(); ++i) {
+      above[i] -= all.values[1][i];
+      below[i] -= all.values[3][i];
+    }
+    const Ratio ratio = crossed_ratio(above, below, all.futures, all.replications);
+    return {{all.futures, ratio.value, kNaN}, ratio.interval, kNoDifference};
+  }
+  const Series &over = s.numerator.series, &over_base = s.numerator_baseline.series,
+               &under = s.denominator.series, &under_base = s.denominator_baseline.series;
   std::vector<double> above, below;
-  for (const auto& [replication, value] : s.numerator) {
-    const auto base = s.numerator_baseline.find(replication);
-    const auto under = s.denominator.find(replication);
-    const auto under_base = s.denominator_baseline.find(replication);
-    if (base == s.numerator_baseline.end() || under == s.denominator.end() ||
-        under_base == s.denominator_baseline.end())
-      continue;
-    above.push_back(value - base->second);
-    below.push_back(under->second - under_base->second);
+  for (const auto& [replication, value] : over) {
+    const auto a = over_base.find(replication), b = under.find(replication),
+               c = under_base.find(replication);
+    if (a == over_base.end() || b == under.end() || c == under_base.end()) continue;
+    above.push_back(value - a->second);
+    below.push_back(b->second - c->second);
   }
   const Ratio ratio = ratio_of_means(above, below);
   return {{ratio.n, ratio.value, kNaN}, ratio.interval, kNoDifference};
@@ -215,8 +273,9 @@ Cell ratio_cell(const RatioSeries& s) {
 
 void count_runs(const StoreReader& store, const Groups& groups,
                 std::vector<ComparedPoint>& points) {
-  const auto replications = static_cast<std::size_t>(std::stoul(store.meta("replications")));
-  for (const std::size_t group : groups.of_point) points[group].missing += replications;
+  const auto asked = store.asked();
+  for (std::size_t p = 0; p < asked.size(); ++p)
+    points[groups.of_point[p]].missing += static_cast<std::size_t>(asked[p]);
   Statement query{store.database(),
                   "SELECT design_id, sum(status = 'done'), sum(status <> 'done') FROM run GROUP "
                   "BY design_id"};
@@ -226,7 +285,8 @@ void count_runs(const StoreReader& store, const Groups& groups,
     const auto failed = static_cast<std::size_t>(query.integer(2));
     point.done += done;
     point.failed += failed;
-    point.missing -= done + failed;
+    // A stage of before may have asked for more than the present rule does.
+    point.missing -= std::min(point.missing, done + failed);
   }
 }
 
@@ -323,6 +383,7 @@ std::string differences_table(const Comparison& c) {
   if (gain) {
     rows[0].push_back("correlation");
     rows[0].push_back("variance ÷");
+    rows[0].push_back("equal to");
   }
   for (const auto& point : c.points) {
     if (point.is_baseline) continue;
@@ -338,6 +399,7 @@ std::string differences_table(const Comparison& c) {
       const auto& difference = point.cells[*c.ranked].difference;
       rows.back().push_back(human(difference.correlation, 2));
       rows.back().push_back(human(difference.variance_reduction, 2));
+      rows.back().push_back(human(point.cells[*c.ranked].equivalent_runs, 3) + " runs");
     }
   }
   return rows.size() == 1 || shown.empty() ? "" : in_blocks(rows, 2);
@@ -380,10 +442,82 @@ Experiment question_of(const StoreReader& store) {
 
 std::vector<std::map<int, double>> response_by_point(const StoreReader& store,
                                                      const Response& response) {
-  return series_of(store, response);
+  return response_by_point(store.database(), store.points().size(), store.path(), response);
 }
 
-Comparison compare(const StoreReader& store, const std::string& baseline) {
+std::vector<std::map<int, double>> response_by_point(const Database& database, std::size_t points,
+                                                     const std::string& path,
+                                                     const Response& response) {
+  std::vector<std::map<int, double>> all(points);
+  if (response.kind == "ratio") return all;
+  const bool span = response.kind == "total" || response.kind == "mean";
+  const int from = span ? response.from : response.year, to = span ? response.to : response.year;
+  std::vector<std::map<int, int>> years(all.size());
+  Statement query{
+      database, "SELECT r.design_id, r.replication, y." + sql_name(response.indicator) +
+                    " FROM run r JOIN year y USING (run_id)"
+                    " WHERE r.status = 'done' AND y.year BETWEEN ? AND ? ORDER BY run_id, y.year"};
+  query.bind(1, from).bind(2, to);
+  while (query.step()) {
+    const auto point = static_cast<std::size_t>(query.integer(0) - 1);
+    const auto replication = static_cast<int>(query.integer(1));
+    all[point][replication] += query.real(2);
+    ++years[point][replication];
+  }
+  Statement done{database, "SELECT design_id, replication FROM run WHERE status = 'done'"};
+  while (done.step()) {
+    const auto point = static_cast<std::size_t>(done.integer(0) - 1);
+    const auto replication = static_cast<int>(done.integer(1));
+    const auto found = years[point].find(replication);
+    if (found == years[point].end() || found->second != to - from + 1)
+      throw InputError{"response \"" + response.id + "\" needs the years " + std::to_string(from) +
+                           " .. " + std::to_string(to) + ", which " + path + " does not hold.",
+                       "A run records the years of its scenario and no others.",
+                       "Correct the response's years and run the sweep again; runs that are done "
+                       "are kept."};
+  }
+  for (auto& series : all)
+    for (auto& [replication, value] : series) {
+      if (response.kind == "mean") value /= to - from + 1;
+      if (response.kind == "probability") {
+        const bool hit =
+            std::isnan(response.at_least) ? value <= response.at_most : value >= response.at_least;
+        value = hit ? 1 : 0;
+      }
+    }
+  return all;
+}
+
+namespace {
+
+/// Those of these ids, and what their ratios are made of; all without any.
+std::vector<Response> chosen(const std::vector<Response>& all,
+                             const std::vector<std::string>& ids) {
+  if (ids.empty()) return all;
+  std::vector<std::string> wanted = ids;
+  std::vector<std::string_view> known;
+  for (const auto& response : all) known.push_back(response.id);
+  for (const auto& id : ids) {
+    const auto found = std::find(known.begin(), known.end(), id);
+    if (found == known.end())
+      throw InputError{"response \"" + id + "\" is unknown.",
+                       "A response is one of those that the experiment names.",
+                       suggestion(id, known)};
+    const auto& response = all[static_cast<std::size_t>(found - known.begin())];
+    if (response.kind == "ratio")
+      wanted.insert(wanted.end(), {response.numerator, response.denominator});
+  }
+  std::vector<Response> responses;
+  for (const auto& response : all)
+    if (std::find(wanted.begin(), wanted.end(), response.id) != wanted.end())
+      responses.push_back(response);
+  return responses;
+}
+
+}  // namespace
+
+Comparison compare(const StoreReader& store, const std::string& baseline,
+                   const std::vector<std::string>& responses) {
   const Experiment experiment = question_of(store);
 
   Comparison comparison;
@@ -391,14 +525,16 @@ Comparison compare(const StoreReader& store, const std::string& baseline) {
   comparison.baseline = baseline.empty() ? experiment.baseline : baseline;
   const Groups groups = groups_of(store);
   if (!store.by_sample()) comparison.factors = store.factors();
-  comparison.responses = experiment.responses;
+  comparison.responses = chosen(experiment.responses, responses);
   const auto bases = bases_of(store, groups.points, comparison.baseline);
   const Snapshot snapshot{store.database()};
   std::map<std::string, std::size_t> position;
-  std::vector<std::vector<Series>> series;
+  std::vector<std::vector<GroupSeries>> series;
+  comparison.common_luck = store.meta("crn") != "none";
   for (const auto& response : comparison.responses) {
     position[response.id] = series.size();
-    series.push_back(grouped(store, groups, series_of(store, response)));
+    series.push_back(
+        grouped(store, groups, response_by_point(store, response), comparison.common_luck));
     if (response.id == experiment.rank_by && !response.better.empty())
       comparison.ranked = series.size() - 1;
   }
@@ -422,8 +558,25 @@ Comparison compare(const StoreReader& store, const std::string& baseline) {
   }
   count_runs(store, groups, comparison.points);
   comparison.over_samples = store.by_sample();
+  comparison.one_luck =
+      store.by_sample() && comparison.common_luck && store.meta("replications") == "1";
   if (comparison.ranked) rank(comparison);
   return comparison;
+}
+
+std::string estimates_text(const Comparison& comparison) {
+  std::string text =
+      std::string{comparison.over_samples ? "Mean over samples of the uncertain factors"
+                                          : "Mean over replications"} +
+      " ± half width of its 95 % interval. * baseline\n\n" + levels_table(comparison);
+  const std::string differences = differences_table(comparison);
+  if (!differences.empty())
+    text +=
+        "\nDifference from " + comparison.baseline +
+        (comparison.common_luck ? " under common random numbers" : ", each with luck of its own") +
+        ", paired by " + (comparison.over_samples ? "sample" : "replication") +
+        ", ± 95 %. ! beyond chance\n\n" + differences;
+  return text;
 }
 
 std::string table_text(const Comparison& comparison) {
@@ -433,20 +586,14 @@ std::string table_text(const Comparison& comparison) {
   if (comparison.responses.empty()) {
     text += "The experiment names no responses; the view result of the store holds every year.\n";
   } else {
-    text += std::string{comparison.over_samples ? "Mean over samples of the uncertain factors"
-                                                : "Mean over replications"} +
-            " ± half width of its 95 % interval. * baseline\n\n" + levels_table(comparison);
-    const std::string differences = differences_table(comparison);
-    if (!differences.empty())
-      text += "\nDifference from " + comparison.baseline +
-              " under common random numbers, paired by " +
-              (comparison.over_samples ? "sample" : "replication") +
-              ", ± 95 %. ! beyond chance\n\n" + differences;
-    if (comparison.ranked && comparison.responses[*comparison.ranked].kind != "ratio")
-      text += "\nCorrelation and variance ÷ are of " +
-              comparison.responses[*comparison.ranked].label + ": pairing makes one " +
-              (comparison.over_samples ? "sample" : "replication") +
-              " worth that many independent ones.\n";
+    text += estimates_text(comparison);
+    const bool paired = comparison.points.size() > 1;
+    if (paired && comparison.ranked && comparison.responses[*comparison.ranked].kind != "ratio")
+      text += "\nOf " + comparison.responses[*comparison.ranked].label +
+              ": correlation, variance ÷, and how many independent runs the pairs are equal to.\n";
+    if (comparison.one_luck)
+      text +=
+          "\nAll samples share one draw of luck: intervals hold given it. Ask for replications.\n";
   }
   text += "\n" + human(static_cast<double>(runs.done)) + " runs done, " +
           std::to_string(runs.failed) + " failed, " + std::to_string(runs.missing) + " missing.";
@@ -460,7 +607,8 @@ std::string csv_text(const Comparison& comparison) {
   for (const auto& factor : comparison.factors) text += "," + csv_field(factor);
   text +=
       ",rank,done,failed,missing,response,kind,unit,n,value,low,high,pairs,difference,"
-      "difference_low,difference_high,correlation,variance_reduction\n";
+      "difference_low,difference_high,correlation,variance_reduction,"
+      "equivalent_runs\n";
   for (const auto& point : comparison.points)
     for (std::size_t r = 0; r < comparison.responses.size(); ++r) {
       const auto& response = comparison.responses[r];
@@ -475,8 +623,9 @@ std::string csv_text(const Comparison& comparison) {
       for (const double value : {cell.level.value, cell.interval.low, cell.interval.high})
         text += "," + exact(value);
       text += "," + std::to_string(d.n);
-      for (const double value : {d.value, d.value - d.half_width, d.value + d.half_width,
-                                 cell.difference.correlation, cell.difference.variance_reduction})
+      for (const double value :
+           {d.value, d.value - d.half_width, d.value + d.half_width, cell.difference.correlation,
+            cell.difference.variance_reduction, cell.equivalent_runs})
         text += "," + exact(value);
       text += "\n";
     }
@@ -517,7 +666,8 @@ std::string json_text(const Comparison& comparison, const std::string& negotiati
               ", \"difference_low\": " + json_number(d.value - d.half_width) +
               ", \"difference_high\": " + json_number(d.value + d.half_width) +
               ", \"correlation\": " + json_number(cell.difference.correlation) +
-              ", \"variance_reduction\": " + json_number(cell.difference.variance_reduction) + "}";
+              ", \"variance_reduction\": " + json_number(cell.difference.variance_reduction) +
+              ", \"equivalent_runs\": " + json_number(cell.equivalent_runs) + "}";
     }
     text += "}}";
   }

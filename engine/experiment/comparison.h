@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct Cell {
   /// From the baseline at the same factor levels, over the replications done at both. Of a
   /// probability: the paired t interval of the difference of two 0/1 series. None for a ratio.
   PairedDifference difference;
+  double equivalent_runs = std::numeric_limits<double>::quiet_NaN();  ///< that pairing is worth
 };
 
 struct ComparedPoint {
@@ -37,6 +39,8 @@ struct Comparison {
   std::vector<Response> responses;
   std::optional<std::size_t> ranked;  ///< index of the response that ranks
   bool over_samples = false;  ///< a row is a policy, its numbers are over samples of the factors
+  bool common_luck = true;    ///< replication r meets the same luck at every point
+  bool one_luck = false;      ///< over samples that all share one draw of it
   std::vector<ComparedPoint> points;  ///< best first when ranked, else in order of design
 };
 
@@ -47,14 +51,22 @@ Experiment question_of(const StoreReader& store);
 /// @throws InputError when it needs a year that was not recorded.
 std::vector<std::map<int, double>> response_by_point(const StoreReader& store,
                                                      const Response& response);
+/// The same while it is written: `points` of the design, `path` for the message.
+std::vector<std::map<int, double>> response_by_point(const Database& database, std::size_t points,
+                                                     const std::string& path,
+                                                     const Response& response);
 
 /// Reads the store alone; a sweep may still be writing it.
 /// @param baseline another policy, or factor=level, to take differences from; "" for the
 /// experiment's own
-/// @throws InputError when the baseline is not in the store, or a response needs a year that was
-/// not recorded.
-Comparison compare(const StoreReader& store, const std::string& baseline = {});
+/// @param responses ids, when not all are asked for
+/// @throws InputError when the baseline is not in the store, a response is unknown or needs a year
+/// that was not recorded.
+Comparison compare(const StoreReader& store, const std::string& baseline = {},
+                   const std::vector<std::string>& responses = {});
 
+/// Levels and differences alone.
+std::string estimates_text(const Comparison& comparison);
 /// For people, at most 120 columns wide.
 std::string table_text(const Comparison& comparison);
 /// One line per design point and response.

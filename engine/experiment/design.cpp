@@ -16,13 +16,16 @@
 
 #include "engine/csv.h"
 #include "engine/experiment/table.h"
+#include "engine/random.h"
 
 namespace tavolo::engine {
 namespace {
 
-constexpr std::string_view kDesign = "design", kFactors = "factors", kResponses = "responses";
-constexpr std::array<std::string_view, 8> kTopLevel{"question", "model",  "scenario", "rank_by",
-                                                    kDesign,    kFactors, kResponses, "include"};
+constexpr std::string_view kDesign = "design", kFactors = "factors", kResponses = "responses",
+                           kReplications = "replications";
+constexpr std::array<std::string_view, 9> kTopLevel{"question", "model",    "scenario",
+                                                    "rank_by",  kDesign,    kReplications,
+                                                    kFactors,   kResponses, "include"};
 constexpr double kMostReplications = 10'000'000, kMostPoints = 100'000, kMostSamples = 1'000'000;
 constexpr std::array<std::string_view, 8> kKinds{"grid", "list",  "file",     "random",
                                                  "lhs",  "sobol", "saltelli", "morris"};
@@ -58,7 +61,7 @@ struct Design {
   std::string baseline;
   int replications = 0;
   int seed = 0;
-  std::string events = "first", luck = "common";
+  std::string events = "first", crn = "sync";
   std::string kind = "grid", scramble, combine = "cross", file;
   int n = 0, design_seed = -1, levels = 0;
   bool second_order = false;
@@ -121,7 +124,8 @@ const std::vector<Field<Design>>& design_fields() {
        .member = &Design::replications,
        .unit = "runs",
        .meaning = "per design point",
-       .range = {1, kMostReplications}},
+       .range = {1, kMostReplications},
+       .required = false},
       {.key = "seed",
        .member = &Design::seed,
        .unit = "",
@@ -133,12 +137,78 @@ const std::vector<Field<Design>>& design_fields() {
        .meaning = "whose chronicle is kept",
        .required = false,
        .one_of = {"first", "all", "none"}},
-      {.key = "luck",
-       .member = &Design::luck,
+      {.key = "crn",
+       .member = &Design::crn,
        .unit = "",
-       .meaning = "of a replication: common to all points, or every sample's own",
+       .meaning = "common random numbers: at every point, among the policies of a sample, or none",
        .required = false,
-       .one_of = {"common", "own"}},
+       .one_of = {"sync", "policies", "none"}},
+  };
+  return fields;
+}
+
+const std::vector<Field<ReplicationRule>>& rule_fields() {
+  using R = ReplicationRule;
+  constexpr Range kRuns{2, kMostReplications};
+  static const std::vector<Field<R>> fields{
+      {.key = "rule",
+       .member = &R::name,
+       .unit = "",
+       .meaning = "by which results decide who is run again",
+       .one_of = {"precision", "kim_nelson", "rinott", "ocba"}},
+      {.key = "among",
+       .member = &R::among,
+       .unit = "",
+       .meaning = "strategies are policies, each over all factor levels, or design points",
+       .required = false,
+       .one_of = {"policies", "points"}},
+      {.key = "response",
+       .member = &R::response,
+       .unit = "",
+       .meaning = "by which kim_nelson, rinott and ocba select; rank_by when left out",
+       .required = false},
+      {.key = "of",
+       .member = &R::of,
+       .unit = "",
+       .meaning = "whose intervals precision narrows",
+       .required = false,
+       .one_of = {"level", "difference"}},
+      {.key = "indifference",
+       .member = &R::indifference,
+       .unit = "the response's",
+       .meaning = "what kim_nelson and rinott need not tell apart",
+       .range = {1e-300, 1e300},
+       .required = false},
+      {.key = "confidence",
+       .member = &R::confidence,
+       .unit = "0..1",
+       .meaning = "of intervals, or that the best one is selected",
+       .range = {0.5, 0.9999},
+       .required = false},
+      {.key = "first",
+       .member = &R::first,
+       .unit = "runs",
+       .meaning = "per design point, before anything is decided",
+       .range = kRuns,
+       .required = false},
+      {.key = "step",
+       .member = &R::step,
+       .unit = "runs",
+       .meaning = "at least so many more of a design point before the next decision",
+       .range = {1, kMostReplications},
+       .required = false},
+      {.key = "most",
+       .member = &R::most,
+       .unit = "runs",
+       .meaning = "per design point",
+       .range = kRuns,
+       .required = false},
+      {.key = "budget",
+       .member = &R::budget,
+       .unit = "replications",
+       .meaning = "of all strategies together, which ocba shares out",
+       .range = kRuns,
+       .required = false},
   };
   return fields;
 }
@@ -211,6 +281,18 @@ const std::vector<Field<Response>>& response_fields() {
        .member = &Response::unit,
        .unit = "",
        .meaning = "its unit in tables",
+       .required = false},
+      {.key = "half_width",
+       .member = &Response::half_width,
+       .unit = "the response's",
+       .meaning = "as narrow as the rule precision is to make its interval",
+       .range = {1e-300, 1e300},
+       .required = false},
+      {.key = "relative_half_width",
+       .member = &Response::relative_half_width,
+       .unit = "0..1",
+       .meaning = "the same, as a share of its mean",
+       .range = {1e-9, 1},
        .required = false},
   };
   return fields;
@@ -290,6 +372,14 @@ void check_response(const Config& config, Response& response, std::span<const In
     else if (response.unit.empty() && response.kind != "probability")
       response.unit = indicators[static_cast<std::size_t>(found - names.begin())].unit;
   }
+  if (response.narrowed() &&
+      (response.kind == "ratio" ||
+       std::isnan(response.half_width) == std::isnan(response.relative_half_width)))
+    problems.add(place({}),
+                 "response " + in_quotes(response.id) + " cannot be made as narrow as it says.",
+                 "A half width is one number, absolute or relative, and of a mean: a ratio's "
+                 "interval may have no ends.",
+                 "Give half_width or relative_half_width, to a response of another kind.");
   if (response.kind == "ratio") {
     std::vector<std::string_view> usable;
     for (const auto& other : all)
@@ -454,6 +544,10 @@ void check_kind(const Config& config, const Design& design, Experiment& experime
                    "It says how many points there are, or which.",
                    "Add " + std::string{key} + " = … to [design].");
   }
+  if (kind == "grid" && design.crn == "policies")
+    problems.add(config.place(kDesign, {}, "crn"), "crn is policies in a design of kind \"grid\".",
+                 "Levels of a factor are compared at the same luck.",
+                 "Write crn = \"sync\" or \"none\", or choose a design of samples.");
   if (design.levels % 2 != 0)
     problems.add(config.place(kDesign, {}, "levels"), "levels is odd.",
                  "Morris' steps reach every level equally often when there is an even number.",
@@ -573,6 +667,79 @@ void check_design(const Config& config, const Experiment& experiment,
         "A ranking needs a direction.", "Add better = \"max\" or better = \"min\" to its row.");
 }
 
+/// What a rule asks of its keys; fills what is left out.
+void check_rule(const Config& config, Experiment& experiment, Problems& problems) {
+  const bool given = experiment.replications > 0;
+  if (!config.has(kReplications)) {
+    if (!given && config.has(kDesign))
+      problems.add(config.place(kDesign), "nothing says how many replications there are.",
+                   "A response is a mean over runs that differ in luck alone.",
+                   "Add replications = 100 to [design], or a section [replications].");
+    return;
+  }
+  auto rule =
+      read_section<ReplicationRule>(config, kReplications, std::span{rule_fields()}, problems);
+  const auto refuse = [&](std::string_view key, const std::string& problem, std::string_view reason,
+                          std::string_view remedy) {
+    problems.add(config.place(kReplications, {}, key), problem, reason, remedy);
+  };
+  if (given)
+    problems.add(config.place(kDesign, {}, "replications"),
+                 "replications are given twice, as a number and as a rule.",
+                 "Either the file says how many there are, or results do.",
+                 "Leave out replications in [design], or the section [replications].");
+  const bool zone = rule.name == "kim_nelson" || rule.name == "rinott";
+  const bool selects = zone || rule.name == "ocba";
+  if (rule.among.empty())
+    rule.among = rule.name == "precision" && !experiment.by_sample() ? "points" : "policies";
+  if (rule.among == "points" && experiment.by_sample())
+    refuse("among", "samples are no strategies.",
+           "They are futures that a strategy meets, and a sweep may have a million.",
+           "Leave out among: strategies are then the policies, over all samples.");
+  const auto needs = [&](std::string_view key, bool used, bool is_given) {
+    if (used && !is_given)
+      refuse({}, "the rule " + rule.name + " has no key " + std::string{key} + ".",
+             "It has no default: it is what the experiment asks for.", "Add it to [replications].");
+    if (!used && is_given)
+      refuse(key, "the rule " + rule.name + " has a key " + std::string{key} + ".",
+             "It does not use it.", "Leave it out, or choose another rule.");
+  };
+  needs("indifference", zone, rule.indifference > 0);
+  needs("budget", rule.name == "ocba", rule.budget > 0);
+  if (rule.name != "ocba") needs("most", true, rule.most > 0);
+  if (!selects && !rule.response.empty()) needs("response", false, true);
+  if (rule.name == "ocba" && rule.most == 0) rule.most = rule.budget;
+  if (rule.most > 0 && rule.most < rule.first)
+    refuse("most", "most is below first.", "A strategy gets its first replications in any case.",
+           "Raise most, or lower first.");
+  if (rule.name == "rinott" && experiment.crn != "none")
+    refuse("rule", "Rinott's procedure needs independent strategies.",
+           "Its promise is proven without common random numbers only.",
+           "Add crn = \"none\" to [design], or use rule = \"kim_nelson\", which gains by them.");
+  if (rule.of == "difference" && !split_baseline(experiment.baseline).path.empty())
+    refuse("of", "differences are from a level of a factor.",
+           "The rule precision narrows differences from a policy.",
+           "Name a policy as the baseline, or leave out of.");
+  if (selects) {
+    if (rule.response.empty()) rule.response = experiment.rank_by;
+    std::vector<std::string_view> usable;
+    for (const auto& r : experiment.responses)
+      if (r.kind != "ratio" && !r.better.empty()) usable.push_back(r.id);
+    if (!contains(usable, rule.response))
+      refuse("response", "response " + in_quotes(rule.response) + " cannot select.",
+             "What selects is a mean of every run, and says which direction is better.",
+             usable.empty() ? "Add better = \"max\" or \"min\" to a response."
+                            : suggestion(rule.response, usable));
+  } else if (std::none_of(experiment.responses.begin(), experiment.responses.end(),
+                          [](const Response& r) { return r.narrowed(); })) {
+    refuse({}, "no response says how narrow its interval is to be.",
+           "The rule precision goes on until they are.",
+           "Add half_width = … or relative_half_width = … to a row of responses.");
+  }
+  experiment.replications = rule.most;
+  experiment.rule = std::move(rule);
+}
+
 /// The text after `include` and overrides, as a tree to enumerate: Config has typed access alone.
 toml::table tree_of(const Config& config) {
   try {
@@ -632,6 +799,20 @@ Config load_scenario(const Experiment& experiment, std::span<const Override> ove
 
 }  // namespace
 
+bool Response::narrowed() const {
+  return !std::isnan(half_width) || !std::isnan(relative_half_width);
+}
+
+std::uint64_t Experiment::luck_of(std::size_t point, int replication) const {
+  const auto r = static_cast<std::uint64_t>(replication);
+  if (crn == "sync") return r;
+  if (crn == "policies") return 1'000'000 * r + configuration_of(point);  // as runs are numbered
+  constexpr std::uint64_t kOwnLuck = 0x6f776e206c75636b;
+  const Draws::Generator::key_type key{{static_cast<std::uint64_t>(seed), kOwnLuck}};
+  const Draws::Generator::ctr_type counter{{point, r, 0, 0}};
+  return Draws::Generator{}(counter, key)[0] >> 1;  // a whole number to every reader
+}
+
 std::size_t Experiment::samples() const {
   if (sample) return sample->size();
   std::size_t count = 1;
@@ -647,12 +828,6 @@ std::size_t Experiment::point_count() const {
 std::size_t Experiment::configuration_of(std::size_t index) const {
   if (!by_sample()) return index % samples();
   return combine == "zip" ? index : index / policies.size();
-}
-
-std::uint64_t Experiment::luck_of(std::size_t index, int replication) const {
-  // As runs are numbered: a million samples to a replication.
-  const auto own = std::uint64_t{1'000'000} * static_cast<std::uint64_t>(replication);
-  return luck == "own" ? own + configuration_of(index) : static_cast<std::uint64_t>(replication);
 }
 
 const std::string& Experiment::policy_of(std::size_t index) const {
@@ -734,7 +909,7 @@ Experiment parse_experiment(const Config& config, std::span<const Indicator> ind
     experiment.replications = design.replications;
     experiment.seed = design.seed;
     experiment.events = design.events;
-    experiment.luck = design.luck;
+    experiment.crn = design.crn;
     experiment.kind = design.kind;
     experiment.combine = design.combine;
     experiment.points_file = design.file;
@@ -753,6 +928,7 @@ Experiment parse_experiment(const Config& config, std::span<const Indicator> ind
   experiment.indicators.assign(indicators.begin(), indicators.end());
   experiment.merged = config.text();
   check_design(config, experiment, policies, problems);
+  check_rule(config, experiment, problems);
   return experiment;
 }
 
@@ -906,21 +1082,21 @@ std::string shell_word(const std::string& word) {
   return result + "'";
 }
 
-std::string replay_command(const Experiment& experiment, const DesignPoint& point,
-                           std::uint64_t luck) {
+std::string replay_command(const Experiment& experiment, std::size_t index, int replication) {
+  const DesignPoint point = experiment.point(index);
   std::string command = "tavolo run";
   if (!experiment.model.empty()) command += " --model " + experiment.model;
   if (!experiment.scenario.empty()) command += " " + shell_word(experiment.scenario);
   command += " --policy " + shell_word(point.policy) + " --seed " +
-             std::to_string(experiment.seed) + " --replication " + std::to_string(luck);
+             std::to_string(experiment.seed) + " --replication " +
+             std::to_string(experiment.luck_of(index, replication));
   for (const auto& change : point.overrides)
     command += " --set " + shell_word(change.path + "=" + change.value);
   return command;
 }
 
 std::string how_to_repeat(const Experiment& experiment, std::size_t point, int replication) {
-  return "\nTo repeat this run: " + replay_command(experiment, experiment.point(point),
-                                                   experiment.luck_of(point, replication));
+  return "\nTo repeat this run: " + replay_command(experiment, point, replication);
 }
 
 }  // namespace tavolo::engine

@@ -48,6 +48,37 @@ struct Response {
   std::string better;                  ///< "max", "min" or "": neither
   std::string label;                   ///< for tables; the id when left out
   std::string unit;                    ///< the indicator's when left out
+  /// How narrow its interval is to be, of [replications] rule = "precision": in its unit, or as a
+  /// share of its mean.
+  double half_width = kNone, relative_half_width = kNone;
+  bool narrowed() const;  ///< either is given
+};
+
+/// How many replications a strategy gets when it is results that say so: `[replications]`. Rules
+/// and their sources are in stages.h.
+///
+///     [replications]                # in place of design.replications
+///     rule         = "kim_nelson"   # or precision, rinott, ocba
+///     response     = "jobs_2030"    # which one selects; rank_by when left out
+///     indifference = 500            # kim_nelson, rinott: what need not be told apart
+///     first        = 20             # replications of everybody before anything is decided
+///     step         = 10             # at least so many more before the next decision
+///     most         = 1000           # of one strategy
+///     confidence   = 0.95
+///
+///     rule         = "precision"    # until every interval of responses with a half_width is
+///     narrow of           = "difference"   # of means ("level") or of differences from the
+///     baseline
+///
+///     rule         = "ocba"         # a budget where it tells the best one apart
+///     budget       = 5000           # replications of all strategies together
+struct ReplicationRule {
+  std::string name;      ///< "": as many as design.replications says
+  std::string among;     ///< strategies are "policies" or design "points"
+  std::string response;  ///< which one selects
+  std::string of = "level";
+  double indifference = 0, confidence = 0.95;
+  int first = 10, step = 10, most = 0, budget = 0;
 };
 
 /// A policy and one level of every factor.
@@ -74,7 +105,7 @@ struct DesignPoint {
 ///     replications = 100                   # replication r meets the same luck at every point
 ///     seed         = 20240101
 ///     events       = "first"               # keep the chronicle of replication 0; "all", "none"
-///     luck         = "common"              # "own": every sample meets luck of its own
+///     crn          = "sync"                # common random numbers; "policies": of a sample; "none"
 ///
 ///     [factors]                            # crossed with one another and with the policies
 ///     "demand.peer_effect" = [0.0, 0.5]
@@ -100,10 +131,14 @@ struct Experiment {
 
   std::vector<std::string> policies;
   std::string baseline;
-  int replications = 0;
+  int replications = 0;  ///< of every design point; with a rule the most that one may get
+  ReplicationRule rule;
   int seed = 0;
   std::string events = "first";
-  std::string luck = "common";  ///< or own: see luck_of
+  /// Common random numbers: "sync", replication r meets the same luck at every point; "policies",
+  /// only the policies of a sample share theirs, so that samples are independent draws (a reference
+  /// table, a forecast); "none", every point has luck of its own.
+  std::string crn = "sync";
   std::vector<Factor> factors;  ///< in alphabetical order of their paths
   std::vector<Response> responses;
   std::vector<Override> overrides;  ///< of every design point (`--set`)
@@ -128,10 +163,9 @@ struct Experiment {
   const std::string& policy_of(std::size_t index) const;
   std::size_t configuration_of(std::size_t index) const;
   std::size_t first_point(std::size_t configuration) const;
-  /// The replication whose luck a run meets. Common: its own number, at every design point. Own:
-  /// one of its sample's, which only the policies share, so that all samples together are
-  /// independent draws (a reference table, a forecast).
-  std::uint64_t luck_of(std::size_t index, int replication) const;
+  /// The number that the model is given as the replication: it names the luck. Under crn = "none"
+  /// a hash of point and replication (Philox: never by addition, sums collide).
+  std::uint64_t luck_of(std::size_t point, int replication) const;
   /// Changes the number of samples (blocks, trajectories) of a sampled design.
   /// @throws InputError for other kinds, and for an lhs that is not doubled.
   void resize(std::size_t n);
@@ -191,9 +225,8 @@ void require_policy(const ModelFamily& family, const std::string& policy);
 /// A word as a POSIX shell reads it back.
 std::string shell_word(const std::string& word);
 
-/// The command that runs a design point alone, with the luck of a replication (luck_of).
-std::string replay_command(const Experiment& experiment, const DesignPoint& point,
-                           std::uint64_t luck);
+/// The command that runs one replication of a design point alone.
+std::string replay_command(const Experiment& experiment, std::size_t point, int replication);
 
 /// The same on a line of its own, as it ends the reason of a failure.
 std::string how_to_repeat(const Experiment& experiment, std::size_t point, int replication);

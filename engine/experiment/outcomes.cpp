@@ -110,6 +110,52 @@ CrossedMean crossed_difference(std::span<const double> a, std::span<const double
   return crossed_mean(difference, futures, replications);
 }
 
+Pairing crossed_pairing(std::span<const double> a, std::span<const double> b, std::size_t futures,
+                        std::size_t replications) {
+  const auto square = [&](const CrossedMean& m) { return m.standard_error * m.standard_error; };
+  const double apart = square(crossed_mean(a, futures, replications)) +
+                       square(crossed_mean(b, futures, replications));
+  const double paired = square(crossed_difference(a, b, futures, replications));
+  const double reduction = apart / paired;  // infinite where differences never vary
+  return {correlation(a, b), reduction, reduction * static_cast<double>(a.size())};
+}
+
+Ratio crossed_ratio(std::span<const double> a, std::span<const double> b, std::size_t futures,
+                    std::size_t replications, double level) {
+  const auto below = crossed_mean(b, futures, replications);
+  const auto margin = [&](double q) {  // below zero where q may be the quotient
+    std::vector<double> rest(a.size());
+    for (std::size_t i = 0; i < a.size(); ++i) rest[i] = a[i] - q * b[i];
+    const auto e = crossed_mean(rest, futures, replications).estimate(level);
+    return std::abs(e.value) - e.half_width;
+  };
+  const double value = mean(a) / below.value;
+  Ratio ratio{a.size(), value, {kNaN, kNaN}};
+  const auto e = below.estimate(level);
+  if (std::isnan(e.half_width)) return ratio;
+  constexpr double kAll = std::numeric_limits<double>::infinity();
+  ratio.interval = {-kAll, kAll};
+  if (std::abs(e.value) <= e.half_width) return ratio;
+  const auto end = [&](double direction) {
+    double inside = value, step = std::max(std::abs(value), 1e-300) * 1e-6;
+    for (int i = 0; i < 80; ++i, step *= 2) {
+      if (margin(value + direction * step) <= 0) {
+        inside = value + direction * step;
+        continue;
+      }
+      double outside = value + direction * step;
+      for (int bisection = 0; bisection < 60; ++bisection) {
+        const double middle = (inside + outside) / 2;
+        (margin(middle) <= 0 ? inside : outside) = middle;
+      }
+      return inside;
+    }
+    return direction * kAll;
+  };
+  ratio.interval = {end(-1), end(1)};
+  return ratio;
+}
+
 std::vector<std::vector<double>> by_future(const Outcomes& outcomes) {
   std::vector<std::vector<double>> table(outcomes.strategies,
                                          std::vector<double>(outcomes.futures, 0));

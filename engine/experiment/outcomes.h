@@ -58,6 +58,20 @@ CrossedVariance crossed_variance(std::span<const double> values, std::size_t fut
 CrossedMean crossed_difference(std::span<const double> a, std::span<const double> b,
                                std::size_t futures, std::size_t replications);
 
+/// What common futures and luck gain: how alike two strategies are, cell by cell; how many times
+/// more runs independent futures and luck would need for the same precision of the difference,
+/// (SE_a^2 + SE_b^2) / SE_(a-b)^2; and how many that makes of each.
+struct Pairing {
+  double correlation, variance_reduction, equivalent_runs;
+};
+Pairing crossed_pairing(std::span<const double> a, std::span<const double> b, std::size_t futures,
+                        std::size_t replications);
+
+/// mean(a) / mean(b) with Fieller's set (statistics.h): the quotients q for which the interval of
+/// mean(a - q b) holds 0. Its ends are searched for outwards from the quotient.
+Ratio crossed_ratio(std::span<const double> a, std::span<const double> b, std::size_t futures,
+                    std::size_t replications, double level = kConfidence);
+
 /// Strategies by futures: means over replications.
 std::vector<std::vector<double>> by_future(const Outcomes& outcomes);
 

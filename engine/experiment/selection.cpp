@@ -73,26 +73,14 @@ double rinott_constant(double sure, std::size_t k, std::size_t n0) {
   return (low + high) / 2;
 }
 
-Selection rinott(const Observe& observe, std::size_t k, double delta, double h, std::size_t n0) {
-  Selection selection;
-  std::vector<double> means;
-  for (std::size_t i = 0; i < k; ++i) {
-    std::vector<double> values;
-    for (std::size_t n = 0; n < n0; ++n) values.push_back(observe(i, n));
-    const double wanted = std::ceil(std::pow(h * standard_deviation(values) / delta, 2));
-    while (static_cast<double>(values.size()) < wanted) values.push_back(observe(i, values.size()));
-    means.push_back(mean(values));
-    selection.observations.push_back(values.size());
-  }
-  const auto rows = all_of(k);
-  selection.best = largest(means, rows);
-  selection.survivors = {*selection.best};
-  return selection;
+double rinott_size(double s, double delta, double h, std::size_t n0) {
+  return std::max(static_cast<double>(n0), std::ceil(std::pow(h * s / delta, 2)));
 }
 
 Selection kim_nelson(const Observe& observe, std::size_t k, const KimNelson& plan) {
   assert(plan.delta > 0 && plan.n0 >= 2);
-  Selection selection{std::nullopt, std::vector<std::size_t>(k, 0), all_of(k)};
+  Selection selection{std::nullopt, std::vector<std::size_t>(k, 0), all_of(k),
+                      std::vector<std::optional<std::size_t>>(k)};
   if (k == 1) selection.best = 0;
   if (k == 1 || (plan.most && *plan.most < plan.n0)) return selection;
   const double first = static_cast<double>(plan.n0 - 1);
@@ -123,12 +111,15 @@ Selection kim_nelson(const Observe& observe, std::size_t k, const KimNelson& pla
     const auto before = left;
     left.clear();
     for (const std::size_t i : before) {
-      const bool stays = std::all_of(before.begin(), before.end(), [&](std::size_t l) {
+      const auto ahead = std::find_if(before.begin(), before.end(), [&](std::size_t l) {
         const double room = std::max(
             0.0, plan.delta / 2 * (h_squared * variance[i][l] / (plan.delta * plan.delta) - r));
-        return l == i || sum[i] >= sum[l] - room;
+        return l != i && sum[i] < sum[l] - room;
       });
-      if (stays) left.push_back(i);
+      if (ahead == before.end())
+        left.push_back(i);
+      else
+        selection.eliminated_by[i] = *ahead;
     }
     // All room is used up and means are equal: either will do, they are within delta.
     const bool closed = std::all_of(left.begin(), left.end(), [&](std::size_t i) {

@@ -24,6 +24,9 @@ struct Selection {
   std::optional<std::size_t> best;        ///< none: observations ran out before the end
   std::vector<std::size_t> observations;  ///< by strategy
   std::vector<std::size_t> survivors;     ///< not eliminated, in order
+  /// By strategy, who was ahead of it when it was eliminated; none of the best one and of those
+  /// that were left within the indifference zone of it.
+  std::vector<std::optional<std::size_t>> eliminated_by = {};
 };
 
 /// Rinott's constant: the h with which `k` strategies, first stages of `n0` observations and second
@@ -33,10 +36,12 @@ struct Selection {
 /// Rinott (1978), Communications in Statistics A 7(8), 799-811. `k` >= 2, `n0` >= 2.
 double rinott_constant(double sure, std::size_t k, std::size_t n0);
 
-/// Rinott's two-stage procedure: N_i = max(n0, ceil((h s_i / delta)^2)), then the largest mean.
-/// For independent strategies; under common random numbers the guarantee is not proven.
+/// Observations that Rinott's two-stage procedure takes of a strategy whose first stage of n0 had
+/// the standard deviation s: max(n0, ceil((h s / delta)^2)); the largest mean of all of them is
+/// then selected. For independent strategies: under common random numbers the promise is not
+/// proven.
 /// @param h rinott_constant(sure, k, n0)
-Selection rinott(const Observe& observe, std::size_t k, double delta, double h, std::size_t n0);
+double rinott_size(double s, double delta, double h, std::size_t n0);
 
 struct KimNelson {
   double delta;  ///< indifference: what is no more than this apart need not be told apart

@@ -30,7 +30,7 @@ class Blocks {
 };
 
 struct Estimates {
-  double variance;
+  double variance, dummy;
   std::vector<double> first, total, second;
 };
 
@@ -44,7 +44,11 @@ Estimates estimate(const Blocks& blocks, std::span<const std::size_t> chosen, st
       squares += y * y;
     }
   const double variance = squares / (2 * n) - (sum / (2 * n)) * (sum / (2 * n));
-  Estimates e{variance, std::vector<double>(factors, 0), std::vector<double>(factors, 0), {}};
+  double products = 0;
+  for (const std::size_t k : chosen) products += blocks.a(k) * blocks.b(k);
+  const double dummy = (products / n - (sum / (2 * n)) * (sum / (2 * n))) / variance;
+  Estimates e{
+      variance, dummy, std::vector<double>(factors, 0), std::vector<double>(factors, 0), {}};
   for (std::size_t i = 0; i < factors; ++i) {
     for (const std::size_t k : chosen) {
       e.first[i] += blocks.b(k) * (blocks.ab(k, i) - blocks.a(k));
@@ -96,6 +100,9 @@ SobolIndices sobol_indices(std::span<const double> outputs, std::size_t factors,
     }
     return indices;
   };
+  std::vector<double> dummies;
+  for (const auto& e : drawn) dummies.push_back(e.dummy);
+  result.dummy = {whole.dummy, percentile_interval(dummies, level)};
   result.first = with_intervals(&Estimates::first);
   result.total = with_intervals(&Estimates::total);
   result.second = with_intervals(&Estimates::second);
@@ -130,6 +137,30 @@ MorrisEffects morris_effects(std::span<const double> outputs,
       means.push_back(sum / static_cast<double>(sizes.size()));
     }
     result.mu_star.push_back({mean(sizes), percentile_interval(means, level)});
+  }
+  return result;
+}
+
+GridIndices grid_indices(std::span<const double> values, std::span<const std::size_t> levels) {
+  const double m = mean(values);
+  const auto n = static_cast<double>(values.size());
+  GridIndices result;
+  for (const double v : values) result.variance += (v - m) * (v - m) / n;
+  std::size_t inner = values.size();  // points between two levels of the factor
+  for (const std::size_t count : levels) {
+    const std::size_t outer = inner;
+    inner /= count;
+    std::vector<double> known(count, 0);                   // mean at a level of this factor
+    std::vector<double> others(values.size() / count, 0);  // mean over its levels
+    for (std::size_t p = 0; p < values.size(); ++p) {
+      known[p % outer / inner] += (values[p] - m) * static_cast<double>(count) / n;
+      others[p / outer * inner + p % inner] += (values[p] - m) / static_cast<double>(count);
+    }
+    double of_known = 0, of_others = 0;
+    for (const double v : known) of_known += v * v / static_cast<double>(count);
+    for (const double v : others) of_others += v * v / static_cast<double>(others.size());
+    result.first.push_back(of_known / result.variance);
+    result.total.push_back(1 - of_others / result.variance);
   }
   return result;
 }

@@ -22,6 +22,10 @@ struct SobolIndices {
   std::vector<Index> first, total;  ///< by factor
   std::vector<Index>
       second;  ///< by pair (0,1), (0,2), … (1,2) …; empty without second-order blocks
+  /// The first-order index of a factor that does nothing, by products of the outputs of A and of B,
+  /// which share no factor: what is no larger is no more than the noise of the blocks. Khorashadi
+  /// Zadeh et al. (2017), Environ. Model. Softw. 91, 210-222. (Its total one is 0 by Jansen's.)
+  Index dummy;
 };
 
 /// From whole blocks, output by output in the order of sampling.h (d + 2 or 2 d + 2 to a block).
@@ -44,5 +48,16 @@ struct MorrisEffects {
 MorrisEffects morris_effects(std::span<const double> outputs,
                              const std::vector<std::vector<double>>& points, std::size_t factors,
                              std::size_t resamples = 1000, double level = kConfidence);
+
+/// Indices on a full grid, every level of a factor equally likely: no estimates, but the variances
+/// themselves of means over the other factors (total: over this one). Saltelli et al. (2008),
+/// Global Sensitivity Analysis: The Primer, 1.2.
+struct GridIndices {
+  double variance = 0;
+  std::vector<double> first, total;
+};
+/// @param values at the points of the grid, the last factor varying fastest
+/// @param levels of every factor; their product is the number of values
+GridIndices grid_indices(std::span<const double> values, std::span<const std::size_t> levels);
 
 }  // namespace tavolo::engine

@@ -34,7 +34,7 @@ constexpr std::chrono::milliseconds kLongestWait{200};
 
 /// Facts without which two runs of the same name could differ.
 constexpr std::array<std::string_view, 9> kIdentity{"schema_version", "code_version", "compiler",
-                                                    "seed",           "events",       "luck",
+                                                    "seed",           "crn",          "events",
                                                     "policies",       "model",        "kind"};
 /// Facts that a store never forgets: the most that it was asked for.
 constexpr std::array<std::string_view, 2> kGrowing{"replications", "n"};
@@ -66,9 +66,15 @@ std::vector<std::pair<std::string, std::string>> meta_rows(const Experiment& exp
           {"block", std::to_string(experiment.sampled() ? block_size(experiment.plan) : 1)},
           {"points", experiment.points_text},
           {"seed", std::to_string(experiment.seed)},
+          {"crn", experiment.crn},
           {"replications", std::to_string(experiment.replications)},
+          {"rule", experiment.rule.name},
+          {"among", experiment.rule.among},
+          {"first_stage",
+           experiment.rule.name.empty()
+               ? std::string{}
+               : std::to_string(std::min(experiment.rule.first, experiment.replications))},
           {"events", experiment.events},
-          {"luck", experiment.luck},
           {"code_version", code_version()},
           {"compiler", compiler()}};
 }
@@ -197,7 +203,8 @@ std::vector<Table> schema(const Experiment& experiment) {
        "",
        true},
       {"run",
-       "One simulated future of a design point. Replication r meets the same luck at every point.",
+       "One simulated future of a design point. Replication r meets the same luck at every point, "
+       "unless meta.crn is none.",
        {{"run_id", "INTEGER PRIMARY KEY", "replication x 1 000 000 + design_id."},
         {"design_id", "INTEGER NOT NULL REFERENCES design", "The design point."},
         {"replication", "INTEGER NOT NULL", "From 0."},
@@ -216,6 +223,24 @@ std::vector<Table> schema(const Experiment& experiment) {
        {{"status", "TEXT PRIMARY KEY", "As in the table run."},
         {"runs", "INTEGER NOT NULL", "So many."}},
        "",
+       false},
+      {"stage",
+       "Sequential replications: what every complete stage came to, and who gets more.",
+       {{"stage", "INTEGER NOT NULL", "From 0."},
+        {"strategy", "INTEGER NOT NULL", "From 0: a policy, or the design point before this id."},
+        {"name", "TEXT NOT NULL", "The policy, or policy and levels."},
+        {"response", "TEXT NOT NULL", "Of which mean and half width are."},
+        {"points", "INTEGER NOT NULL", "Design points of the strategy."},
+        {"replications", "INTEGER NOT NULL", "Of each of them until the end of this stage."},
+        {"used", "INTEGER NOT NULL", "Of those, the ones in which no run failed."},
+        {"mean", "REAL", "Of them; of a difference from the baseline where that is asked."},
+        {"half_width", "REAL", "Of its interval."},
+        {"state",
+         "TEXT NOT NULL CHECK (state IN ('goes on', 'narrow', 'dropped', 'selected', 'cut short'))",
+         "What was decided."},
+        {"why", "TEXT NOT NULL", "The reason."},
+        {"next", "INTEGER NOT NULL", "Replications until the end of the next stage."}},
+       "stage, strategy",
        false},
       {"year",
        "The indicators at the end of every simulated year.",
@@ -273,7 +298,8 @@ std::vector<Table> schema(const Experiment& experiment) {
        "run_id, position, issue",
        false},
       {"timing",
-       "With timing_session the only table that depends on the machine and on interruptions.",
+       "Tables whose names begin with timing depend on the machine and on interruptions; no "
+       "others.",
        {{"run_id", "INTEGER PRIMARY KEY", "The run."},
         {"wall_seconds", "REAL NOT NULL", "How long it took."},
         {"host", "TEXT NOT NULL", "Where it ran."},
@@ -287,9 +313,23 @@ std::vector<Table> schema(const Experiment& experiment) {
         {"process", "INTEGER NOT NULL", "Its number there."},
         {"began", "REAL NOT NULL", "Seconds since 1970, UTC."},
         {"latest", "REAL NOT NULL", "Of its latest commit."},
-        {"made", "INTEGER NOT NULL", "Runs until then."}},
+        {"made", "INTEGER NOT NULL", "Runs until then."},
+        {"spread", "REAL NOT NULL",
+         "Squared coefficient of variation of the time between two runs; for the time left."},
+        {"slices", "REAL NOT NULL", "Of time, behind the spread."}},
        "",
        true},
+      {"timing_attempt",
+       "Failed runs that were made again.",
+       {{"run_id", "INTEGER NOT NULL", "The run."},
+        {"attempt", "INTEGER NOT NULL", "From 1; the latest one is in the table run."},
+        {"status", "TEXT NOT NULL", "As in the table run."},
+        {"error", "TEXT", "Why it failed."},
+        {"wall_seconds", "REAL", "How long it took."},
+        {"host", "TEXT", "Where it ran."},
+        {"started", "TEXT", "When it began, UTC."}},
+       "run_id, attempt",
+       false},
   };
   for (auto& table : tables) {
     if (table.name == "design")
@@ -407,6 +447,20 @@ bool is_store(Database& database, const std::string& path, bool thorough = true)
   return true;
 }
 
+std::vector<StageRow> stored_stages(const Database& database) {
+  std::vector<StageRow> rows;
+  Statement q{database, "SELECT * FROM stage ORDER BY stage, strategy"};
+  const auto number = [&q](int column) {
+    return q.is_null(column) ? std::numeric_limits<double>::quiet_NaN() : q.real(column);
+  };
+  while (q.step())
+    rows.push_back({static_cast<int>(q.integer(0)), static_cast<std::size_t>(q.integer(1)),
+                    q.text(2), q.text(3), static_cast<std::size_t>(q.integer(4)),
+                    static_cast<int>(q.integer(5)), static_cast<std::size_t>(q.integer(6)),
+                    number(7), number(8), q.text(9), q.text(10), static_cast<int>(q.integer(11))});
+  return rows;
+}
+
 std::vector<DesignPoint> stored_points(const Database& database) {
   std::vector<DesignPoint> points;
   Statement design{database, "SELECT * FROM design ORDER BY design_id"};
@@ -494,6 +548,16 @@ std::string insertion(const std::string& table, std::size_t columns) {
 
 }  // namespace
 
+namespace {
+
+/// Failed runs, about to be replaced, as earlier attempts.
+constexpr std::string_view kAttempts =
+    "INSERT INTO main.timing_attempt SELECT a.run_id, 1 + (SELECT count(*) FROM "
+    "main.timing_attempt t WHERE t.run_id = a.run_id), a.status, a.error, t.wall_seconds, t.host, "
+    "t.started FROM main.run a LEFT JOIN main.timing t USING (run_id)";
+
+}  // namespace
+
 struct StoreWriter::Statements {
   explicit Statements(const Database& database, const Experiment& experiment)
       : run{database, "INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
@@ -508,11 +572,14 @@ struct StoreWriter::Statements {
         progress{database, "INSERT OR REPLACE INTO progress VALUES (?, ?)"},
         no_progress{database, "DELETE FROM progress WHERE status = ?"},
         begin_session{database,
-                      "INSERT INTO timing_session (host, process, began, latest, made) VALUES (?, "
-                      "?, ?, ?, 0)"},
-        session{database, "UPDATE timing_session SET latest = ?, made = ? WHERE session_id = ?"} {}
+                      "INSERT INTO timing_session (host, process, began, latest, made, spread, "
+                      "slices) VALUES (?, ?, ?, ?, 0, 0, 0)"},
+        session{database,
+                "UPDATE timing_session SET latest = ?, made = ?, spread = ?, slices = ? WHERE "
+                "session_id = ?"},
+        attempt{database, std::string{kAttempts} + " WHERE a.run_id = ?"} {}
   Statement run, year, month, event, negotiation, term, timing, earlier, progress, no_progress,
-      begin_session, session;
+      begin_session, session, attempt;
   std::int64_t session_id = 0, made = 0;  ///< of this session; 0: it has written nothing yet
   std::string host = host_name();
 };
@@ -740,10 +807,35 @@ void StoreWriter::guarded(const std::function<void()>& write) {
   }
 }
 
-std::vector<RunStatus> StoreWriter::statuses() const {
-  const auto replications = static_cast<std::size_t>(experiment_.replications);
+void StoreWriter::set_stages(const std::vector<StageRow>& rows) {
+  commit();
+  guarded([&] {
+    if (stored_stages(*database_) == rows) return;
+    database_->execute("BEGIN IMMEDIATE; DELETE FROM stage");
+    Statement insert{*database_, insertion("stage", 12)};
+    for (const auto& r : rows)
+      insert.bind(1, r.stage)
+          .bind(2, static_cast<std::int64_t>(r.strategy))
+          .bind(3, std::string_view{r.name})
+          .bind(4, std::string_view{r.response})
+          .bind(5, static_cast<std::int64_t>(r.points))
+          .bind(6, r.replications)
+          .bind(7, static_cast<std::int64_t>(r.used))
+          .bind(8, r.mean)
+          .bind(9, r.half_width)
+          .bind(10, std::string_view{r.state})
+          .bind(11, std::string_view{r.why})
+          .bind(12, r.next)
+          .run();
+    database_->execute("COMMIT");
+  });
+}
+
+std::vector<RunStatus> StoreWriter::statuses(int most) const {
+  const auto replications = static_cast<std::size_t>(most);
   std::vector<RunStatus> result(points_ * replications, RunStatus::kMissing);
-  Statement query{*database_, "SELECT design_id, replication, status FROM run"};
+  Statement query{*database_, "SELECT design_id, replication, status FROM run WHERE run_id <= ?"};
+  query.bind(1, run_id(points_ - 1, most - 1));
   while (query.step()) {
     const auto point = static_cast<std::size_t>(query.integer(0) - 1);
     const auto replication = static_cast<std::size_t>(query.integer(1));
@@ -776,11 +868,14 @@ void StoreWriter::add(const RunResult& result) {
     const bool done = result.status == RunStatus::kDone;
     if (holds_failures_) {
       statements_->earlier.bind(1, id);
-      if (statements_->earlier.step())
-        --counts_[static_cast<std::size_t>(run_status(statements_->earlier.text(0)))];
+      const bool again = statements_->earlier.step();
+      if (again) --counts_[static_cast<std::size_t>(run_status(statements_->earlier.text(0)))];
       statements_->earlier.run();
+      if (again) statements_->attempt.bind(1, id).run();
     }
     ++counts_[static_cast<std::size_t>(result.status)];
+    pace_.see(std::chrono::duration<double>(std::chrono::steady_clock::now() - opened_).count(),
+              static_cast<std::size_t>(statements_->made));
     auto& run = statements_->run;
     run.bind(1, id)
         .bind(2, static_cast<std::int64_t>(result.point + 1))
@@ -852,9 +947,12 @@ void StoreWriter::commit() {
       if (counts_[status] > 0) row.bind(2, static_cast<std::int64_t>(counts_[status]));
       row.run();
     }
+    const Speed speed = pace_.speed();
     statements_->session.bind(1, seconds_now())
         .bind(2, statements_->made)
-        .bind(3, statements_->session_id)
+        .bind(3, speed.spread)
+        .bind(4, speed.slices)
+        .bind(5, statements_->session_id)
         .run();
     database_->execute("COMMIT");
   });
@@ -912,6 +1010,10 @@ std::size_t StoreWriter::merge(const std::string& other) {
         "(run_id) WHERE (a.run_id IS NULL OR (a.status <> 'done' AND b.status = 'done')) AND "
         "b.design_id IN (SELECT design_id FROM main.design)");
     taken = std::stoul(first("SELECT count(*) FROM taken"));
+    database_->execute(std::string{kAttempts} + " WHERE a.run_id IN (SELECT run_id FROM taken)");
+    database_->execute(
+        "INSERT OR IGNORE INTO main.timing_attempt SELECT * FROM other.timing_attempt WHERE run_id "
+        "IN (SELECT run_id FROM taken)");
     for (const char* table : {"run", "year", "month", "event", "negotiation", "term", "timing"})
       database_->execute("INSERT OR REPLACE INTO main." + std::string{table} +
                          " SELECT * FROM other." + table +
@@ -968,7 +1070,7 @@ StoreReader::StoreReader(const std::string& path, Read read) : path_{path} {
     Statement factor{*database_, "SELECT name FROM pragma_table_info('design') WHERE cid >= " +
                                      std::to_string(kDesignColumns) + " ORDER BY cid"};
     while (factor.step()) factors_.push_back(factor.text(0));
-    if (read == Read::kWhole) points_ = stored_points(*database_);
+    if (read != Read::kHead) points_ = stored_points(*database_);
   } catch (const DatabaseError& error) {
     refuse_unreadable(path, error);
   }
@@ -988,10 +1090,35 @@ RunCounts StoreReader::counts() const {
     made += runs;
   }
   const std::string points = database_->scalar("SELECT max(design_id) FROM design");
-  const std::size_t asked =
-      (points.empty() ? 0 : std::stoul(points)) * std::stoul(meta("replications"));
+  const std::string first = meta("first_stage");
+  const std::string decided = database_->scalar(
+      "SELECT sum(points * next) FROM (SELECT points, max(next) AS next FROM stage GROUP BY "
+      "strategy)");
+  const std::size_t asked = first.empty() || decided.empty()
+                                ? (points.empty() ? 0 : std::stoul(points)) *
+                                      std::stoul(first.empty() ? meta("replications") : first)
+                                : std::stoul(decided);
   counts[0] = asked > made ? asked - made : 0;
   return counts;
+}
+
+std::vector<StageRow> StoreReader::stages() const { return stored_stages(*database_); }
+
+std::vector<int> StoreReader::asked() const {
+  const std::string first = meta("first_stage");
+  std::vector<int> asked(points_.size(), std::stoi(first.empty() ? meta("replications") : first));
+  if (first.empty()) return asked;
+  const bool policies = meta("among") == "policies";
+  std::map<std::string, int> of_policy;
+  for (const auto& row : stages()) {
+    if (policies) of_policy[row.name] = std::max(of_policy[row.name], row.next);
+    if (!policies && row.strategy < asked.size())
+      asked[row.strategy] = std::max(asked[row.strategy], row.next);
+  }
+  for (std::size_t p = 0; p < points_.size(); ++p)
+    if (const auto found = of_policy.find(points_[p].policy); found != of_policy.end())
+      asked[p] = found->second;
+  return asked;
 }
 
 std::string_view name_of(RunStatus status) {

@@ -11,6 +11,7 @@
 
 #include "engine/experiment/database.h"
 #include "engine/experiment/design.h"
+#include "engine/experiment/pace.h"
 #include "engine/model.h"
 
 namespace tavolo::engine {
@@ -23,7 +24,7 @@ namespace tavolo::engine {
 /// processes or machines it ran; what depends on those is in tables whose names begin with
 /// `timing`. Rows are keyed, not counted: run_id = replication x 1 000 000 + design_id, so that
 /// more replications and more samples continue a store.
-inline constexpr int kStoreSchema = 4;
+inline constexpr int kStoreSchema = 5;
 inline constexpr std::int64_t kPointsApart = 1'000'000;
 
 constexpr std::int64_t run_id(std::size_t point, int replication) {
@@ -61,6 +62,23 @@ struct RunResult {
   std::uint64_t digest = 0;  ///< of all that was recorded
 };
 
+/// What a complete stage of sequential replications came to for one strategy (stages.h).
+struct StageRow {
+  int stage = 0;             ///< from 0
+  std::size_t strategy = 0;  ///< in the order of policies, or of design points
+  std::string name;
+  std::string response;    ///< of which mean and half width are
+  std::size_t points = 1;  ///< design points of the strategy
+  int replications = 0;    ///< of each of them, until the end of this stage
+  std::size_t used = 0;    ///< observations: replications in which no run failed
+  double mean = 0, half_width = 0;
+  std::string state;  ///< goes on, narrow, dropped, selected, cut short
+  std::string why;
+  int next = 0;  ///< replications until the end of the next stage
+
+  bool operator==(const StageRow&) const = default;
+};
+
 /// Of all that a run recorded, bit for bit.
 std::uint64_t digest_of(const Record& record);
 
@@ -82,8 +100,13 @@ class StoreWriter {
   StoreWriter(const StoreWriter&) = delete;
   StoreWriter& operator=(const StoreWriter&) = delete;
 
-  /// Status by replication * points + point, for the points and replications of the experiment.
-  std::vector<RunStatus> statuses() const;
+  /// Status by replication * points + point, for the points of the experiment and its first so
+  /// many replications.
+  std::vector<RunStatus> statuses(int replications) const;
+  /// Puts these in place of the stages that it holds.
+  void set_stages(const std::vector<StageRow>& rows);
+  const Database& database() const { return *database_; }
+  Speed speed() const { return pace_.speed(); }  ///< of what this writer has added
 
   /// Takes over the runs of another store of the same experiment that are missing here, or failed
   /// here and are done there. @return how many
@@ -91,8 +114,8 @@ class StoreWriter {
   /// different digests: then the model is not deterministic.
   std::size_t merge(const std::string& other);
 
-  /// Adds a run, or replaces a failed one. Runs are committed a hundred at a time or when the
-  /// oldest has waited 200 ms, whichever is first.
+  /// Adds a run, or replaces a failed one, which becomes an earlier attempt. Runs are committed a
+  /// hundred at a time or when the oldest has waited 200 ms, whichever is first.
   /// @throws InputError when the disk is full or fails: what was committed stays.
   void add(const RunResult& result);
   void commit_if_due();
@@ -120,14 +143,16 @@ class StoreWriter {
   bool holds_failures_ = false;  ///< runs may be replaced
   std::size_t waiting_ = 0;      ///< runs in the open transaction
   std::chrono::steady_clock::time_point oldest_;
+  std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
+  Pace pace_;
 };
 
 /// Reads a store, also while it is written.
 class StoreReader {
  public:
-  /// Whole: the file is checked from end to end and its points are read. Head: neither, for what
-  /// must be quick.
-  enum class Read { kWhole, kHead };
+  /// Whole: the file is checked from end to end and its points are read. Points: it is not checked.
+  /// Head: neither, for what must be quick.
+  enum class Read { kWhole, kPoints, kHead };
   /// @throws InputError for a file that is missing, damaged, or no store of this schema.
   explicit StoreReader(const std::string& path, Read read = Read::kWhole);
 
@@ -140,6 +165,10 @@ class StoreReader {
   Database& database() const { return *database_; }
   bool by_sample() const { return by_sample_; }  ///< the design is one of samples, no grid
   RunCounts counts() const;  ///< of the whole file; `missing` by what it was asked for
+  /// Replications asked for so far, by design point; fewer than `replications` of meta when results
+  /// decide (stages.h).
+  std::vector<int> asked() const;
+  std::vector<StageRow> stages() const;  ///< in order; none without a rule
 
  private:
   std::string path_;

@@ -137,6 +137,11 @@ std::vector<Frequency> frequencies(const StoreReader& store, const Story& story)
     return result;
   }
   const auto policies = policies_of(store);
+  if (store.meta("crn") == "none")
+    throw InputError{"The story " + story.id + " is told unlike " + story.unlike + ".",
+                     "In this store every run has luck of its own (crn = \"none\"), so no two can "
+                     "be compared.",
+                     "Leave out unlike, or sweep under common random numbers."};
   if (std::find(policies.begin(), policies.end(), story.unlike) == policies.end())
     throw InputError{"The story " + story.id + " is told unlike " + story.unlike +
                          ", which is no policy of " + store.path() + ".",

@@ -1,26 +1,25 @@
 #include "engine/experiment/sweep.h"
 
-#include <spdlog/spdlog.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
-#include <cstdio>
 #include <deque>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "engine/experiment/comparison.h"
+#include "engine/experiment/progress.h"
 #include "engine/experiment/run_maker.h"
 #include "engine/experiment/store.h"
 #include "engine/experiment/supervisor.h"
@@ -89,56 +88,6 @@ std::vector<std::size_t> to_prepare(const Experiment& experiment,
   return configurations;
 }
 
-class Progress {
- public:
-  Progress(bool shown, std::size_t runs, std::size_t done, std::size_t failed)
-      : shown_{shown},
-        terminal_{isatty(STDERR_FILENO) == 1},
-        runs_{runs},
-        made_before_{done + failed},
-        start_{Clock::now()},
-        last_{start_} {}
-
-  void update(std::size_t done, std::size_t failed) {
-    if (!shown_) return;
-    const double every = terminal_ ? 0.2 : 10.0;
-    const std::size_t made = done + failed;
-    if (seconds_since(last_) < every && (made < runs_ || made == shown_made_)) return;
-    last_ = Clock::now();
-    shown_made_ = made;
-    const double rate =
-        static_cast<double>(made - made_before_) / std::max(1e-3, seconds_since(start_));
-    const std::string left =
-        rate > 0 ? clock_text(static_cast<double>(runs_ - made) / rate) : std::string{"--:--"};
-    if (!terminal_) {
-      spdlog::info("{} of {} runs, {} failed, {:.1f} runs/s, {} left", made, runs_, failed, rate,
-                   left);
-      return;
-    }
-    constexpr std::size_t kWidth = 30;
-    const std::size_t filled = kWidth * made / std::max<std::size_t>(1, runs_);
-    std::fprintf(stderr, "\r[%s%s] %zu/%zu, %zu failed, %.1f runs/s, %s left ",
-                 std::string(filled, '#').c_str(), std::string(kWidth - filled, '.').c_str(), made,
-                 runs_, failed, rate, left.c_str());
-  }
-  ~Progress() {
-    if (shown_ && terminal_) std::fputc('\n', stderr);
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
- private:
-  static std::string clock_text(double seconds) {
-    const auto all = static_cast<long>(seconds + 0.5);
-    char text[48];
-    std::snprintf(text, sizeof text, "%02ld:%02ld:%02ld", all / 3600, all / 60 % 60, all % 60);
-    return text;
-  }
-  bool shown_, terminal_;
-  std::size_t runs_, made_before_, shown_made_ = 0;
-  Clock::time_point start_, last_;
-};
-
 volatile std::sig_atomic_t stop_signal = 0;
 
 extern "C" void on_stop_signal(int signal) {
@@ -161,64 +110,86 @@ StopOnSignal::~StopOnSignal() {
 
 bool StopOnSignal::requested() { return stop_signal != 0; }
 
-std::size_t job_count(const Experiment& experiment) {
-  return experiment.point_count() * static_cast<std::size_t>(experiment.replications);
-}
-
-Job job_at(const Experiment& experiment, std::size_t position) {
+Job job_at(const Experiment& experiment, int replications, std::size_t position) {
   const std::size_t points = experiment.point_count();
   if (!experiment.by_sample()) return {position % points, static_cast<int>(position / points)};
-  const auto replications = static_cast<std::size_t>(experiment.replications);
+  const auto each = static_cast<std::size_t>(replications);
   const std::size_t crossed = points / experiment.samples();  // points of one sample
-  const std::size_t sample = position / (crossed * replications);
-  return {sample * crossed + position % crossed,
-          static_cast<int>(position / crossed % replications)};
+  const std::size_t sample = position / (crossed * each);
+  return {sample * crossed + position % crossed, static_cast<int>(position / crossed % each)};
+}
+
+Missing::Missing(const Experiment& experiment, const Stages& stages, const SweepOptions& options,
+                 std::vector<RunStatus> statuses)
+    : experiment_{experiment},
+      stages_{stages},
+      options_{options},
+      statuses_{std::move(statuses)},
+      replications_{stages.most_asked()} {
+  for (std::size_t position = 0; position < statuses_.size(); ++position) {
+    const Job job = job_at(experiment_, replications_, position);
+    if (job.replication >= stages_.asked(job.point)) continue;
+    ++counts_[static_cast<std::size_t>(status(job.point, job.replication))];
+    if (wanted(position)) ++count_;
+  }
+}
+
+RunStatus Missing::status(std::size_t point, int replication) const {
+  return statuses_[static_cast<std::size_t>(replication) * experiment_.point_count() + point];
+}
+
+bool Missing::wanted(std::size_t position) const {
+  if (position % options_.shards != options_.shard) return false;
+  const Job job = job_at(experiment_, replications_, position);
+  if (job.replication >= stages_.asked(job.point)) return false;
+  const auto now = status(job.point, job.replication);
+  return now == RunStatus::kMissing || (options_.retry && now != RunStatus::kDone);
+}
+
+std::optional<Job> Missing::next() {
+  while (true) {
+    const std::size_t position = next_++;
+    if (position >= statuses_.size()) return std::nullopt;
+    if (wanted(position)) return job_at(experiment_, replications_, position);
+  }
+}
+
+std::size_t Missing::left() const { return statuses_.size() - std::min(statuses_.size(), +next_); }
+
+void decide_stages(Stages& stages, const Experiment& experiment, StoreWriter& store) {
+  if (experiment.rule.name.empty()) return;
+  store.commit();
+  const SweepOptions whole;
+  while (!stages.ended() &&
+         Missing{experiment, stages, whole, store.statuses(stages.most_asked())}.count() == 0) {
+    std::vector<Stages::Values> values;
+    for (const auto& response : stages.responses())
+      values.push_back(
+          response_by_point(store.database(), experiment.point_count(), "the store", response));
+    stages.decide(values);
+  }
+  store.set_stages(stages.rows());
 }
 
 namespace {
 
-/// Runs that are missing, or failed and to be tried again, in order. Any number of threads may ask.
-class Queue {
- public:
-  Queue(const Experiment& experiment, const SweepOptions& options, std::vector<RunStatus> statuses)
-      : experiment_{experiment}, options_{options}, statuses_{std::move(statuses)} {}
-
-  bool wanted(std::size_t position) const {
-    if (position % options_.shards != options_.shard) return false;
-    const Job job = job_at(experiment_, position);
-    const auto status =
-        statuses_[static_cast<std::size_t>(job.replication) * experiment_.point_count() +
-                  job.point];
-    return status == RunStatus::kMissing || (options_.retry && status != RunStatus::kDone);
-  }
-  std::optional<Job> next() {
-    while (true) {
-      const std::size_t position = next_++;
-      if (position >= statuses_.size()) return std::nullopt;
-      if (wanted(position)) return job_at(experiment_, position);
-    }
-  }
-
- private:
-  const Experiment& experiment_;
-  const SweepOptions& options_;
-  std::vector<RunStatus> statuses_;
-  std::atomic<std::size_t> next_{0};
-};
-
-/// Threads of this process make the runs; `take` and `idle` are called by the calling one.
-void make_by_threads(RunMaker& maker, Queue& queue, tbb::task_arena& arena, int threads,
+/// Threads of this process make the runs and tell `made` at once; `take` and `idle` are called by
+/// the calling one, somewhat later.
+void make_by_threads(RunMaker& maker, Missing& missing, tbb::task_arena& arena, int threads,
+                     const std::function<void(const RunResult&)>& made,
                      const std::function<void(RunResult)>& take, const std::function<void()>& idle,
                      const std::function<bool()>& stop_requested) {
   Mailbox mailbox;
   std::atomic<bool> stop{false};
   const auto work = [&](int) {
     while (!stop && !stop_requested()) {
-      const auto job = queue.next();
+      const auto job = missing.next();
       if (!job) return;
       // Without isolation a model that waits for its own parallel loop could begin another run.
-      mailbox.put(
-          tbb::this_task_arena::isolate([&] { return maker.make(job->point, job->replication); }));
+      auto result =
+          tbb::this_task_arena::isolate([&] { return maker.make(job->point, job->replication); });
+      made(result);
+      mailbox.put(std::move(result));
     }
   };
   std::exception_ptr working_failed, writing_failed;
@@ -251,6 +222,10 @@ void make_by_threads(RunMaker& maker, Queue& queue, tbb::task_arena& arena, int 
 
 SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
                        const SweepOptions& options) {
+  if (options.shards > 1 && !experiment.rule.name.empty())
+    throw InputError{"--shard and a section [replications] exclude one another.",
+                     "Who gets more replications is decided from the runs of all shards together.",
+                     "Use mpirun, or replications = N in [design]."};
   const int threads = thread_count(options.threads);
   const tbb::global_control limit{tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(threads)};
@@ -269,64 +244,90 @@ SweepOutcome run_sweep(const Experiment& experiment, const ModelFamily& family,
 
   SweepOutcome outcome;
   outcome.points = experiment.point_count();
-  auto statuses = store.statuses();
-  outcome.runs = statuses.size();
-  for (const auto status : statuses) ++outcome.counts[static_cast<std::size_t>(status)];
-  const bool all_made = outcome.counts[0] == 0 && (!options.retry || failures(outcome.counts) == 0);
-  if (!is_new && !experiment.by_sample() && !all_made) {
-    std::vector<bool> needed(experiment.samples(), false);
-    for (std::size_t i = 0; i < statuses.size(); ++i)
-      if (statuses[i] == RunStatus::kMissing || (options.retry && statuses[i] != RunStatus::kDone))
-        needed[experiment.configuration_of(i % outcome.points)] = true;
-    prepare([&](std::size_t configuration) { return needed[configuration]; });
-  }
-  // A failed run that is made again is counted when it is made.
-  const RunCounts before = outcome.counts;
-  std::map<std::size_t, RunStatus> replaced;
-  if (options.retry)
-    for (std::size_t i = 0; i < statuses.size(); ++i)
-      if (statuses[i] != RunStatus::kDone && statuses[i] != RunStatus::kMissing)
-        replaced[i] = statuses[i];
-  const std::size_t total = statuses.size();
-  Queue queue{experiment, options, std::move(statuses)};
-  std::size_t wanted = 0;
-  for (std::size_t position = 0; position < total; ++position)
-    if (queue.wanted(position)) ++wanted;
+  std::optional<Stages> stages{experiment};
+  SweepOptions now = options;  // failed runs are made again once, before anything is decided
+  Progress progress{options.progress};
+  bool prepared = is_new;
+  while (true) {
+    decide_stages(*stages, experiment, store);
+    Missing missing{experiment, *stages, now, store.statuses(stages->most_asked())};
+    outcome.counts = missing.counts();
+    outcome.runs = std::accumulate(outcome.counts.begin(), outcome.counts.end(), std::size_t{0});
+    std::size_t to_try_again = now.retry ? failures(outcome.counts) : 0;
+    const auto too_many = [&] {
+      return options.failure_limit.exceeded(failures(outcome.counts) - to_try_again, outcome.runs);
+    };
+    if (missing.count() == 0) {
+      outcome.too_many_failures = false;  // it was the last run that was one too many
+      break;
+    }
+    if (too_many()) {
+      outcome.too_many_failures = true;
+      break;
+    }
+    if (!prepared && !experiment.by_sample()) {
+      std::vector<bool> needed(experiment.samples(), false);
+      for (std::size_t p = 0; p < outcome.points; ++p)
+        for (int r = 0; r < stages->asked(p); ++r)
+          if (missing.status(p, r) == RunStatus::kMissing ||
+              (now.retry && missing.status(p, r) != RunStatus::kDone))
+            needed[experiment.configuration_of(p)] = true;
+      prepare([&](std::size_t configuration) { return needed[configuration]; });
+    }
+    prepared = true;
 
-  Progress progress{options.progress, outcome.runs, before[1], failures(before)};
-  const auto take = [&](RunResult result) {
-    store.add(result);
-    const auto was =
-        replaced.find(static_cast<std::size_t>(result.replication) * outcome.points + result.point);
-    --outcome.counts[static_cast<std::size_t>(was == replaced.end() ? RunStatus::kMissing
-                                                                    : was->second)];
-    ++outcome.counts[static_cast<std::size_t>(result.status)];
-    ++outcome.made_now;
-    progress.update(outcome.counts[1], failures(outcome.counts));
-  };
-  const auto idle = [&] {
-    store.commit_if_due();
-    progress.update(outcome.counts[1], failures(outcome.counts));
-  };
-  if (wanted == 0) {
-    // the store holds everything
-  } else if (options.processes > 0) {
-    store.commit();
-    auto worker = options.worker;
-    std::replace(worker.begin(), worker.end(), std::string{"STORE"}, options.store);
-    supervise(
-        experiment,
-        {.processes = options.processes,
-         .timeout_seconds = options.timeout_seconds,
-         .worker = worker},
-        [&] { return queue.next(); }, take, idle, options.stop_requested);
-  } else {
-    make_by_threads(maker, queue, arena, threads, take, idle, options.stop_requested);
+    std::size_t made = 0;
+    std::atomic<bool> stop{false};
+    const auto stop_requested = [&] { return stop || options.stop_requested(); };
+    const auto show = [&] {
+      progress.update(outcome.counts[1], failures(outcome.counts), outcome.runs, store.speed());
+    };
+    const auto take = [&](RunResult result) {
+      store.add(result);
+      const auto was = missing.status(result.point, result.replication);
+      if (was != RunStatus::kMissing) --to_try_again;
+      --outcome.counts[static_cast<std::size_t>(was)];
+      ++outcome.counts[static_cast<std::size_t>(result.status)];
+      ++made;
+      if (too_many()) stop = outcome.too_many_failures = true;
+      show();
+    };
+    const auto idle = [&] {
+      store.commit_if_due();
+      show();
+    };
+    if (options.processes > 0) {
+      store.commit();
+      auto worker = options.worker;
+      std::replace(worker.begin(), worker.end(), std::string{"STORE"}, options.store);
+      supervise(
+          experiment,
+          {.processes = options.processes,
+           .timeout_seconds = options.timeout_seconds,
+           .worker = worker},
+          [&] { return missing.next(); }, take, idle, stop_requested);
+    } else {
+      // The writer may be hundreds of runs behind: workers count failures themselves.
+      std::atomic<std::size_t> failed{failures(outcome.counts) - to_try_again};
+      const auto count = [&](const RunResult& result) {
+        if (result.status != RunStatus::kDone &&
+            options.failure_limit.exceeded(++failed, outcome.runs))
+          stop = true;
+      };
+      make_by_threads(maker, missing, arena, threads, count, take, idle, stop_requested);
+    }
+    outcome.made_now += made;
+    outcome.interrupted = made < missing.count() && !outcome.too_many_failures;
+    if (made < missing.count()) break;
+    if (now.retry) {
+      now.retry = false;
+      stages.emplace(experiment);  // decisions follow from the results that there are now
+    }
   }
+  outcome.stages = stages->rows();
   store.close();
   outcome.done = outcome.counts[1];
   outcome.failed = failures(outcome.counts);
-  outcome.interrupted = outcome.made_now < wanted;
   return outcome;
 }
 
@@ -340,7 +341,14 @@ Forecast forecast_sweep(const Experiment& experiment, const ModelFamily& family,
   const auto cores = static_cast<double>(thread_count(threads));
   Forecast forecast;
   forecast.points = experiment.point_count();
-  forecast.runs = job_count(experiment);
+  forecast.runs = forecast.points * static_cast<std::size_t>(experiment.replications);
+  if (experiment.rule.name == "ocba") {
+    const std::size_t points_of_one =
+        experiment.rule.among == "points" ? 1 : forecast.points / experiment.policies.size();
+    forecast.runs =
+        std::min(forecast.runs, points_of_one * static_cast<std::size_t>(experiment.rule.budget));
+  }
+  forecast.least_runs = forecast.points * static_cast<std::size_t>(Stages{experiment}.most_asked());
   // Of a grid the first combination of levels under every policy; of samples the first few points.
   std::vector<std::size_t> pilots;
   const std::size_t policies = experiment.policies.size();

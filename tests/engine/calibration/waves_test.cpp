@@ -114,7 +114,7 @@ TEST_F(CalibrationWaves, AFreshRunHasLuckOfItsOwn) {
   write(kQueue);
   fit_into("out");
   const StoreReader store{path("out/wave-1.sqlite")};
-  EXPECT_EQ(store.meta("luck"), "own");
+  EXPECT_EQ(store.meta("crn"), "policies");
 }
 
 TEST_F(CalibrationWaves, ErrorsNameTheLineAndTheNearestName) {

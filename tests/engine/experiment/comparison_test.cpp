@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/experiment/outcomes.h"
 #include "engine/experiment/statistics.h"
+#include "engine/experiment/sweep.h"
 #include "tests/support/toy_experiment.h"
 
 namespace tavolo::engine {
@@ -191,7 +193,7 @@ TEST_F(Comparing, FitsATerminal) {
 TEST_F(Comparing, WritesOneCsvLineForEachPointAndResponse) {
   const auto csv = csv_text(compared());
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 3 * 5);
-  EXPECT_THAT(csv, HasSubstr("aid,1,4,0,0,paid,total,EUR/year,4,12,12,12,4,12,12,12,,\n"));
+  EXPECT_THAT(csv, HasSubstr("aid,1,4,0,0,paid,total,EUR/year,4,12,12,12,4,12,12,12,,,\n"));
   EXPECT_THAT(csv, Not(HasSubstr("nan")));
 }
 
@@ -223,6 +225,65 @@ TEST_F(Comparing, ABaselineMayBeALevelOfAFactor) {
                 experiment(replaced(with_factor, "purse.aid_eur=10", "purse.aid_eur=11"));
               }),
               HasSubstr("is no level of a factor"));
+}
+
+/// Samples of the toy's factor under luck that they share.
+constexpr const char* kFutures = R"toml([design]
+kind = "random"
+n = 12
+policies = ["none", "aid"]
+baseline = "none"
+replications = 6
+seed = 7
+[factors]
+"purse.aid_eur" = { dist = "uniform(10, 20)" }
+"purse.growth" = { dist = "uniform(0.09, 0.11)" }
+)toml";
+
+class ComparingFutures : public test::ToyExperiment {
+ protected:
+  Comparison compared(const std::string& design) const {
+    const auto store = path("futures.sqlite");
+    std::filesystem::remove(store);
+    run_sweep(experiment(std::string{test::kToyHead} + test::kToyResponses + design),
+              test::ToyFamily{}, {.store = store});
+    return compare(StoreReader{store});
+  }
+  static const ComparedPoint& aid(const Comparison& comparison) {
+    return *std::find_if(comparison.points.begin(), comparison.points.end(),
+                         [](const auto& p) { return p.policy == "aid"; });
+  }
+};
+
+// Futures that share luck are no independent witnesses: the same means as the benchmark's.
+TEST_F(ComparingFutures, CountsNeitherFuturesNorLuckAsIndependent) {
+  const auto comparison = compared(kFutures);
+  const StoreReader store{path("futures.sqlite")};
+  const auto futures = read_futures(store);
+  const auto purse = read_outcomes(store, futures, question_of(store).responses[0]);
+  const auto level = crossed_mean(purse.of(1), 12, 6).estimate();
+  const auto difference = crossed_difference(purse.of(1), purse.of(0), 12, 6).estimate();
+  const auto& cell = aid(comparison).cells[0];
+  EXPECT_DOUBLE_EQ(cell.level.value, level.value);
+  EXPECT_DOUBLE_EQ(cell.level.half_width, level.half_width);
+  EXPECT_DOUBLE_EQ(cell.difference.difference.half_width, difference.half_width);
+  // Luck moves the level of all futures together.
+  const auto table = by_future(purse);
+  EXPECT_GT(level.half_width, 1.3 * mean_estimate(table[1]).half_width);
+  // The quotient of two differences lies within its interval, which has ends here.
+  const auto& gain = aid(comparison).cells[4];
+  EXPECT_LT(gain.interval.low, gain.level.value);
+  EXPECT_GT(gain.interval.high, gain.level.value);
+  EXPECT_TRUE(std::isfinite(gain.interval.high));
+}
+
+TEST_F(ComparingFutures, SaysThatOneDrawOfLuckIsShared) {
+  auto one = replaced(kFutures, "replications = 6", "replications = 1");
+  EXPECT_THAT(table_text(compared(one)), HasSubstr("share one draw of luck"));
+  one = replaced(one, "seed = 7", "seed = 7\ncrn = \"none\"");
+  const auto text = table_text(compared(one));
+  EXPECT_THAT(text, Not(HasSubstr("share one draw of luck")));
+  EXPECT_THAT(text, HasSubstr("each with luck of its own"));
 }
 
 }  // namespace

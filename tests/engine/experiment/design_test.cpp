@@ -76,7 +76,7 @@ TEST_F(Design, WritesTheScenarioOfEveryCombinationOnce) {
 
 TEST_F(Design, NamesTheCommandThatRepeatsARun) {
   const auto read = experiment(toy_experiment_text(), std::vector<Override>{{"title", "a b"}});
-  EXPECT_EQ(replay_command(read, read.points()[3], 4),
+  EXPECT_EQ(replay_command(read, 3, 4),
             "tavolo run " + path("town.toml") +
                 " --policy aid --seed 7 --replication 4 --set 'title=a b' --set purse.aid_eur=20");
 }

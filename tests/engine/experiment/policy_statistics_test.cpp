@@ -8,12 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/experiment/bootstrap.h"
 #include "engine/experiment/sampling.h"
 #include "engine/experiment/sensitivity.h"
 #include "engine/experiment/sensitivity_report.h"
 #include "engine/models/built_in.h"
-#include "engine/random.h"
 #include "tests/support/toy_experiment.h"
 
 namespace tavolo::engine {
@@ -22,44 +20,6 @@ namespace {
 using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-enum class Luck { kCommon = 1, kOwn = 2 };
-
-// --------------------------------------------------------------------------------------- bootstrap
-
-// Efron & Tibshirani (1993), table 14.1: spatial test data A of 26 children, the variance with n in
-// its denominator; BCa interval (115.8, 259.6) at 90 %, 2000 resamples. Their resamples are not
-// ours.
-TEST(Bootstrap, BcaIsNearThePublishedInterval) {
-  const std::vector<double> a{48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6,
-                              0,  33, 28, 34, 4,  32, 24, 47, 41, 24, 26, 30, 41};
-  const auto variance = [](std::span<const double> x) {
-    const double m = mean(x);
-    double squares = 0;
-    for (const double value : x) squares += (value - m) * (value - m);
-    return squares / static_cast<double>(x.size());
-  };
-  EXPECT_NEAR(variance(a), 171.5, 0.05);
-  const auto interval = bca_interval(a, variance, 0.9, 20'000);
-  EXPECT_NEAR(interval.low, 115.8, 4);
-  EXPECT_NEAR(interval.high, 259.6, 6);
-}
-
-// 95 % intervals of the mean of 60 normals cover in 93 to 97 % of a thousand experiments. (Of
-// skewed data they cover less: a bootstrap knows no tail that it has not seen.)
-TEST(Bootstrap, BcaCovers) {
-  int covered = 0;
-  for (std::uint64_t e = 0; e < 1000; ++e) {
-    auto draws = Streams{5, e}(Luck::kOwn, 0);
-    std::vector<double> x(60);
-    for (double& value : x) value = draws.normal(1, 2);
-    const auto interval = bca_interval(
-        x, [](std::span<const double> v) { return mean(v); }, 0.95, 1000, e);
-    covered += interval.low <= 1 && 1 <= interval.high ? 1 : 0;
-  }
-  EXPECT_GE(covered, 930);
-  EXPECT_LE(covered, 970);
-}
 
 // ------------------------------------------------------------------------------------- sensitivity
 
@@ -99,6 +59,36 @@ TEST(Sensitivity, FindsTheIndicesOfIshigami) {
   EXPECT_NEAR(indices.second[1].value, .2437, 0.02);  // x1 x3
 }
 
+// The noise of the blocks: its interval holds 0, and it is far below what counts.
+TEST(Sensitivity, KnowsWhatAFactorThatDoesNothingLooksLike) {
+  const SamplingPlan plan{.kind = "saltelli", .n = 1024, .dimensions = 3, .seed = 2};
+  const auto dummy = sobol_indices(evaluated(plan).first, 3, false, 400).dummy;
+  EXPECT_LE(dummy.interval.low, 0);
+  EXPECT_GE(dummy.interval.high, 0);
+  EXPECT_LT(std::abs(dummy.value), 0.1);
+}
+
+// On a grid of midpoints the indices are those of the function, but for the grid's step.
+TEST(Sensitivity, OfAGridIsExact) {
+  constexpr std::size_t kLevels = 40;
+  std::vector<double> values;
+  const auto middle = [](std::size_t i) { return (static_cast<double>(i) + 0.5) / kLevels; };
+  for (std::size_t i = 0; i < kLevels; ++i)
+    for (std::size_t j = 0; j < kLevels; ++j)
+      for (std::size_t k = 0; k < kLevels; ++k)
+        values.push_back(ishigami({middle(i), middle(j), middle(k)}));
+  const auto indices = grid_indices(values, std::vector<std::size_t>(3, kLevels));
+  const std::vector<double> first{.3139, .4424, 0}, total{.5576, .4424, .2437};
+  for (std::size_t f = 0; f < 3; ++f) {
+    EXPECT_NEAR(indices.first[f], first[f], 0.003) << f;
+    EXPECT_NEAR(indices.total[f], total[f], 0.003) << f;
+  }
+  // y = 3 a + b of two levels each: shares 9/10 and 1/10, nothing together.
+  const auto sum = grid_indices(std::vector<double>{0, 1, 3, 4}, std::vector<std::size_t>{2, 2});
+  EXPECT_DOUBLE_EQ(sum.first[0], 0.9);
+  EXPECT_DOUBLE_EQ(sum.total[1], 0.1);
+}
+
 // Campolongo's mu* over the unit cube, four levels.
 TEST(Sensitivity, FindsMorrisEffectsOfIshigami) {
   const auto [outputs, points] =
@@ -129,9 +119,26 @@ class Report : public test::ToyExperiment {
 TEST_F(Report, SensitivityComesFromTheLedger) {
   sweep("ishigami");
   const auto csv = sensitivity_csv(StoreReader{store()});
-  EXPECT_THAT(csv, HasSubstr("y,x1,first,0.3"));
-  EXPECT_THAT(csv, HasSubstr("y,x1,total,0.5"));
-  EXPECT_THAT(csv, HasSubstr("y,x2,first,0.4"));
+  EXPECT_THAT(csv, HasSubstr("y,x1,first,1024,0.3"));
+  EXPECT_THAT(csv, HasSubstr("y,x1,total,1024,0.5"));
+  EXPECT_THAT(csv, HasSubstr("y,x2,first,1024,0.4"));
+}
+
+TEST_F(Report, SensitivityShowsWhetherIndicesHaveSettled) {
+  sweep("ishigami");
+  const auto csv = sensitivity_csv(StoreReader{store()});
+  for (const char* blocks : {"128", "256", "512"})
+    EXPECT_THAT(csv, HasSubstr("y,x2,total," + std::string{blocks} + ",0.4"));
+  EXPECT_THAT(sensitivity_text(StoreReader{store()}),
+              testing::AllOf(HasSubstr("of 512"), HasSubstr("(a factor that does nothing)")));
+}
+
+// The trivial model is a level plus luck: the variance of the levels is 2/3 x 0.01, of luck 1/12.
+TEST_F(Report, SensitivityTellsLuckFromFactors) {
+  sweep("trivial", "seed = 1", "seed = 1\n[factors]\nx = [0.0, 0.1, 0.2]");
+  const auto text = sensitivity_text(StoreReader{store()});
+  EXPECT_THAT(text, HasSubstr("luck at given factors: 0.93"));
+  EXPECT_THAT(text, HasSubstr("3 points of a full grid"));
 }
 
 TEST_F(Report, RefusesBlocksThatAreNotWhole) {
@@ -141,7 +148,7 @@ TEST_F(Report, RefusesBlocksThatAreNotWhole) {
       "runs = 79");
   EXPECT_THAT(test::refusal([&] { sensitivity_text(StoreReader{store()}); }),
               testing::AllOf(HasSubstr("1 of 80 points lack runs; the first is in block 3"),
-                             HasSubstr("tavolo resume " + store())));
+                             HasSubstr("tavolo resume " + shell_word(store()))));
 }
 
 }  // namespace

@@ -233,8 +233,8 @@ TEST_F(Store, CanBeReadWhileItIsWritten) {
   EXPECT_EQ(reader.database().scalar("SELECT count(*) FROM run"), "1");  // not yet committed
   writer.commit();
   EXPECT_EQ(reader.database().scalar("SELECT count(*) FROM run"), "2");
-  EXPECT_EQ(writer.statuses()[1], RunStatus::kDone);
-  EXPECT_EQ(writer.statuses()[2], RunStatus::kMissing);
+  EXPECT_EQ(writer.statuses(12)[1], RunStatus::kDone);
+  EXPECT_EQ(writer.statuses(12)[2], RunStatus::kMissing);
 }
 
 TEST_F(Store, ReadsOnlyWhatIsThere) {

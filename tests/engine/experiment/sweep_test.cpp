@@ -273,5 +273,67 @@ TEST_F(Sweep, KilledAtAnyMomentAndContinuedIsTheSame) {
   EXPECT_EQ(test::scalar(store(), "PRAGMA integrity_check"), "ok");
 }
 
+TEST_F(Sweep, StopsWhenTooManyRunsFailAndGoesOn) {
+  const auto text = failing();
+  for (const FailureLimit limit :
+       {FailureLimit{.number = 3, .share = {}}, FailureLimit{.number = {}, .share = 0.05}}) {
+    std::filesystem::remove(store());
+    const auto first = run_sweep(experiment(text), ToyFamily{},
+                                 {.store = store(), .threads = 1, .failure_limit = limit});
+    EXPECT_TRUE(first.too_many_failures);
+    EXPECT_EQ(first.failed, 4U);
+    EXPECT_LT(first.done + first.failed, 72U);
+    // With the same limit nothing more is made; without it the rest is.
+    EXPECT_EQ(run_sweep(experiment(text), ToyFamily{}, {.store = store(), .failure_limit = limit})
+                  .made_now,
+              0U);
+    EXPECT_EQ(run_sweep(experiment(text), ToyFamily{}, {.store = store()}).done, 72U - 14);
+  }
+}
+
+// What is about to be tried again has not failed yet.
+TEST_F(Sweep, TriesAgainWithinTheFailureLimit) {
+  const auto text = failing();
+  run_sweep(experiment(text), ToyFamily{}, {.store = store()});
+  const auto again = run_sweep(
+      experiment(text), ToyFamily{},
+      {.store = store(), .threads = 1, .retry = true, .failure_limit = {.number = 2, .share = {}}});
+  EXPECT_TRUE(again.too_many_failures);
+  EXPECT_EQ(again.made_now, 3U);
+}
+
+TEST_F(Sweep, KeepsEarlierAttempts) {
+  const auto text = failing();
+  run_sweep(experiment(text), ToyFamily{}, {.store = store()});
+  for (int again = 0; again < 2; ++again)
+    run_sweep(experiment(text), ToyFamily{}, {.store = store(), .retry = true});
+  EXPECT_EQ(test::scalar(store(), "SELECT count(*) FROM timing_attempt"), "28");
+  EXPECT_EQ(test::scalar(store(), "SELECT max(attempt) FROM timing_attempt"), "2");
+  EXPECT_THAT(test::scalar(store(), "SELECT error FROM timing_attempt LIMIT 1"),
+              HasSubstr("the books do not balance"));
+}
+
+// Under crn = "none" points are independent; each still is a function of seed and replication.
+TEST_F(Sweep, GivesEveryPointLuckOfItsOwnWhenAsked) {
+  const auto text = replaced(toy_experiment_text(), "seed = 7", "seed = 7\ncrn = \"none\"");
+  run_sweep(experiment(text), ToyFamily{}, {.store = store(), .threads = 1});
+  const auto rows = test::dump(store());
+  // The policy none does nothing with its aid: under common luck both points are the same.
+  EXPECT_EQ(test::scalar(store(),
+                         "SELECT count(DISTINCT purse_eur) FROM final WHERE policy = "
+                         "'none' AND replication = 3"),
+            "2");
+  std::filesystem::remove(store());
+  run_sweep(experiment(text), ToyFamily{}, {.store = store(), .threads = 8});
+  EXPECT_EQ(test::dump(store()), rows);
+  // The command that repeats a run names its luck.
+  EXPECT_THAT(replay_command(experiment(text), 0, 3),
+              HasSubstr("--replication " + std::to_string(experiment(text).luck_of(0, 3))));
+  EXPECT_NE(experiment(text).luck_of(0, 3), experiment(text).luck_of(1, 3));
+  // Luck of one kind does not continue a store of the other.
+  EXPECT_THAT(test::refusal([&] { run_sweep(experiment(), ToyFamily{}, {.store = store()}); }),
+              HasSubstr("crn"));
+}
+
 }  // namespace
 }  // namespace tavolo::engine

@@ -79,7 +79,7 @@ TEST_F(BuiltIn, ModelsNeedNoScenarioFile) {
     const auto experiment = own_experiment(model);
     EXPECT_EQ(experiment.scenario, "");
     EXPECT_NO_THROW(check_points(experiment, model.family())) << model.name;
-    EXPECT_THAT(replay_command(experiment, experiment.point(0), 3),
+    EXPECT_THAT(replay_command(experiment, 0, 3),
                 HasSubstr("tavolo run --model " + std::string{model.name} + " --policy "));
   }
   EXPECT_THAT(test::refusal([] { built_in_model("ishigamy"); }), HasSubstr("\"ishigami\""));
