@@ -9,6 +9,12 @@
 
 namespace tavolo::engine {
 
+/// Whether a name can stand in configs, commands and tables: a-z, 0-9 and _, a letter first.
+inline bool is_word(std::string_view name) {
+  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+}
+
 /// Named values that are added while the program runs, in the order in which they came, and never
 /// leave. Every function may be called by any thread at any time.
 template <class Value>

@@ -88,11 +88,6 @@ engine::Registry<Added>& added() {
   return *registry;
 }
 
-bool is_word(std::string_view name) {
-  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
-}
-
 [[noreturn]] void refuse_taken(const std::string& name) {
   throw engine::InputError{"a policy \"" + name + "\" exists already.",
                            "A name stands for one strategy in every store that names it.",
@@ -104,7 +99,7 @@ bool is_word(std::string_view name) {
 std::span<const CatalogueEntry> catalogue() { return kCatalogue; }
 
 void add_policy(const std::string& name, const std::string& meaning, std::function<Made()> make) {
-  if (!is_word(name))
+  if (!engine::is_word(name))
     throw engine::InputError{"\"" + name + "\" cannot name a policy.",
                              "Names stand in configs, commands and tables: a-z, 0-9 and _, a "
                              "letter first.",

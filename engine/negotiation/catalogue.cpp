@@ -17,6 +17,7 @@
 #include "engine/negotiation/single_text.h"
 #include "engine/negotiation/strategies.h"
 #include "engine/negotiation/ultimatum.h"
+#include "engine/registry.h"
 #include "engine/text.h"
 
 namespace tavolo::engine::negotiation {
@@ -174,6 +175,25 @@ double parameter_of(const Word& word, const Item<Make>& item) {
   return number;
 }
 
+struct Added {
+  std::string meaning;
+  Strategy strategy;
+};
+
+/// By name in upper case.
+Registry<Added>& added() {
+  static auto* registry = new Registry<Added>;  // outlives what ends with the program
+  return *registry;
+}
+
+/// What a composed strategy begins with.
+std::optional<Strategy> first_part(const Word& word, Convention convention) {
+  const auto item = find(kStrategies, other_name(word.name));
+  if (item != kStrategies.end()) return item->make(parameter_of(word, *item), convention);
+  if (const auto other = added().find(word.text)) return other->strategy;
+  return std::nullopt;
+}
+
 [[noreturn]] void refuse(const Word& word, const std::string& what,
                          std::span<const std::string_view> known) {
   throw InputError{"'" + word.text + "' is no " + what + ".",
@@ -204,14 +224,14 @@ Strategy make_strategy(std::string_view text, Convention convention) {
   const std::string whole = upper(text);
   const auto words = split(whole, '+');
   const Word first{words.front()};
-  const auto item = find(kStrategies, other_name(first.name));
-  if (item == kStrategies.end()) {
+  const auto found = first_part(first, convention);
+  if (!found) {
     std::vector<std::string_view> names{"HARDLINER", "NAIVE_TIT_FOR_TAT"};
     add_names(kStrategies, names);
     std::rotate(names.begin(), names.begin() + 2, names.end());
     refuse(first, "strategy", names);
   }
-  auto strategy = item->make(parameter_of(first, *item), convention);
+  auto strategy = *found;
   strategy.name = whole;
   bool has_model = false, has_acceptance = false;
   for (std::size_t i = 1; i < words.size(); ++i) {
@@ -235,6 +255,25 @@ Strategy make_strategy(std::string_view text, Convention convention) {
       strategy.acceptance = acceptance->make(parameter_of(word, *acceptance));
   }
   return strategy;
+}
+
+void add_strategy(const std::string& name, const std::string& meaning, Strategy strategy) {
+  if (!is_word(name))
+    throw InputError{"\"" + name + "\" cannot name a negotiation strategy.",
+                     "Names stand in configs, commands and tables: a-z, 0-9 and _, a letter first.",
+                     "Call it like tit_for_tat."};
+  const std::string known = upper(name);
+  if (find(kStrategies, other_name(known)) != kStrategies.end() ||
+      !added().add(known, {meaning, std::move(strategy)}))
+    throw InputError{"a negotiation strategy \"" + name + "\" exists already.",
+                     "A name stands for one strategy in every store that names it.",
+                     "Give yours another name."};
+}
+
+std::vector<std::pair<std::string, std::string>> added_strategies() {
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const auto& [name, strategy] : added().all()) rows.emplace_back(name, strategy.meaning);
+  return rows;
 }
 
 std::unique_ptr<Protocol> make_protocol(std::string_view name, std::shared_ptr<const Agenda> agenda,

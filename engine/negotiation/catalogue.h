@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/negotiation/negotiator.h"
@@ -34,6 +35,14 @@ std::span<const CatalogueEntry> protocol_catalogue();
 /// @throws InputError, with the nearest known name, when there is none, and when a parameter is
 /// missing, not wanted, or out of its range.
 Strategy make_strategy(std::string_view text, Convention convention = Convention::negmas);
+
+/// Makes a strategy known by name, as if it stood in the catalogue, for as long as the program
+/// runs: strategies written in another language come this way. Thread-safe.
+/// @throws InputError when the name is taken, or is not a word of a-z, 0-9 and _.
+void add_strategy(const std::string& name, const std::string& meaning, Strategy strategy);
+
+/// Name and meaning of those that were added, in the order in which they came.
+std::vector<std::pair<std::string, std::string>> added_strategies();
 
 /// A negotiation by the protocol `name`: "saop", "single_text", "ultimatum",
 /// "ultimatum:subgame_perfect", "one_to_many:first", ":best" or ":play_off". In one_to_many party 0

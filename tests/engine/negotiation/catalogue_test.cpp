@@ -12,6 +12,7 @@
 #include "engine/negotiation/alternating_offers.h"
 #include "engine/negotiation/one_to_many.h"
 #include "engine/negotiation/single_text.h"
+#include "engine/negotiation/strategies.h"
 #include "engine/negotiation/ultimatum.h"
 
 namespace tavolo::engine::negotiation {
@@ -109,6 +110,16 @@ TEST(Catalogue, RefusesParametersThatMakeNoSense) {
         "LINEAR:2", "MICRO:1", "AC_TIME", "LINEAR+AC_TIME:1.5", "LINEAR+AC_CONST",
         "LINEAR+FREQUENCY+BAYESIAN", "LINEAR+AC_NEXT+AC_TIME"})
     EXPECT_NE(complaint([&] { make_strategy(text); }), "") << text;
+}
+
+TEST(Catalogue, KnowsAStrategyThatWasAdded) {
+  add_strategy("test_half", "asks for a half",
+               aiming("test_half", [](const View&) { return 0.5; }));
+  EXPECT_EQ(make_strategy("Test-Half").name, "TEST_HALF");
+  EXPECT_TRUE(make_strategy("test_half+frequency").opponent_model);
+  EXPECT_EQ(added_strategies().back().second, "asks for a half");
+  for (const auto* name : {"test_half", "linear", "hardliner", "", "No", "a-b"})
+    EXPECT_NE(complaint([&] { add_strategy(name, "", linear()); }), "") << name;
 }
 
 }  // namespace
