@@ -13,6 +13,7 @@
 #include "agents/initialise.h"
 #include "agents/parameters.h"
 #include "agents/policies/catalogue.h"
+#include "agents/postures/catalogue.h"
 #include "agents/read_scenario.h"
 #include "agents/scenario_fields.h"
 #include "engine/config.h"
@@ -33,6 +34,18 @@ void require_policy(const engine::Place& place, const std::string& policy,
                near.empty() ? "Choose one of them." : "Did you mean \"" + near + "\"?");
 }
 
+void require_posture(const engine::Place& place, const std::string& posture,
+                     engine::Problems& problems) {
+  if (posture.empty() || make_posture(posture)) return;
+  const auto known = postures();
+  std::vector<std::string_view> names;
+  for (const auto& [name, meaning] : known) names.push_back(name);
+  const std::string near = engine::nearest(posture, names);
+  problems.add(place, "carmaker_posture = \"" + posture + "\" is no posture.",
+               "A maker takes one of the catalogue (tavolo describe postures).",
+               near.empty() ? "Choose one of them." : "Did you mean \"" + near + "\"?");
+}
+
 Scenario read(const std::string& file, std::span<const engine::Override> overrides) {
   engine::Problems problems;
   auto config = engine::Config::load(file, problems);
@@ -40,6 +53,7 @@ Scenario read(const std::string& file, std::span<const engine::Override> overrid
   config.apply(overrides, problems);
   Scenario scenario = read_scenario(config, problems);
   require_policy(config.place("policy"), scenario.policy, problems);
+  require_posture(config.place("carmaker_posture"), scenario.carmaker_posture, problems);
   for (const auto& government : scenario.governments)
     require_policy(config.place("governments", government.id, "policy"), government.policy,
                    problems);
@@ -151,6 +165,15 @@ std::string described_policies() {
   return text;
 }
 
+std::string described_postures() {
+  std::string text;
+  for (auto [name, meaning] : postures()) {
+    name.resize(std::max<std::size_t>(name.size() + 1, 28), ' ');
+    text += "  " + name + meaning + "\n";
+  }
+  return text;
+}
+
 std::string described_phases() {
   std::string text;
   describe_phases(text);
@@ -164,7 +187,7 @@ struct Topic {
 constexpr std::array kTopics{
     Topic{"phases", described_phases},     Topic{"parameters", describe_parameters},
     Topic{"tables", describe_tables},      Topic{"indicators", described_indicators},
-    Topic{"policies", described_policies},
+    Topic{"policies", described_policies}, Topic{"postures", described_postures},
 };
 
 }  // namespace
@@ -302,7 +325,7 @@ std::string describe(const std::string& topic) {
   const std::string near = engine::nearest(topic, names);
   throw engine::InputError{
       "\"" + topic + "\" is no topic.",
-      "Topics are phases, parameters, tables, indicators and policies.",
+      "Topics are phases, parameters, tables, indicators, policies, postures and models.",
       near.empty() ? "Leave the topic out to read them all." : "Did you mean \"" + near + "\"?"};
 }
 

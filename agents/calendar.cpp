@@ -7,6 +7,7 @@
 #include "agents/carmakers/pricing.h"
 #include "agents/carmakers/product_plan.h"
 #include "agents/carmakers/siting.h"
+#include "agents/carmakers/stance.h"
 #include "agents/governments/treasury.h"
 #include "agents/households/beliefs.h"
 #include "agents/indicators.h"
@@ -30,6 +31,7 @@ constexpr std::array kJanuary{
     Phase{"enforce_regulation",   "CO2 targets and duties of the year come into force",           enforce_regulation},
     Phase{"review_year",          "governments close last year's books and see what it brought",  review_year},
     Phase{"set_policy",           "governments set their instruments of the year",                set_policy},
+    Phase{"take_postures",        "home makers take their posture towards government and workers", take_postures},
     Phase{"revise_product_plans", "carmakers source next generations, open and cancel projects",  revise_product_plans},
     Phase{"site_entrants",        "entrants weigh export, kits and a plant; governments court",   site_entrants},
     Phase{"open_tables",          "transition and plant tables are called",                       open_tables},

@@ -473,6 +473,7 @@ struct Scenario {
   /// How parties bargain: a strategy of engine/negotiation/catalogue.h; "": by time, with the
   /// concession of [tables].
   std::string government_strategy, carmaker_strategy, union_strategy;
+  std::string carmaker_posture;  ///< of home makers (agents/postures); "": as the parameters say
   // resolved
   AidRegime regime = AidRegime::capped;
   SitingProtocol siting = SitingProtocol::ascending;

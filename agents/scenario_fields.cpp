@@ -114,6 +114,9 @@ std::span<const Field<Scenario>> fields() {
       {"carmaker_strategy", &S::carmaker_strategy, "",
        "of makers at tables; if left out by time, with tables.carmaker_concession", kAny,
        kOptional},
+      {"carmaker_posture", &S::carmaker_posture, "",
+       "of makers with home plants, taken every January; if left out as the parameters say", kAny,
+       kOptional},
       {"union_strategy", &S::union_strategy, "",
        "of unions at tables; if left out by time, with tables.union_concession", kAny, kOptional},
   };

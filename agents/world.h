@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agents/policies/policy.h"
+#include "agents/postures/posture.h"
 #include "agents/scenario.h"
 #include "engine/grid.h"
 #include "engine/minutes.h"
@@ -364,6 +365,7 @@ struct World {
   std::vector<PlantState> plants;
   std::vector<ProjectState> projects;
   std::vector<EntrantState> entrants;     ///< by carmaker
+  std::vector<Posture> postures;          ///< by carmaker; none: the scenario's own  take_postures
   std::vector<double> site_affinity_eur;  ///< by site, EUR/vehicle, as its entrant knows it (start)
   /// Programme x plant: by how much less the next generation would cost there than plants' data
   /// say, as a share of its price before VAT; known to its maker alone             product_plan

@@ -7,6 +7,7 @@
 
 #include "agents/carmakers/entrant_plant.h"
 #include "agents/carmakers/prospects.h"
+#include "agents/carmakers/stance.h"
 #include "agents/chance.h"
 #include "agents/market/accounts.h"
 #include "agents/market/aid.h"
@@ -583,8 +584,9 @@ double capex_this_year(const World& world, int carmaker) {
 }
 
 bool fits_budget(const Scenario& scenario, const World& world, const ProjectState& project) {
-  const double budget = scenario.carmakers[project.carmaker].capex_budget_eur_per_year;
-  if (budget <= 0) return true;
+  const double whole = scenario.carmakers[project.carmaker].capex_budget_eur_per_year;
+  if (whole <= 0) return true;
+  const double budget = whole * posture_of(world, project.carmaker).capex_share;
   ProjectState candidate = project;  // begun now: a wait shifts it as a whole
   candidate.done = candidate.done + std::max(0, world.month - candidate.review);
   candidate.review = std::min(candidate.review, world.month);

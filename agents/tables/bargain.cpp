@@ -6,6 +6,7 @@
 #include <limits>
 #include <numbers>
 
+#include "agents/carmakers/stance.h"
 #include "agents/chance.h"
 #include "agents/market/accounts.h"
 #include "agents/unions/mandate.h"
@@ -68,6 +69,18 @@ std::shared_ptr<const Ranking> rank(std::vector<double> utilities) {
 engine::negotiation::Strategy strategy_of(const std::string& named, double concession) {
   return named.empty() ? engine::negotiation::faratin(concession)
                        : engine::negotiation::make_strategy(named);
+}
+
+engine::negotiation::Strategy maker_strategy(const Scenario& scenario, const World& world,
+                                             int carmaker) {
+  const double concession = posture_of(world, carmaker).concession;
+  return concession > 0 ? engine::negotiation::faratin(concession)
+                        : strategy_of(scenario.carmaker_strategy,
+                                      scenario.parameters.tables.carmaker_concession);
+}
+
+double maker_reservation(const World& world, int carmaker, double walking_away) {
+  return walking_away + posture_of(world, carmaker).claim * std::max(0.0, 1 - walking_away);
 }
 
 engine::negotiation::Rules rules_of(const Scenario& scenario, const World& world,

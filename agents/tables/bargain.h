@@ -43,6 +43,13 @@ std::shared_ptr<const Ranking> rank(std::vector<double> utilities);
 /// concession (Faratin's beta).
 engine::negotiation::Strategy strategy_of(const std::string& named, double concession);
 
+/// The same of a maker, whose posture may hold out or yield in its own way (stance.h).
+engine::negotiation::Strategy maker_strategy(const Scenario&, const World&, int carmaker);
+
+/// A maker's reservation value: what walking away is worth to it and what its posture claims of the
+/// rest, on a scale whose best is 1.
+double maker_reservation(const World&, int carmaker, double walking_away);
+
 /// The deadline of the scenario, and luck that is the table's own.
 engine::negotiation::Rules rules_of(const Scenario&, const World&, const TableState&);
 

@@ -244,8 +244,9 @@ void open_closure_table(const Scenario& scenario, World& world, int plant) {
   const double content = of_members.utility(status_quo);
   const double claim = Screening{scenario.parameters.labour.dispute_discount}.first_demand();
   seat(scenario, world, table, agenda, at,
-       {maker, rank(std::move(maker_worth)), of_maker.utility(0),
-        strategy_of(scenario.carmaker_strategy, scenario.parameters.tables.carmaker_concession)},
+       {maker, rank(std::move(maker_worth)),
+        maker_reservation(world, table.carmaker, of_maker.utility(0)),
+        maker_strategy(scenario, world, table.carmaker)},
        rank(std::move(members)), content, content + claim * (1 - content));
   tell(world, "talks",
        maker + " proposes to close " + idle + ": " + words::grouped(world.plants[plant].headcount) +
@@ -501,20 +502,20 @@ TableState plant_table(const Scenario& scenario, const World& world, const Plant
     maker[o] = maker_worth_eur(scenario, c, terms);
     members[o] = members_worth(scenario, c, terms);
   });
-  const double maker_reservation = maker_reservation_eur(scenario, c, table.claim_share);
+  const double walking_away = maker_reservation_eur(scenario, c, table.claim_share);
   const double status_quo = members_worth(scenario, c, {});
   const double full_claim =
       members_worth(scenario, c, {0, 1, screening.first_demand() * c.room_share});
   const std::array sides{&maker, &members};
   sift(sides);
-  const Scale of_maker = to_utilities(maker, maker_reservation);
+  const Scale of_maker = to_utilities(maker, walking_away);
   const Scale of_members = to_utilities(members, status_quo);
   table.carmaker_zero_eur = of_maker.low;
   table.carmaker_span_eur = of_maker.span;
   seat(scenario, world, table, agenda, at,
        {scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
-        of_maker.utility(maker_reservation),
-        strategy_of(scenario.carmaker_strategy, scenario.parameters.tables.carmaker_concession)},
+        maker_reservation(world, c.carmaker, of_maker.utility(walking_away)),
+        maker_strategy(scenario, world, c.carmaker)},
        rank(std::move(members)), of_members.utility(status_quo), of_members.utility(full_claim));
   return table;
 }

@@ -188,8 +188,8 @@ TableState renegotiation_table(const Scenario& scenario, const World& world,
   const auto& row = scenario.governments[agreement.government];
   std::vector<Party> parties;  // who asks opens
   parties.emplace_back(scenario.carmakers[agreement.carmaker].name, rank(std::move(maker)),
-                       of_maker.utility(maker_zero),
-                       strategy_of(scenario.carmaker_strategy, tables.carmaker_concession));
+                       maker_reservation(world, agreement.carmaker, of_maker.utility(maker_zero)),
+                       maker_strategy(scenario, world, agreement.carmaker));
   parties.emplace_back(
       row.name, rank(std::move(government)), of_government.utility(government_zero),
       strategy_of(scenario.government_strategy, tables.government_concession * row.concession));

@@ -253,9 +253,10 @@ TableState siting_table(const Scenario& scenario, const World& world, const Siti
   parties.emplace_back(
       row.name, rank(std::move(government)), of_government.utility(0),
       strategy_of(scenario.government_strategy, tables.government_concession * row.concession));
-  parties.emplace_back(scenario.carmakers[c.carmaker].name, rank(std::move(entrant)),
-                       of_entrant.utility(c.best_alternative_eur),
-                       strategy_of(scenario.carmaker_strategy, tables.carmaker_concession));
+  parties.emplace_back(
+      scenario.carmakers[c.carmaker].name, rank(std::move(entrant)),
+      maker_reservation(world, c.carmaker, of_entrant.utility(c.best_alternative_eur)),
+      maker_strategy(scenario, world, c.carmaker));
   table.session = {table.protocol, agenda, std::move(parties), rules_of(scenario, world, table)};
   return table;
 }

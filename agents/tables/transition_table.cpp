@@ -568,8 +568,8 @@ TableState transition_table(const Scenario& scenario, const World& world, const 
       strategy_of(scenario.government_strategy,
                   tables.government_concession * scenario.governments[c.government].concession));
   parties.emplace_back(scenario.carmakers[c.carmaker].name, rank(std::move(maker)),
-                       of_maker.utility(0),
-                       strategy_of(scenario.carmaker_strategy, tables.carmaker_concession));
+                       maker_reservation(world, c.carmaker, of_maker.utility(0)),
+                       maker_strategy(scenario, world, c.carmaker));
   // a union claims what screening would ask first of all that talks could bring it
   const double claim = Screening{scenario.parameters.labour.dispute_discount}.first_demand();
   for (std::size_t u = 0; u < unions.size(); ++u) {

@@ -211,7 +211,7 @@ TEST(Scenario, RefusesAPolicyThatNobodyKnows) {
 }
 
 TEST(Describe, KnowsEveryTopicAndRefusesOthers) {
-  for (const auto* topic : {"phases", "parameters", "tables", "indicators", "policies"})
+  for (const auto* topic : {"phases", "parameters", "tables", "indicators", "policies", "postures"})
     EXPECT_FALSE(describe(topic).empty());
   EXPECT_THAT(describe("phases"), HasSubstr("choose_vehicles"));
   EXPECT_THAT(test::refusal([] { describe("phase"); }), HasSubstr("\"phases\""));
