@@ -11,5 +11,9 @@ void bind_policies(nanobind::module_& m);
 void bind_runs(nanobind::module_& m);
 void bind_sweeps(nanobind::module_& m);
 void bind_stores(nanobind::module_& m);
+void bind_postures(nanobind::module_& m);
+void bind_negotiators(nanobind::module_& m);
+void bind_models(nanobind::module_& m);
+void bind_benchmarks(nanobind::module_& m);
 
 }  // namespace tavolo::python

@@ -56,6 +56,10 @@ NB_MODULE(_core, m) {
   python::bind_runs(m);
   python::bind_sweeps(m);
   python::bind_stores(m);
+  python::bind_postures(m);
+  python::bind_negotiators(m);
+  python::bind_models(m);
+  python::bind_benchmarks(m);
   m.def("code_version", &engine::code_version, "Version and, from a checkout, commit.");
   m.def("compiler", &engine::compiler, "The same bits are promised for one of them.");
 }

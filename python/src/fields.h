@@ -2,12 +2,19 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
 
 #include <array>
+#include <cctype>
 #include <string>
+#include <tuple>
+#include <type_traits>
 #include <variant>
+#include <vector>
 
 #include "agents/policies/policy.h"
+#include "agents/postures/posture.h"
 
 namespace tavolo::python {
 
@@ -84,6 +91,33 @@ inline constexpr std::array kViews{
 #undef FIELD
 };
 
+inline constexpr std::array kPostures{
+#define FIELD(name, unit, meaning) \
+  Field<agents::Posture>{#name, &agents::Posture::name, unit, meaning}
+    FIELD(concession, "", "at tables: below 1 it holds out, above it yields early; 0: scenario's"),
+    FIELD(claim, "0..1", "of what a table could bring it, the share it insists on"),
+    FIELD(capex_share, "0..1", "of its yearly budget in Europe that it is ready to commit"),
+#undef FIELD
+};
+
+inline constexpr std::array kPostureViews{
+#define FIELD(name, unit, meaning) \
+  Field<agents::PostureView>{#name, &agents::PostureView::name, unit, meaning}
+    FIELD(year, "year", "whose posture is taken"),
+    FIELD(first_year, "year", "of the run"),
+    FIELD(cash_eur, "EUR", "of the maker, now"),
+    FIELD(capex_budget_eur, "EUR/year", "of the maker, for Europe"),
+    FIELD(vehicles, "vehicles/year", "it made at home last year"),
+    FIELD(capacity, "vehicles/year", "of its home plants"),
+    FIELD(plant_jobs, "people", "headcount of its home plants"),
+    FIELD(registrations, "cars/year", "home market, last year"),
+    FIELD(bev_share, "0..1", "of them that are electric"),
+    FIELD(trust_in_government, "0..1", "learned probability that the government keeps its word"),
+    FIELD(agreement_in_force, "", "a transition agreement binds this year"),
+    FIELD(target_vehicles, "vehicles/year", "what the government wants made at home"),
+#undef FIELD
+};
+
 inline constexpr std::array kNeighbours{
 #define FIELD(name, unit, meaning) \
   Field<agents::Neighbour>{#name, &agents::Neighbour::name, unit, meaning}
@@ -104,6 +138,109 @@ std::string type_name(const std::array<Field<T>, N>& fields, std::size_t i) {
         return "int";
       },
       fields[i].member);
+}
+
+/// Equal bit for bit, but that 0 and -0 are one number.
+template <class T, std::size_t N>
+bool equal(const std::array<Field<T>, N>& fields, const T& a, const T& b) {
+  for (const auto& field : fields)
+    if (!std::visit([&](auto member) { return a.*member == b.*member; }, field.member))
+      return false;
+  return true;
+}
+
+template <class T>
+void set(T& target, const Field<T>& field, nb::handle value) {
+  std::visit(
+      [&](auto member) {
+        using Value = std::remove_reference_t<decltype(target.*member)>;
+        if constexpr (std::is_same_v<Value, bool>) {
+          const int truth = PyObject_IsTrue(value.ptr());
+          if (truth < 0) throw nb::python_error();
+          target.*member = truth != 0;
+        } else {
+          const double number = PyFloat_AsDouble(value.ptr());  // also of NumPy's
+          if (number == -1.0 && PyErr_Occurred() != nullptr) throw nb::python_error();
+          target.*member = static_cast<Value>(number);
+        }
+      },
+      field.member);
+}
+
+template <class T>
+nb::object get(const T& source, const Field<T>& field) {
+  return std::visit([&](auto member) -> nb::object { return nb::cast(source.*member); },
+                    field.member);
+}
+
+/// Fields, keyword constructor, equality and repr of a struct. `more`: a hook for what is not a
+/// number; true when it took the keyword. `more_signature`: its part of the constructor's.
+template <class T, std::size_t N, class More>
+nb::class_<T> bind_struct(nb::module_& m, const char* name, const char* doc,
+                          const std::array<Field<T>, N>& fields, const char* more_signature,
+                          More more, bool writable) {
+  nb::class_<T> type{m, name, doc};
+  std::string signature = "def __init__(self, *";
+  const T fresh;
+  for (std::size_t i = 0; i < N; ++i)
+    signature += ", " + std::string{fields[i].name} + ": " + type_name(fields, i) + " = " +
+                 nb::cast<std::string>(nb::repr(get(fresh, fields[i])));
+  signature += std::string{more_signature} + ") -> None";
+  const std::string type_text = name;
+  type.def(
+      "__init__",
+      [&fields, more, type_text](T* self, const nb::kwargs& values) {
+        new (self) T{};
+        for (const auto& [key, value] : values) {
+          const auto word = nb::cast<std::string>(key);
+          bool known = more(*self, word, value);
+          for (const auto& field : fields)
+            if (word == field.name) {
+              set(*self, field, value);
+              known = true;
+            }
+          if (!known) throw nb::type_error((type_text + " has no field " + word + ".").c_str());
+        }
+      },
+      nb::sig(signature.c_str()), "Every field by keyword; zero or False when left out.");
+  for (const auto& field : fields) {
+    std::string text = field.meaning;
+    if (field.unit[0] != '\0') text += std::string{" ["} + field.unit + "]";
+    text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    text += ".";
+    std::visit(
+        [&](auto member) {
+          if (writable)
+            type.def_rw(field.name, member, text.c_str());
+          else
+            type.def_ro(field.name, member, text.c_str());
+        },
+        field.member);
+  }
+  type.def(
+      "__eq__", [&fields](const T& a, const T& b) { return equal(fields, a, b); },
+      nb::is_operator());
+  type.def("__repr__", [&fields, type_text](const T& self) {
+    std::string text;
+    const T none;
+    for (const auto& field : fields) {
+      const auto value = get(self, field);
+      if (value.equal(get(none, field))) continue;
+      text += (text.empty() ? "" : ", ") + std::string{field.name} + "=" +
+              nb::cast<std::string>(nb::repr(value));
+    }
+    return type_text + "(" + text + ")";
+  });
+  return type;
+}
+
+template <class T, std::size_t N>
+std::vector<std::tuple<std::string, std::string, std::string, std::string>> described(
+    const std::array<Field<T>, N>& fields) {
+  std::vector<std::tuple<std::string, std::string, std::string, std::string>> rows;
+  for (std::size_t i = 0; i < N; ++i)
+    rows.emplace_back(fields[i].name, type_name(fields, i), fields[i].unit, fields[i].meaning);
+  return rows;
 }
 
 }  // namespace tavolo::python

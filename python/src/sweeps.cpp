@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "bindings.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/sweep.h"
+#include "engine/models/built_in.h"
 
 namespace tavolo::python {
 namespace {
@@ -57,6 +59,7 @@ class CountedModel final : public engine::Model {
 
 class CountedFamily final : public engine::ModelFamily {
  public:
+  explicit CountedFamily(const engine::ModelFamily& family) : family_{family} {}
   std::vector<engine::Indicator> indicators(
       const std::string& scenario, std::span<const engine::Override> overrides) const override {
     return family_.indicators(scenario, overrides);
@@ -72,26 +75,55 @@ class CountedFamily final : public engine::ModelFamily {
   mutable Counts counts;
 
  private:
-  agents::AutomotiveFamily family_;
+  const engine::ModelFamily& family_;
+};
+
+/// The industry, or a built-in model that an experiment's file or "model:NAME" asks for.
+struct Chosen {
+  explicit Chosen(const std::string& experiment) {
+    constexpr std::string_view kModel = "model:";
+    built_in = experiment.starts_with(kModel);
+    const std::string name =
+        built_in ? experiment.substr(kModel.size()) : engine::model_of(experiment);
+    static const agents::AutomotiveFamily industry;
+    if (name.empty()) {
+      family = &industry;
+      return;
+    }
+    const auto& model = engine::built_in_model(name);
+    family = &model.family();
+    own = {name, model.defaults()};
+    text = std::string{model.experiment};
+  }
+  const engine::ModelFamily* family = nullptr;
+  engine::OwnScenario own;
+  bool built_in = false;  ///< the model's own experiment stands for a file
+  std::string text;
 };
 
 struct SweepRequest {
   std::string experiment, store;
   std::vector<std::pair<std::string, std::string>> changes;
-  int replications = 0, threads = 0;
+  int replications = 0, samples = 0, threads = 0;
   bool retry = false, only_create = false;
 };
 
-engine::Experiment read(const SweepRequest& request, const engine::ModelFamily& family) {
+engine::Experiment read(const SweepRequest& request, const engine::ModelFamily& family,
+                        const Chosen& chosen) {
   std::vector<engine::Override> overrides;
   for (const auto& [path, value] : request.changes) overrides.push_back({path, value});
-  auto experiment = engine::read_experiment(request.experiment, family, overrides);
+  auto experiment =
+      chosen.built_in ? engine::read_experiment_text(chosen.text, "(the model's own experiment)",
+                                                     family, overrides, chosen.own)
+                      : engine::read_experiment(request.experiment, family, overrides, chosen.own);
+  if (request.samples > 0) experiment.resize(static_cast<std::size_t>(request.samples));
   if (request.replications > 0) experiment.replications = request.replications;
   return experiment;
 }
 
 nb::dict sweep(const SweepRequest& request, nb::object progress) {
-  const CountedFamily family;
+  const Chosen chosen{request.experiment};
+  const CountedFamily family{*chosen.family};
   std::atomic<bool> stop = request.only_create;
   engine::SweepOutcome outcome;
   std::exception_ptr failure;
@@ -103,7 +135,7 @@ nb::dict sweep(const SweepRequest& request, nb::object progress) {
     const nb::gil_scoped_release released;
     std::jthread worker{[&] {
       try {
-        outcome = engine::run_sweep(read(request, family), family,
+        outcome = engine::run_sweep(read(request, family, chosen), family,
                                     {.store = request.store,
                                      .threads = request.threads,
                                      .retry = request.retry,
@@ -153,26 +185,32 @@ void bind_sweeps(nb::module_& m) {
       "sweep",
       [](const std::string& experiment, const std::string& store,
          const std::vector<std::pair<std::string, std::string>>& changes, int replications,
-         int threads, bool retry, bool only_create, nb::object progress) {
-        return sweep({experiment, store, changes, replications, threads, retry, only_create},
-                     std::move(progress));
+         int samples, int threads, bool retry, bool only_create, nb::object progress) {
+        return sweep(
+            {experiment, store, changes, replications, samples, threads, retry, only_create},
+            std::move(progress));
       },
       nb::arg("experiment"), nb::arg("store"), nb::arg("changes"), nb::arg("replications"),
-      nb::arg("threads"), nb::arg("retry"), nb::arg("only_create"), nb::arg("progress").none(),
+      nb::arg("samples"), nb::arg("threads"), nb::arg("retry"), nb::arg("only_create"),
+      nb::arg("progress").none(),
       "Makes every run that the store misses. Returns the counts of runs.");
   m.def(
       "plan",
       [](const std::string& experiment,
-         const std::vector<std::pair<std::string, std::string>>& changes, int replications) {
-        const agents::AutomotiveFamily family;
-        const auto plan = read({experiment, "", changes, replications, 0, false, false}, family);
+         const std::vector<std::pair<std::string, std::string>>& changes, int replications,
+         int samples) {
+        const Chosen chosen{experiment};
+        const auto plan = read({experiment, "", changes, replications, samples, 0, false, false},
+                               *chosen.family, chosen);
         nb::dict result;
         result["policies"] = plan.policies;
+        result["merged"] = plan.merged;
+        result["scenario"] = plan.scenario;
         result["points"] = plan.points().size();
         result["runs"] = plan.points().size() * static_cast<std::size_t>(plan.replications);
         return result;
       },
-      nb::arg("experiment"), nb::arg("changes"), nb::arg("replications"),
+      nb::arg("experiment"), nb::arg("changes"), nb::arg("replications"), nb::arg("samples"),
       "Reads and checks an experiment: its policies, design points and runs.");
 }
 

@@ -11,12 +11,22 @@ A run depends on scenario, policy, seed and replication alone, and has the same 
 
 from pathlib import Path
 
-from ._core import Instruments, Neighbour, PolicyView, code_version
+from ._core import (
+    Instruments,
+    Neighbour,
+    PolicyView,
+    Posture,
+    PostureView,
+    TableView,
+    code_version,
+)
 from ._errors import InputError, RunError
+from ._models import Model, model, models
 from ._policies import ask, policies, policy
 from ._runs import Run, Scenario, load
 from ._stores import Store, open
-from ._sweeps import sweep
+from ._sweeps import Benchmark, benchmark, sweep
+from ._tables import negotiator, negotiators, posture, postures, take
 
 __version__ = code_version()
 
@@ -24,25 +34,38 @@ __version__ = code_version()
 configs = Path(__file__).parent / "configs"
 
 __all__ = [
+    "Benchmark",
     "GovernmentEnv",
     "GovernmentsEnv",
     "InputError",
     "Instruments",
+    "Model",
     "Neighbour",
     "PolicyView",
+    "Posture",
+    "PostureView",
     "Run",
     "RunError",
     "Scenario",
     "Store",
+    "TableView",
     "ask",
+    "benchmark",
     "code_version",
     "configs",
     "load",
+    "model",
+    "models",
+    "negotiator",
+    "negotiators",
     "open",
     "policies",
     "policy",
+    "posture",
+    "postures",
     "report",
     "sweep",
+    "take",
 ]
 
 

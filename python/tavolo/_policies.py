@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -16,8 +17,18 @@ from ._errors import refuse
 Decide = Callable[[PolicyView], Instruments]
 T = TypeVar("T")
 
-#: Source of the strategies registered here, by name: stores keep it.
+#: Source of the policies registered here, by name: stores keep it.
 sources: dict[str, str] = {}
+#: The same of postures and negotiators, by kind and name.
+others: dict[tuple[str, str], str] = {}
+
+
+def used_sources(policies: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
+    """Source of those of these policies that are Python's, and of the postures and negotiators that
+    a scenario, an experiment or a change (``texts``) names."""
+    used = {name: sources[name] for name in policies if name in sources}
+    words = {word for text in texts for word in re.findall(r"\w+", text.lower())}
+    return used | {f"{k} {name}": text for (k, name), text in others.items() if name in words}
 
 
 def policy(name: str, meaning: str = "") -> Callable[[T], T]:
@@ -37,23 +48,23 @@ def policy(name: str, meaning: str = "") -> Callable[[T], T]:
     """
 
     def register(strategy: T) -> T:
-        _core.add_policy(name, meaning or _first_line(strategy), as_function(strategy))
+        _core.add_policy(name, meaning or first_line(strategy), as_function(strategy))
         sources[name] = source(strategy)
         return strategy
 
     return register
 
 
-def as_function(strategy: Any) -> Decide:
+def as_function(strategy: Any, method: str = "decide") -> Callable[[Any], Any]:
     """What is called with a view: the function itself, or the method of an object or class."""
     if inspect.isclass(strategy):
         strategy = strategy()
-    decide = getattr(strategy, "decide", strategy)
+    decide = getattr(strategy, method, strategy)
     if not callable(decide):
         raise refuse(
             f"{strategy!r} is no strategy.",
-            "A strategy answers a view with instruments.",
-            "Give a function of a view, or a class with a method decide(view).",
+            "A strategy answers a view.",
+            f"Give a function of a view, or a class with a method {method}(view).",
         )
     return decide
 
@@ -84,6 +95,7 @@ def ask(policy: str, view: PolicyView) -> Instruments:
         ) from None
 
 
-def _first_line(strategy: Any) -> str:
+def first_line(strategy: Any) -> str:
+    """Of its documentation: what it means when nothing else is said."""
     text = inspect.getdoc(strategy) or "a strategy in Python"
     return text.splitlines()[0][:80]

@@ -126,7 +126,8 @@ class Run:
         """One row a month, one column a monthly indicator, units in ``attrs``."""
         indicators = indicator_table(_core.monthly_indicators())
         values = self._record.monthly(len(indicators))
-        index = pd.period_range(self._record.first_month, periods=len(values), freq="M")
+        first = self._record.first_month if len(values) else "2000-01"  # small models have none
+        index = pd.period_range(first, periods=len(values), freq="M")
         return _frame(values, index.rename("month"), indicators)
 
     @cached_property
@@ -173,11 +174,13 @@ def _frame(values: np.ndarray, index: pd.Index, indicators: pd.DataFrame) -> pd.
 
 
 def value_of(run: Run, indicator: str, year: int) -> float:
-    """An indicator in one year."""
-    if indicator not in run.years.columns or year not in run.years.index:
+    """An indicator in one year. Builds no frame: bridges ask this of many runs."""
+    names = [name for name, *_ in run.scenario._ready.indicators]
+    years = run._record.years.tolist()
+    if indicator not in names or year not in years:
         raise refuse(
             f"the run has no {indicator} of {year}.",
             "Only what was recorded can be read.",
             "Choose one of Scenario.indicators and a year of the run.",
         )
-    return float(run.years.at[year, indicator])
+    return float(run._record.values(len(names))[years.index(year), names.index(indicator)])

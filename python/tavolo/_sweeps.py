@@ -14,7 +14,7 @@ from typing import Any
 from . import _core
 from ._changes import overrides
 from ._errors import refuse
-from ._policies import sources
+from ._policies import used_sources
 from ._stores import Store
 
 Progress = Callable[[int, int, int], None]
@@ -26,6 +26,7 @@ def sweep(
     *,
     threads: int = 0,
     replications: int | None = None,
+    samples: int | None = None,
     set: Mapping[str, Any] | None = None,
     retry: bool = False,
     progress: bool | Progress = False,
@@ -40,18 +41,23 @@ def sweep(
     ``progress``: True for a line on standard error, or a function of (runs made, runs of the
     design, runs failed now) that is called every tenth of a second.
 
-    Policies in Python take part by their names; their source is kept in the store, and a store is
-    refused when it was made with another.
+    ``experiment``: a file, or ``model:NAME``: what a built-in model (``tavolo.models()``) has for
+    one. ``samples``: of the design, instead of the file's.
+
+    Policies, postures and negotiators in Python take part by their names; their source is kept in
+    the store, and a store is refused when it was made with another.
 
     Raises InputError for an experiment that is not sound, or a store of another experiment.
     """
     file, target = os.fspath(experiment), os.fspath(store)
-    changes, count = overrides(set), replications or 0
-    plan = _core.plan(file, changes, count)
-    ours = {name: sources[name] for name in plan["policies"] if name in sources}
+    changes, count, points = overrides(set), replications or 0, samples or 0
+    plan = _core.plan(file, changes, count, points)
+    scenario = _core.merged_text(plan["scenario"], []) if plan["scenario"] else ""
+    texts = [plan["merged"], scenario, *(value for _, value in changes)]
+    ours = used_sources(plan["policies"], texts)
     if ours:
         _keep_sources(target, ours, lambda: _core.sweep(
-            file, target, changes, count, threads, retry, True, None))  # fmt: skip
+            file, target, changes, count, points, threads, retry, True, None))  # fmt: skip
 
     with contextlib.ExitStack() as stack:
         report = None
@@ -62,10 +68,35 @@ def sweep(
             def report(made: int, failed: int) -> None:
                 show(before + made, total, failed)
 
-        counts = _core.sweep(file, target, changes, count, threads, retry, False, report)
+        counts = _core.sweep(file, target, changes, count, points, threads, retry, False, report)
         if report:
             show(counts["done"] + counts["failed"], counts["runs"], counts["failed"])
     return Store(target)
+
+
+def benchmark(
+    suite: str | os.PathLike[str], store: str | os.PathLike[str], **options: Any
+) -> Benchmark:
+    """The policy benchmark of the command ``tavolo benchmark``, whose experiment may name policies,
+    postures and negotiators in Python.
+
+    ``suite``: its file in TOML (``configs/benchmarks/``). ``options``: of ``sweep``, which makes
+    the runs that the store misses.
+    """
+    file = os.fspath(suite)
+    sweep(_core.suite_experiment(file), store, **options)
+    return Benchmark(*_core.benchmark(os.fspath(store), file))
+
+
+class Benchmark:
+    """Which strategy, under which conditions, at what cost, how sure."""
+
+    def __init__(self, text: str, json_text: str) -> None:
+        self.text = text  #: as the command prints it
+        self.data: dict[str, Any] = json.loads(json_text)  #: the same for programs
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 class _Line:

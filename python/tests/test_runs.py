@@ -130,3 +130,18 @@ def test_python_values_are_written_as_toml(value, text):
 def test_what_has_no_toml_is_refused():
     with pytest.raises(tavolo.InputError, match="cannot be written"):
         tavolo.load(tavolo.configs / "tiny.toml", {"until": object()})
+
+
+def test_a_small_model_runs_like_a_scenario():
+    lake = tavolo.model("lake", {"stdev": 0.0, "years": 3})
+    run = lake.run("constant", seed=2)
+    assert list(run.years.index) == [1, 2, 3]
+    assert run.years.at[1, "phosphorus"] == pytest.approx(0.04, rel=1e-12)
+    assert run.years.attrs["units"]["release"] == "1/year"
+    assert len(run.months) == len(run.events) == len(run.negotiations) == 0
+    assert lake.change({"release": 0.05}).run("constant").years.at[1, "release"] == 0.05
+    assert "ishigami" in tavolo.models().index
+    with pytest.raises(tavolo.InputError, match="lake"):
+        tavolo.model("laek")
+    with pytest.raises(tavolo.InputError, match="relase"):
+        tavolo.model("lake", {"relase": 0.05})
