@@ -9,6 +9,7 @@ from typing import Any
 
 from ema_workbench import (
     CategoricalParameter,
+    Constant,
     IntegerParameter,
     Model,
     RealParameter,
@@ -32,7 +33,8 @@ def model(
 
     ``uncertainties``: paths with bounds; whole bounds make a whole parameter. In the workbench
     their names have _ for what stands in no name (``demand.peer_effect``: demand_peer_effect). The
-    one lever is ``strategy``, the policy's name (the workbench calls something else a policy).
+    one lever is ``strategy``, the policy's name (the workbench calls something else a policy); a
+    single one is a constant.
     Every experiment meets the same luck, ``replications`` futures of it.
     """
     paths = {re.sub(r"\W", "_", path): path for path in uncertainties}
@@ -48,6 +50,10 @@ def model(
         )
         for name, (low, high) in zip(paths, uncertainties.values(), strict=True)
     ]
-    made.levers = [CategoricalParameter("strategy", list(policies))]
+    names = list(policies)
+    if len(names) > 1:
+        made.levers = [CategoricalParameter("strategy", names)]
+    else:  # a lever has two positions at least
+        made.constants = [Constant("strategy", names[0])]
     made.outcomes = [ScalarOutcome(name) for name in outcomes]
     return made
