@@ -364,7 +364,30 @@ int export_parquet(const std::string& store, const std::string& file) {
   return kOk;
 }
 
+/// By the package tavolo for Python, whose xarray knows netCDF (docs/python.md).
+int export_netcdf(const std::string& store, const std::string& file) {
+  engine::StoreReader{store, engine::StoreReader::Read::kHead};  // refuses what is none
+  const std::string command = "python3 -m tavolo export " + engine::shell_word(store) +
+                              " --format netcdf -o " + engine::shell_word(file);
+  if (std::system("python3 -c 'import tavolo, xarray, netCDF4' 2>/dev/null") != 0)
+    throw engine::InputError{
+        "python3 has no package tavolo with netCDF.", "netCDF is written by it.",
+        "Install it in a virtual environment (in a clone: pip install '.[netcdf]'), then: " +
+            command};
+  if (std::system(command.c_str()) != 0)
+    throw engine::InputError{file + " was not written.", "python3 failed, see above.",
+                             "Check the place and its space, or export CSV."};
+  return kOk;
+}
+
 int export_store(const std::string& store, const std::string& file, const std::string& format) {
+  const auto ending = std::filesystem::path{file}.extension();
+  if (format == "netcdf" || (format.empty() && (ending == ".nc" || ending == ".nc4"))) {
+    if (file == "-")
+      throw engine::InputError{"-o is missing.", "netCDF is written to a file.",
+                               "Name it: -o results.nc."};
+    return export_netcdf(store, file);
+  }
   const bool parquet = format == "parquet" ||
                        (format.empty() && std::filesystem::path{file}.extension() == ".parquet");
   if (parquet && file == "-")
@@ -571,13 +594,14 @@ void add_export(CLI::App& app, Request& request) {
   };
   const auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand(
-      "export", "a store as tidy CSV, a value per line, or as Parquet, a row per year");
+      "export", "a store as tidy CSV, a value per line, as Parquet, a row per year, or as netCDF");
   command->add_option("store", flags->store, "the file of a sweep")->required();
   command->add_option("-o,--out", flags->file, "the file; standard output when left out");
   command
       ->add_option("--format", flags->format,
-                   "csv or parquet (by Python's pyarrow); by the file's ending when left out")
-      ->check(CLI::IsMember({"csv", "parquet"}));
+                   "csv, parquet (by Python's pyarrow) or netcdf (by the package tavolo for "
+                   "Python); by the file's ending when left out")
+      ->check(CLI::IsMember({"csv", "parquet", "netcdf"}));
   command->callback([flags, &request] {
     request.action = [flags] { return export_store(flags->store, flags->file, flags->format); };
   });

@@ -12,10 +12,13 @@ import pandas as pd
 
 from . import _core
 from ._errors import refuse
+from ._export import write
 
 if TYPE_CHECKING:
     import pyarrow
     import xarray
+
+    from ._sweeps import Benchmark
 
 _APPLICATION_ID = 0x5461766F  # "Tavo"
 
@@ -162,6 +165,57 @@ class Store:
             unit = {"unit": units[name]} if name in units else None
             fields.append(pa.field(name, column.type, metadata=unit))
         return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+    def benchmark(self) -> Benchmark:
+        """Its policies over its futures, for every response that has a direction: the statistics of
+        ``tavolo benchmark`` and ``tavolo analyse robust``."""
+        from ._sweeps import Benchmark
+
+        return Benchmark(*_core.benchmark(self.path, ""))
+
+    def to_netcdf(
+        self,
+        path: str | os.PathLike[str],
+        indicators: Iterable[str] | None = None,
+        *,
+        policies: Iterable[str] | None = None,
+    ) -> None:
+        """``to_xarray`` as a netCDF file (version 4, compressed). The file appears complete or not
+        at all. Units and meanings are the attributes ``units`` and ``long_name``; the file's own
+        say what the store says of itself. Dots in the names of factors stay.
+        """
+        data = self.to_xarray(indicators, policies=policies)
+        facts = {k: v for k, v in self.experiment.items()
+                 if k in ("question", "scenario", "seed", "code_version", "baseline")}  # fmt: skip
+        data.attrs = {"Conventions": "CF-1.10", "title": facts.pop("question", ""), **facts}
+        packed = {name: {"zlib": True, "complevel": 4} for name in data.data_vars}
+        write(path, lambda place: data.to_netcdf(place, encoding=packed))
+
+    def to_parquet(
+        self,
+        path: str | os.PathLike[str],
+        indicators: Iterable[str] | None = None,
+        *,
+        policies: Iterable[str] | None = None,
+    ) -> None:
+        """``to_arrow`` as a Parquet file, units in the fields' metadata."""
+        import pyarrow.parquet
+
+        table = self.to_arrow(indicators, policies=policies)
+        write(path, lambda place: pyarrow.parquet.write_table(table, place))
+
+    def to_arrow_file(
+        self,
+        path: str | os.PathLike[str],
+        indicators: Iterable[str] | None = None,
+        *,
+        policies: Iterable[str] | None = None,
+    ) -> None:
+        """``to_arrow`` as an Arrow (Feather 2) file that other programs map into memory."""
+        import pyarrow.feather
+
+        table = self.to_arrow(indicators, policies=policies)
+        write(path, lambda place: pyarrow.feather.write_feather(table, place, "uncompressed"))
 
     def query(self, sql: str) -> pd.DataFrame:
         """The answer to a query in SQL; ``documentation`` is the table that explains all others.

@@ -93,6 +93,92 @@ def test_arrow_shares_the_numbers(store):
     assert pa.Array.from_pandas(numbers).buffers()[1].address == numbers.ctypes.data
 
 
+def test_netcdf_keeps_names_units_and_numbers(store, tmp_path):
+    xarray = pytest.importorskip("xarray")
+    pytest.importorskip("netCDF4")
+    store.to_netcdf(tmp_path / "s.nc", ["vehicles", "bev_share"])
+    with xarray.open_dataset(tmp_path / "s.nc") as read:
+        ours = store.to_xarray(["vehicles", "bev_share"])
+        assert read["vehicles"].dims == ours["vehicles"].dims
+        assert read["vehicles"].attrs["units"] == "vehicles"
+        assert read["bev_share"].attrs["long_name"] == store.indicators.at["bev_share", "meaning"]
+        np.testing.assert_array_equal(read["vehicles"], ours["vehicles"])
+        assert read["policy"].values.tolist() == ["no_intervention", "adaptive"]
+        assert read.attrs["title"] == "Does Python see what the command sees?"
+    assert [p.name for p in tmp_path.glob("*unfinished*")] == []
+
+
+def test_parquet_and_arrow_keep_units_and_numbers(store, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    from pyarrow import feather
+
+    store.to_parquet(tmp_path / "s.parquet", ["vehicles"])
+    store.to_arrow_file(tmp_path / "s.arrow", ["vehicles"])
+    for table in (
+        parquet.read_table(tmp_path / "s.parquet"),
+        feather.read_table(tmp_path / "s.arrow"),
+    ):
+        assert table.schema.field("vehicles").metadata[b"unit"] == b"vehicles"
+        assert (
+            table.column("vehicles").to_pylist() == store.results(["vehicles"])["vehicles"].tolist()
+        )
+
+
+def test_a_file_appears_complete_or_not_at_all(store, tmp_path):
+    pytest.importorskip("pyarrow")
+    with pytest.raises(tavolo.InputError, match="no folder"):
+        store.to_parquet(tmp_path / "none" / "s.parquet")
+    with pytest.raises(tavolo.InputError, match="vehicels"):
+        store.to_parquet(tmp_path / "s.parquet", ["vehicels"])
+    assert not (tmp_path / "s.parquet").exists()
+
+
+def test_export_by_command(store, tmp_path, command):
+    xarray = pytest.importorskip("xarray")
+    pytest.importorskip("netCDF4")
+    from tavolo.__main__ import main
+
+    assert (
+        main(["export", store.path, "-o", str(tmp_path / "a.nc"), "--indicator", "vehicles"]) == 0
+    )
+    assert main(["export", store.path, "-o", str(tmp_path / "a.txt")]) == 2
+    folder = os.path.dirname(sys.executable)
+    environment = {**os.environ, "PATH": folder + os.pathsep + os.environ["PATH"],
+                   "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}  # fmt: skip
+    subprocess.run([command, "export", store.path, "-o", tmp_path / "b.nc"], check=True,
+                   env=environment)  # fmt: skip
+    with xarray.open_dataset(tmp_path / "a.nc") as a, xarray.open_dataset(tmp_path / "b.nc") as b:
+        np.testing.assert_array_equal(a["vehicles"], b["vehicles"])
+    nobody = subprocess.run([command, "export", store.path, "-o", tmp_path / "c.nc"],
+                            env={"PATH": "/nowhere"}, capture_output=True, text=True)  # fmt: skip
+    assert nobody.returncode == 2
+    assert "python3 -m tavolo export" in nobody.stderr, "the exact command"
+
+
+def test_a_benchmark_takes_strategies_in_python(experiment, tmp_path, command):
+    factors = '"demand.peer_effect" = [0.0, 0.1, 0.2]'
+    file = experiment(["no_intervention", "wage_wedge", "python_wage_wedge"], factors=factors)
+    responses = (
+        'responses = [{ id = "jobs", indicator = "plant_jobs", year = 2025, better = "max" }]\n'
+    )
+    file.write_text(responses + file.read_text())
+    suite = tmp_path / "suite.toml"
+    suite.write_text(f'experiment = "{file}"\n[[objectives]]\nid = "jobs"\n')
+    found = tavolo.benchmark(suite, tmp_path / "s.sqlite")
+    assert "python_wage_wedge" in found.text
+    assert found.data
+    assert tavolo.open(tmp_path / "s.sqlite").benchmark().text
+
+
+def test_a_built_in_model_is_swept_as_by_the_command(tmp_path, command):
+    ours = tavolo.sweep("model:lake", tmp_path / "ours.sqlite", samples=8, replications=2)
+    subprocess.run([command, "sweep", "--model", "lake", "--samples", "8", "--replications", "2",
+                    "-o", tmp_path / "theirs.sqlite"], check=True)  # fmt: skip
+    theirs = tavolo.open(tmp_path / "theirs.sqlite")
+    assert ours.runs()["fingerprint"].tolist() == theirs.runs()["fingerprint"].tolist()
+    assert ours.experiment["experiment"] == theirs.experiment["experiment"]
+
+
 def test_a_sweep_is_the_commands(experiment, tmp_path, command):
     file = experiment(["no_intervention", "adaptive"], replications=2)
     ours = tavolo.sweep(file, tmp_path / "ours.sqlite", threads=2)
