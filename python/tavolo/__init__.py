@@ -24,6 +24,7 @@ from ._errors import InputError, RunError
 from ._models import Model, model, models
 from ._policies import ask, policies, policy
 from ._runs import Run, Scenario, load
+from ._search import Objective, Parameter, Result, Search, read_search, search
 from ._stores import Store, open
 from ._sweeps import Benchmark, benchmark, sweep
 from ._tables import negotiator, negotiators, posture, postures, take
@@ -41,12 +42,16 @@ __all__ = [
     "Instruments",
     "Model",
     "Neighbour",
+    "Objective",
+    "Parameter",
     "PolicyView",
     "Posture",
     "PostureView",
+    "Result",
     "Run",
     "RunError",
     "Scenario",
+    "Search",
     "Store",
     "TableView",
     "ask",
@@ -63,7 +68,9 @@ __all__ = [
     "policy",
     "posture",
     "postures",
+    "read_search",
     "report",
+    "search",
     "sweep",
     "take",
 ]
