@@ -1,6 +1,7 @@
 #include "engine/experiment/bootstrap.h"
 
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -25,6 +26,12 @@ Interval percentile_interval(std::span<const double> resampled, double level) {
   if (finite.empty())
     return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
   return {quantile(finite, (1 - level) / 2), quantile(finite, (1 + level) / 2)};
+}
+
+double expanded_level(double degrees, double level) {
+  if (!(degrees >= 1)) return level;
+  const double reach = std::sqrt((degrees + 1) / degrees) * t_quantile(degrees, level);
+  return 1 - 2 * boost::math::cdf(boost::math::normal{}, -reach);
 }
 
 }  // namespace tavolo::engine

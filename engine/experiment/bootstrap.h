@@ -24,4 +24,11 @@ class Resampler {
 /// of those that are finite; NaN without any.
 Interval percentile_interval(std::span<const double> resampled, double level = kConfidence);
 
+/// The level at which a percentile interval of few independent values covers at `level`: bootstraps
+/// of few values are too narrow by sqrt((n - 1) / n) and know no Student's t. Hesterberg (2015),
+/// What Teachers Should Know About the Bootstrap, The American Statistician 69(4), 371-386,
+/// sec. 5.4:
+///     2 Phi(sqrt(n / (n - 1)) t) - 1,  n = degrees + 1.
+double expanded_level(double degrees, double level = kConfidence);
+
 }  // namespace tavolo::engine

@@ -55,9 +55,10 @@ Findings findings(const SampledGame& sampled, std::size_t draws) {
     }
   }
   const EmpiricalGame unit = scaled(f.game);
+  const double level = expanded_level(static_cast<double>(sampled.replications.size()) - 1);
   for (std::size_t i = 0; i < profiles; ++i) {
     f.regret.push_back(profile_regret(unit, i));
-    f.interval.push_back(percentile_interval(regrets[i]));
+    f.interval.push_back(percentile_interval(regrets[i], level));
   }
   return f;
 }

@@ -77,7 +77,8 @@ std::vector<std::vector<double>> by_future(const Outcomes& outcomes);
 
 /// The pigeonhole bootstrap: futures and replications are drawn with replacement, each by itself,
 /// so that what a future shares and what luck shares stay together. Owen (2007), Annals of Applied
-/// Statistics 1(2), 386-411; somewhat wider than the truth, never narrower. Strategies stay paired.
+/// Statistics 1(2), 386-411. Of few futures or replications it is too narrow (expanded_level of
+/// bootstrap.h makes up for it). Strategies stay paired.
 /// @return the outcomes of bootstrap sample `draw`; a function of (seed, draw)
 Outcomes resampled(const Outcomes& outcomes, std::uint64_t seed, std::uint64_t draw);
 

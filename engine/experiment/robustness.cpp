@@ -246,7 +246,11 @@ std::vector<Robustness> robustness_of(const Outcomes& outcomes, Direction direct
     }
   }
   for (std::size_t m = 0; m < metrics.size(); ++m)
-    for (const auto& values : drawn[m]) results[m].interval.push_back(percentile_interval(values));
+    for (std::size_t s = 0; s < outcomes.strategies; ++s) {
+      const double degrees =
+          crossed_mean(outcomes.of(s), outcomes.futures, outcomes.replications).degrees;
+      results[m].interval.push_back(percentile_interval(drawn[m][s], expanded_level(degrees)));
+    }
   return results;
 }
 

@@ -79,7 +79,8 @@ double kendall_tau(std::span<const int> a, std::span<const int> b);
 struct Robustness {
   RobustnessMetric metric;
   std::vector<double> value;
-  /// 95 % percentile intervals of the pigeonhole bootstrap over futures and luck. Of the extremes
+  /// 95 % percentile intervals of the pigeonhole bootstrap over futures and luck, expanded for as
+  /// few degrees of freedom as the mean has (bootstrap.h, crossed_mean). Of the extremes
   /// (maximin, maximax, minimax regret) they do not reach beyond the worst future at hand: they say
   /// how much hangs on single futures, not what worse ones may come.
   std::vector<Interval> interval;

@@ -109,7 +109,8 @@ std::vector<Index> with_luck(const Outputs& outputs, std::span<const std::size_t
     for (std::size_t i = 0; i < indices.size(); ++i) drawn[i].push_back((sample.*member)[i]);
   }
   for (std::size_t i = 0; i < indices.size(); ++i)
-    indices[i].interval = percentile_interval(drawn[i]);
+    indices[i].interval =
+        percentile_interval(drawn[i], expanded_level(static_cast<double>(replications - 1)));
   return indices;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/experiment/outcomes.h"
+#include "engine/experiment/robustness.h"
 #include "engine/experiment/statistics.h"
 #include "engine/random.h"
 
@@ -124,6 +125,17 @@ TEST(Coverage, OfMeansOverFuturesThatShareLuck) {
                        }),
               0.93);
   }
+}
+
+// The bootstrap of five draws of luck is expanded; as it was drawn it would cover 90 %.
+TEST(Coverage, OfRobustnessMetrics) {
+  const Crossed design{60, 5, 0.3, 0.3, 0.5};
+  const RobustnessMetric laplace{"laplace", "Laplace", RobustnessMetric::T1::kIdentity,
+                                 RobustnessMetric::T2::kAll, RobustnessMetric::T3::kMean};
+  expect_honest(coverage(1, [&](std::uint64_t e) {
+    const Outcomes one{1, design.futures, design.replications, design.table(Streams{9, e}, 1)};
+    return robustness_of(one, Direction::kMax, std::vector{laplace}, e, 400)[0].interval[0];
+  }));
 }
 
 TEST(Coverage, OfRatiosOverFuturesThatShareLuck) {
