@@ -25,9 +25,8 @@ void bind_benchmarks(nb::module_& m) {
       [](const std::string& store, const std::string& suite) {
         const nb::gil_scoped_release released;
         const engine::StoreReader reader{store};
-        const auto found =
-            engine::benchmark(reader, suite.empty() ? engine::suite_of(reader)
-                                                    : engine::read_suite(suite));
+        const auto found = engine::benchmark(
+            reader, suite.empty() ? engine::suite_of(reader) : engine::read_suite(suite));
         return std::pair{engine::benchmark_text(found), engine::benchmark_json(found)};
       },
       nb::arg("store"), nb::arg("suite"),

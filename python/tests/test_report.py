@@ -20,6 +20,7 @@ from tavolo._study import Estimate
 #: Kept after the run, to be looked at.
 SHOTS = Path(os.environ.get("TAVOLO_SCREENSHOTS", "build/python/screenshots"))
 WIDTH, HEIGHT = 1280, 800
+PATIENCE = 180_000  # milliseconds: a machine that builds beside it is slow, not wrong
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,9 @@ def browser():
     system = shutil.which("chromium") or shutil.which("chromium-browser")
     with playwright.sync_playwright() as driver:
         try:
-            found = driver.chromium.launch(executable_path=system, args=["--no-sandbox"])
+            found = driver.chromium.launch(
+                executable_path=system, args=["--no-sandbox"], timeout=PATIENCE
+            )
         except playwright.Error as error:
             pytest.fail(f"no Chromium to test the report in (./dev python installs it): {error}")
         yield found
@@ -44,6 +47,7 @@ def file(italy_store, tmp_path_factory) -> Path:
 def page(browser, file):
     """The report, opened offline; complains of any error or request at the end of the test."""
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, offline=True)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     said, asked = [], []
     opened.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
@@ -204,6 +208,7 @@ def test_it_prints_the_answer_on_its_first_page(page):
 
 def test_it_fits_a_small_screen(browser, file):
     context = browser.new_context(viewport={"width": 420, "height": 800}, offline=True)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     opened.goto(file.as_uri())
     shot(opened, "small-screen")
