@@ -134,15 +134,17 @@ TEST_F(Projects, WhoseForecastHoldsAreBuiltInTime) {
 
 TEST_F(Projects, MayTakeAPartOfWhatIsBuiltElsewhere) {
   const auto before = world.programmes[uno].plant_share;
-  ASSERT_EQ(before[torre], 0);
+  ASSERT_EQ(before[torre], 1);
+  const int other = torre == 0 ? 1 : 0;
+  scenario.projects[0].plant.row = other;
   scenario.projects[0].programmes[0].row = uno;
   scenario.projects[0].share = 0.25;
   world.projects = announced_projects(scenario);
   play(announced().done - scenario.start + 1);
   ASSERT_EQ(announced().phase, Phase::done);
   const auto& after = world.programmes[uno].plant_share;
-  EXPECT_DOUBLE_EQ(after[torre], 0.25);
-  for (const auto& [plant, share] : before) EXPECT_DOUBLE_EQ(after[plant], 0.75 * share);
+  EXPECT_DOUBLE_EQ(after[other], 0.25);
+  EXPECT_DOUBLE_EQ(after[torre], 0.75);
 }
 
 TEST_F(Projects, SpendTheirCapexEvenlyAndWhole) {
