@@ -105,7 +105,8 @@ struct DesignPoint {
 ///     replications = 100                   # replication r meets the same luck at every point
 ///     seed         = 20240101
 ///     events       = "first"               # keep the chronicle of replication 0; "all", "none"
-///     crn          = "sync"                # common random numbers; "policies": of a sample; "none"
+///     crn          = "sync"                # common random numbers; "policies": of a sample;
+///     "none"
 ///
 ///     [factors]                            # crossed with one another and with the policies
 ///     "demand.peer_effect" = [0.0, 0.5]
