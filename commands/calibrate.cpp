@@ -1,4 +1,4 @@
-// Calibration: calibrate, forecast; what is free is told by describe calibration.
+// Calibration: calibrate, forecast; what is free is told by describe --parameters.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>

@@ -3,7 +3,7 @@
 >>> tavolo.report("italy.sqlite", "italy.html")
 
 or ``python -m tavolo report italy.sqlite -o italy.html``. Needs matplotlib for the figures that are
-not interactive: ``pip install 'tavolo[figures]'``.
+not interactive: ``pip install '.[figures]'`` in a clone.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@
 
 Every function takes a store or its path and returns a matplotlib figure. Colours are those of Okabe
 and Ito; what colour says is also said by shape, hatch or lightness. Intervals and verdicts are the
-engine's (``tavolo benchmark``, ``tavolo compare``). Needs matplotlib: ``pip install
-'tavolo[figures]'``.
+engine's (``tavolo benchmark``, ``tavolo compare``). Needs matplotlib: ``pip install '.[figures]'``
+in a clone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ except ModuleNotFoundError as missing:
     raise refuse(
         "matplotlib is not installed.",
         "Figures are drawn by it.",
-        "pip install 'tavolo[figures]'",
+        "In a clone: pip install '.[figures]'",
     ) from missing
 
 from .._errors import InputError
