@@ -29,7 +29,7 @@ struct Waves {
 };
 
 struct WaveOptions {
-  std::string folder;  ///< wave-1.sqlite, wave-2.csv, wave-2.sqlite, …: made or continued
+  std::string folder;  ///< wave-1.sqlite, points-2-<key>.csv, wave-2.sqlite, …: made or continued
   SweepOptions sweep;  ///< its store is set here
   bool report = true;  ///< says what is done on standard error
   /// Waves whose stores hold all runs are read as they are, whatever version made them.

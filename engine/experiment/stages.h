@@ -19,18 +19,18 @@ namespace tavolo::engine {
 /// Decisions fall when every run of a stage is there, and follow from results alone: neither from
 /// the order in which they came nor from who made them. A run that failed gives no observation.
 ///
-/// | rule       | a stage ends with                                                           |
-/// | ---------- | --------------------------------------------------------------------------- |
-/// | precision  | Student's (of a probability: Wilson's) intervals; those that are as narrow as
-/// asked end. A relative half width g is met by half width / |mean| <= g / (1 + g): Law (2015),
-/// Simulation Modeling and Analysis, 9.4.1. Looking at intervals as they shrink costs some
-/// coverage: `first` should not be small. | | kim_nelson | the sequential screening of selection.h,
-/// at the next stage for those that are left. With common random numbers, observations are the
-/// replications in which all runs went well. | | rinott     | after the first stage the sizes of
-/// the second (rinott_size), then the largest mean | | ocba       | the budget so far plus a tenth,
-/// shared out by ocba_shares (Chen & Lee 2011, Stochastic Simulation Optimization, 3.4); in the end
-/// the largest mean, with the Bonferroni bound of the approximate probability of correct selection,
-/// Chen et al. (2000), eq. 5 |
+/// A stage ends, by rule, with
+/// - `precision`: Student's (of a probability: Wilson's) intervals; those that are as narrow as
+///   asked end. A relative half width g is met by half width / |mean| <= g / (1 + g): Law (2015),
+///   Simulation Modeling and Analysis, 9.4.1. Looking at intervals as they shrink costs some
+///   coverage: `first` should not be small.
+/// - `kim_nelson`: the sequential screening of selection.h, at the next stage for those that are
+///   left. With common random numbers, observations are the replications in which all runs went
+///   well.
+/// - `rinott`: after the first stage the sizes of the second (rinott_size), then the largest mean.
+/// - `ocba`: the budget so far plus a tenth, shared out by ocba_shares (Chen & Lee 2011, Stochastic
+///   Simulation Optimization, 3.4); in the end the largest mean, with the Bonferroni bound of the
+///   approximate probability of correct selection, Chen et al. (2000), eq. 5.
 ///
 /// Without a rule there is a single stage.
 class Stages {
