@@ -17,6 +17,7 @@ namespace tavolo::commands {
 void add_backtest_commands(CLI::App& app, Request& request) {
   struct Flags {
     std::string config, out, reference;
+    int processes = 0;
     bool as_they_are = false, csv = false;
   };
   const auto flags = std::make_shared<Flags>();
@@ -29,6 +30,7 @@ void add_backtest_commands(CLI::App& app, Request& request) {
       ->add_option("--reference", flags->reference,
                    "folder of the calibration, whose runs are used; made when it is missing")
       ->required();
+  add_processes(command, flags->processes);
   command->add_flag("--as-they-are", flags->as_they_are,
                     "read stores that are complete, also those of another version of the program");
   command->add_flag("--csv", flags->csv, "a line per case and method");
@@ -40,12 +42,7 @@ void add_backtest_commands(CLI::App& app, Request& request) {
       engine::WaveOptions options;
       options.folder = flags->reference;
       options.as_they_are = flags->as_they_are;
-      options.sweep = {.store = "",
-                       .threads = request.threads,
-                       .retry = false,
-                       .progress = true,
-                       .most_bytes = 0,
-                       .stop_requested = engine::StopOnSignal::requested};
+      options.sweep = wave_options(request, flags->processes);
       const auto waves = engine::make_waves(study.study, model.family, model.own, options);
       options.folder = flags->out;
       std::filesystem::create_directories(flags->out);

@@ -1,6 +1,7 @@
 // Calibration: calibrate, forecast; what is free is told by describe --parameters.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include "engine/calibration/fit.h"
 #include "engine/calibration/forecast.h"
 #include "engine/error.h"
+#include "engine/experiment/cluster.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/sweep.h"
 
@@ -20,18 +22,9 @@ namespace {
 
 struct Flags {
   std::string config, out;
-  int recovery = 0;
+  int recovery = 0, processes = 0;
   bool json = false, as_they_are = false;
 };
-
-engine::SweepOptions sweep_options(const Request& request) {
-  return {.store = "",
-          .threads = request.threads,
-          .retry = false,
-          .progress = true,
-          .most_bytes = 0,
-          .stop_requested = engine::StopOnSignal::requested};
-}
 
 void write_file(const std::string& path, const std::string& text) {
   std::ofstream out{path, std::ios::binary};
@@ -45,9 +38,10 @@ int calibrate(const Flags& flags, const Request& request) {
   const auto calibration = engine::read_calibration(flags.config);
   const auto model = model_named(calibration.model);
   const engine::StopOnSignal signals;
-  const auto fit = engine::fit(calibration, model.family, model.own,
-                               {flags.out, sweep_options(request), true, flags.as_they_are},
-                               static_cast<std::size_t>(flags.recovery));
+  const auto fit =
+      engine::fit(calibration, model.family, model.own,
+                  {flags.out, wave_options(request, flags.processes), true, flags.as_they_are},
+                  static_cast<std::size_t>(flags.recovery));
   write_file(flags.out + "/posterior.csv", fit.table);
   write_file(flags.out + "/errors.csv", engine::errors_table(calibration, fit.step_sd));
   const auto report = engine::fit_markdown(calibration, fit);
@@ -62,7 +56,7 @@ int forecast(const Flags& flags, const Request& request) {
   const auto model = model_named(engine::model_of(file));
   const auto experiment = engine::read_experiment(file, model.family, {}, model.own);
   std::filesystem::create_directories(flags.out);
-  auto options = sweep_options(request);
+  auto options = wave_options(request, flags.processes);
   options.store = flags.out + "/forecast.sqlite";
   const engine::StopOnSignal signals;
   const auto outcome = engine::run_sweep(experiment, model.family, options);
@@ -80,6 +74,27 @@ int forecast(const Flags& flags, const Request& request) {
 
 }  // namespace
 
+engine::SweepOptions wave_options(const Request& request, int processes) {
+  if (engine::started_together() > 1)
+    throw engine::InputError{"waves are not made behind mpirun.",
+                             "Each is drawn from what those before it left.",
+                             "Give the command alone, with --threads or --processes."};
+  engine::SweepOptions options;
+  options.threads = request.threads;
+  options.progress = true;
+  options.stop_requested = engine::StopOnSignal::requested;
+  options.processes = processes;
+  if (processes > 0)
+    options.worker = {std::filesystem::read_symlink("/proc/self/exe").string(), "worker", "STORE",
+                      "--threads", std::to_string(std::max(1, request.threads / processes))};
+  return options;
+}
+
+void add_processes(CLI::App* command, int& processes) {
+  command->add_option("--processes", processes, "make runs in so many processes")
+      ->check(CLI::Range(1, 4096));
+}
+
 void add_calibration_commands(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand(
@@ -91,6 +106,7 @@ void add_calibration_commands(CLI::App& app, Request& request) {
       ->add_option("--recovery", flags->recovery,
                    "so many runs in turn are taken as the world: do intervals cover?")
       ->check(CLI::Range(1, 1'000'000));
+  add_processes(command, flags->processes);
   command->add_flag("--as-they-are", flags->as_they_are,
                     "read stores that are complete, also those of another version of the program");
   command->add_flag("--json", flags->json, "everything, for programs");
@@ -104,6 +120,7 @@ void add_calibration_commands(CLI::App& app, Request& request) {
   ahead->add_option("study", asked->config, "what is forecast")->required();
   ahead->add_option("-o,--out", asked->out, "folder of its runs and results, made or continued")
       ->required();
+  add_processes(ahead, asked->processes);
   ahead->callback([asked, &request] {
     request.action = [asked, &request] { return forecast(*asked, request); };
   });

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/experiment/design.h"
+#include "engine/experiment/sweep.h"
 #include "engine/model.h"
 
 /// The command line: one file for each family of subcommands, which reads flags, calls a library
@@ -44,6 +45,11 @@ ModelChoice model_named(const std::string& name);
 std::vector<engine::Override> parse_overrides(const std::vector<std::string>& changes);
 /// The flag --set, which fills them.
 void add_changes(CLI::App* command, std::vector<std::string>& changes);
+
+/// How the runs of waves are made: with a bar, until Ctrl-C. The store is the caller's.
+engine::SweepOptions wave_options(const Request& request, int processes);
+/// The flag --processes of the commands that make waves.
+void add_processes(CLI::App* command, int& processes);
 
 /// Each adds its subcommands to `app`; `request` outlives the call.
 void add_simulation_commands(CLI::App& app, Request& request);  // run, compare, describe, …

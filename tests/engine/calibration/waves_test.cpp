@@ -110,11 +110,23 @@ TEST_F(CalibrationWaves, EndAlikeWhenTheyAreInterruptedAndOnAnyNumberOfThreads) 
   EXPECT_EQ(fit_into("once", 2).table, once.table);
 }
 
-TEST_F(CalibrationWaves, AFreshRunHasLuckOfItsOwn) {
-  write(kQueue);
-  fit_into("out");
-  const StoreReader store{path("out/wave-1.sqlite")};
-  EXPECT_EQ(store.meta("crn"), "policies");
+TEST_F(CalibrationWaves, EqualPointsMeetLuckOfTheirOwn) {
+  const auto study = read_calibration(write(kQueue));
+  const auto& model = built_in_model("mm1");
+  const auto experiment = experiment_of({.title = "twice",
+                                         .file = study.file,
+                                         .scenario = "",
+                                         .policy = "none",
+                                         .set = {},
+                                         .seed = 1,
+                                         .table = "lambda,mu\n0.7,1.0\n0.7,1.0\n"},
+                                        model.family(), {"mm1", model.defaults()});
+  WaveOptions options;
+  make_runs(experiment, model.family(), options, path("twice.sqlite"));
+  const auto simulated = read_simulated(path("twice.sqlite"), study.series);
+  ASSERT_EQ(simulated.values.size(), 2U);
+  EXPECT_NE(simulated.values[0](0, 0), simulated.values[1](0, 0));
+  EXPECT_NEAR(simulated.values[0](0, 2), 0.7, 0.03);
 }
 
 TEST_F(CalibrationWaves, ErrorsNameTheLineAndTheNearestName) {
