@@ -216,7 +216,6 @@ int show(const std::string& path, std::int64_t id) {
       std::printf("why          %s\n", run.text(3).substr(0, run.text(3).find("\nTo ")).c_str());
     std::printf("took         %s s\n", engine::human(run.real(4), 3).c_str());
   }
-<<<<<<< HEAD
   engine::Statement attempts{store.database(),
                              "SELECT attempt, status, coalesce(started, '') FROM timing_attempt "
                              "WHERE run_id = ? ORDER BY attempt"};
@@ -226,12 +225,6 @@ int show(const std::string& path, std::int64_t id) {
                 attempts.text(2).c_str());
   std::printf("again        %s\n",
               engine::replay_command(opened.experiment, point, replication).c_str());
-=======
-  std::printf(
-      "again        %s\n",
-      engine::replay_command(opened.experiment, at, opened.experiment.luck_of(point, replication))
-          .c_str());
->>>>>>> calib
   return kOk;
 }
 
