@@ -186,6 +186,7 @@ void forget_what_came_later(Scenario& s) {
       return is_year(entry.first) && later(std::stoi(entry.first));
     });
   std::erase_if(s.shocks, [&](const Shock& shock) { return shock.from > s.known_until; });
+  std::erase_if(s.duties, [&](const Duty& duty) { return duty.from > s.known_until; });
   for (auto& fund : s.funds)  // rows of bonuses refer to it, so it stays, and never opens
     if (fund.announced > s.known_until) fund.announced = fund.from = fund.to = Month{1 << 30};
 }

@@ -68,9 +68,9 @@ std::span<const Field<Scenario>> fields() {
        "whose sales, shares and prices are matched, not later than the start",
        {1900, 3000}},
       {"known_until", &S::known_until, "month",
-       "last month of which drivers, shocks and schemes are known, for forecasts made then: what "
-       "drivers do later is drawn, shocks that begin and schemes that are announced later do not "
-       "come; launches are given",
+       "last month of which drivers, shocks, duties and schemes are known, for forecasts made "
+       "then: what drivers do later is drawn, shocks and duties that begin and schemes that are "
+       "announced later do not come; launches are given",
        kAny, kOptional},
       {"policy", &S::policy, "", "strategy of the first strategic government"},
       {"aid_regime",

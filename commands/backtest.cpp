@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -49,8 +48,8 @@ void add_backtest_commands(CLI::App& app, Request& request) {
       const auto found = engine::backtest(study, model.family, model.own, waves, options);
       const auto report = engine::backtest_markdown(study, found);
       const auto csv = engine::backtest_csv(study, found);
-      std::ofstream{flags->out + "/report.md"} << report;
-      std::ofstream{flags->out + "/cases.csv"} << csv;
+      write_file(flags->out + "/report.md", report);
+      write_file(flags->out + "/cases.csv", csv);
       std::cout << (flags->csv ? csv : report);
       return kOk;
     };

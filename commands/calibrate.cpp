@@ -26,14 +26,6 @@ struct Flags {
   bool json = false, as_they_are = false;
 };
 
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream out{path, std::ios::binary};
-  out << text;
-  if (!out.flush())
-    throw engine::InputError{path + " cannot be written.", "The disk is full, or it is no place.",
-                             "Free space, and give the same command again."};
-}
-
 int calibrate(const Flags& flags, const Request& request) {
   const auto calibration = engine::read_calibration(flags.config);
   const auto model = model_named(calibration.model);
@@ -73,6 +65,14 @@ int forecast(const Flags& flags, const Request& request) {
 }
 
 }  // namespace
+
+void write_file(const std::string& path, const std::string& text) {
+  std::ofstream out{path, std::ios::binary};
+  out << text;
+  if (!out.flush())
+    throw engine::InputError{path + " cannot be written.", "The disk is full, or it is no place.",
+                             "Free space, and give the same command again."};
+}
 
 engine::SweepOptions wave_options(const Request& request, int processes) {
   if (engine::started_together() > 1)

@@ -46,6 +46,9 @@ std::vector<engine::Override> parse_overrides(const std::vector<std::string>& ch
 /// The flag --set, which fills them.
 void add_changes(CLI::App* command, std::vector<std::string>& changes);
 
+/// @throws InputError when the disk is full or the path is no place for a file.
+void write_file(const std::string& path, const std::string& text);
+
 /// How the runs of waves are made: with a bar, until Ctrl-C. The store is the caller's.
 engine::SweepOptions wave_options(const Request& request, int processes);
 /// The flag --processes of the commands that make waves.

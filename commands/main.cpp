@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "commands/command.h"
+#include "engine/calibration/reference.h"
 #include "engine/error.h"
 #include "engine/experiment/cluster.h"
 #include "engine/experiment/design.h"
@@ -80,6 +81,9 @@ int main(int argc, char** argv) {
   } catch (const engine::InputError& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return commands::kWrongInput;
+  } catch (const engine::Interrupted& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return commands::kInterrupted;
   } catch (const engine::RunError& error) {
     std::fprintf(stderr, "The run failed: %s\n", error.what());
     return commands::kRunsFailed;

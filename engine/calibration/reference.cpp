@@ -1,5 +1,6 @@
 #include "engine/calibration/reference.h"
 
+#include <spdlog/spdlog.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -204,8 +205,11 @@ void make_runs(const Experiment& experiment, const ModelFamily& family, const Wa
   }
   auto sweep = options.sweep;
   sweep.store = store;
-  if (run_sweep(experiment, family, sweep).interrupted)
-    throw RunError{"interrupted; the same command goes on"};
+  const auto outcome = run_sweep(experiment, family, sweep);
+  if (outcome.interrupted) throw Interrupted{"Interrupted. The same command goes on."};
+  if (outcome.failed > 0)
+    spdlog::warn("{} runs of {} failed and are left out: tavolo status {} says why", outcome.failed,
+                 store, store);
 }
 
 Reference rows_left(const Waves& waves) {

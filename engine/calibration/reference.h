@@ -2,6 +2,7 @@
 
 #include <eigen3/Eigen/Dense>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,12 @@
 #include "engine/experiment/sweep.h"
 
 namespace tavolo::engine {
+
+/// Somebody asked to stop. What was made stays, and the same command goes on.
+class Interrupted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// The runs of a calibration, a row each: where in the prior's unit cube, and what came out.
 struct Reference {

@@ -338,8 +338,8 @@ void Stages::allocate(const Observations& seen) {
     double wrong = 0;
     const boost::math::normal standard;
     for (std::size_t s = 0; s < k; ++s) {
-      const auto n = static_cast<double>(seen[s].size()),
-                 b = static_cast<double>(seen[best].size());
+      const auto n = static_cast<double>(known(seen[s]).size()),
+                 b = static_cast<double>(known(seen[best]).size());
       const double error =
           std::sqrt(deviations[s] * deviations[s] / n + deviations[best] * deviations[best] / b);
       if (s != best && error > 0)

@@ -330,7 +330,7 @@ class Result:
         worst that any sound candidate met."""
         frame = self.candidates
         sound = frame[frame["error"].isna() & (frame["excess"] <= 0)]
-        worst = (self._costs(sound)).max(axis=0) * self._signs if len(sound) else np.ones(0)
+        worst = (self._costs(sound)).max(axis=0) * self._signs if len(sound) else np.full(len(self.search.objectives), np.nan)
         return np.array([w if o.reference is None else o.reference
                          for o, w in zip(self.search.objectives, worst, strict=True)])  # fmt: skip
 
@@ -369,6 +369,8 @@ class Result:
 
         first = self.search.replications if self.search.confirm > 0 else 0
         rows = self._outcomes[self._outcomes["replication"] >= first]
+        if self.front.empty:
+            return pd.DataFrame({"difference": [], "half_width": []})
         table = rows.pivot(index="replication", columns="candidate_id", values=objective)
         table = table[self.front.index]
         gaps = table.sub(table.iloc[:, 0], axis=0).dropna()

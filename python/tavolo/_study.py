@@ -249,8 +249,11 @@ class Study:
             "ORDER BY design_id"
         )
         future = design[point].astype(str).agg("|".join, axis=1) if point else ""
+        design = design.assign(policy=design["policy"].astype(str), future=future)
+        # samples may have the same levels: each is a future of its own, in the order of its policy
+        again = design.groupby(["policy", "future"]).cumcount().astype(str)
         table = (
-            design.assign(policy=design["policy"].astype(str), future=future)
+            design.assign(future=design["future"] + "#" + again)
             .pivot_table(index="policy", columns="future", values="design_id", sort=False)
             .astype(int)
         )

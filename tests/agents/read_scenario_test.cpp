@@ -210,6 +210,9 @@ TEST(ReadScenario, ForgetsWhatCameAfterKnownUntil) {
   EXPECT_THAT(town.problems(), IsEmpty());
   EXPECT_EQ(scenario.drivers[0].by_year.rbegin()->first, "2023");
   EXPECT_THAT(scenario.shocks, IsEmpty()) << "the flood of 2025";
+  for (const auto& duty : scenario.duties) EXPECT_LE(duty.from, Month::of(2024, 1));
+  EXPECT_EQ(scenario.duties.size() + 1, SpoiltTown{}.scenario().duties.size())
+      << "the duty that begins later";
   EXPECT_GT(scenario.funds[0].from, Month::of(2100, 1)) << "announced in February 2024";
   EXPECT_GT(SpoiltTown{}.scenario().shocks.size(), 0u);
 }
