@@ -361,7 +361,8 @@ class Report:
         """P7: announced models, as planned, as they came and as they come in the model."""
         vehicles = {r["id"]: r for r in table("programmes.toml")["programmes"]}
         projects = [r for r in table("projects.toml")["projects"]
-                    if r.get("programmes") and "2018-01" <= r["start"] < "2024"]
+                    if r.get("programmes") and "2018-01" <= r["start"] < "2024"
+                    and r.get("share", 1) == 1]  # not those that build along with another plant
         runs = self.store.runs()
         seen = {}
         for month, text in self.store.database.execute(
