@@ -11,7 +11,9 @@
 #include "agents/indicators.h"
 #include "agents/tables/siting_report.h"
 #include "commands/command.h"
+#include "engine/calibration/backtest.h"
 #include "engine/calibration/fit.h"
+#include "engine/calibration/forecast.h"
 #include "engine/config.h"
 #include "engine/error.h"
 #include "engine/experiment/chronicle.h"
@@ -146,10 +148,25 @@ int check_file(const std::string& file) {
   engine::Problems problems;
   const auto config = engine::Config::load(file, problems);
   problems.throw_if_any();
+  const auto sound = [&](const char* what) {
+    std::printf("%s is sound: %s.\n", file.c_str(), what);
+    return kOk;
+  };
+  if (config.has("horizons")) {
+    engine::read_backtest(file);
+    return sound("a backtest");
+  }
+  if (config.has("calibration")) {
+    engine::read_forecast(file);
+    return sound("a forecast");
+  }
+  if (config.has("kinds")) {
+    engine::read_calibration(file);
+    return sound("a calibration");
+  }
   if (!engine::is_experiment(config)) {
     agents::check(file);
-    std::printf("%s is sound: a scenario.\n", file.c_str());
-    return kOk;
+    return sound("a scenario");
   }
   const ModelChoice model = model_named(engine::model_of(file));
   const auto experiment = engine::read_experiment(file, model.family, {}, model.own);
