@@ -16,6 +16,7 @@
 #include "engine/calibration/forecast.h"
 #include "engine/config.h"
 #include "engine/error.h"
+#include "engine/experiment/benchmark.h"
 #include "engine/experiment/chronicle.h"
 #include "engine/experiment/comparison.h"
 #include "engine/experiment/design.h"
@@ -152,6 +153,10 @@ int check_file(const std::string& file) {
     std::printf("%s is sound: %s.\n", file.c_str(), what);
     return kOk;
   };
+  if (config.has("objectives")) {
+    engine::read_suite(file);
+    return sound("a suite of the benchmark");
+  }
   if (config.has("horizons")) {
     engine::read_backtest(file);
     return sound("a backtest");
