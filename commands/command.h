@@ -46,13 +46,18 @@ std::vector<engine::Override> parse_overrides(const std::vector<std::string>& ch
 /// The flag --set, which fills them.
 void add_changes(CLI::App* command, std::vector<std::string>& changes);
 
-/// @throws InputError when the disk is full or the path is no place for a file.
-void write_file(const std::string& path, const std::string& text);
+/// What calibrate, backtest and forecast ask for alike.
+struct StudyFlags {
+  std::string config, out;
+  int processes = 0;
+  bool as_they_are = false;
 
-/// How the runs of waves are made: with a bar, until Ctrl-C. The store is the caller's.
-engine::SweepOptions wave_options(const Request& request, int processes);
-/// The flag --processes of the commands that make waves.
-void add_processes(CLI::App* command, int& processes);
+  void add_to(CLI::App* command, const std::string& study);
+  void add_as_they_are_to(CLI::App* command);
+  /// How runs are made: with a bar, until Ctrl-C. The store is the caller's.
+  /// @throws InputError behind mpirun.
+  engine::SweepOptions options(const Request& request) const;
+};
 
 /// Each adds its subcommands to `app`; `request` outlives the call.
 void add_simulation_commands(CLI::App& app, Request& request);  // run, compare, describe, …

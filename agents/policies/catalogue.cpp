@@ -1,5 +1,8 @@
 #include "agents/policies/catalogue.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "agents/policies/adaptive.h"
 #include "agents/policies/charging_buildout.h"
 #include "agents/policies/company_car_tax.h"
@@ -19,7 +22,6 @@
 #include "agents/policies/social_leasing.h"
 #include "agents/policies/transition_pact.h"
 #include "agents/policies/wage_wedge.h"
-#include "engine/error.h"
 #include "engine/registry.h"
 
 namespace tavolo::agents {
@@ -83,35 +85,21 @@ struct Added {
   std::function<Made()> make;
 };
 
-engine::Registry<Added>& added() {
-  static auto* registry = new engine::Registry<Added>;  // outlives what ends with the program
-  return *registry;
-}
-
-[[noreturn]] void refuse_taken(const std::string& name) {
-  throw engine::InputError{"a policy \"" + name + "\" exists already.",
-                           "A name stands for one strategy in every store that names it.",
-                           "Give yours another name."};
-}
-
 }  // namespace
 
 std::span<const CatalogueEntry> catalogue() { return kCatalogue; }
 
 void add_policy(const std::string& name, const std::string& meaning, std::function<Made()> make) {
-  if (!engine::is_word(name))
-    throw engine::InputError{"\"" + name + "\" cannot name a policy.",
-                             "Names stand in configs, commands and tables: a-z, 0-9 and _, a "
-                             "letter first.",
-                             "Call it like purchase_incentives."};
-  for (const auto& entry : kCatalogue)
-    if (entry.name == name) refuse_taken(name);
-  if (!added().add(name, {meaning, std::move(make)})) refuse_taken(name);
+  const bool built_in = std::any_of(std::begin(kCatalogue), std::end(kCatalogue),
+                                    [&](const auto& entry) { return entry.name == name; });
+  engine::add_named({"policy", "strategy", "purchase_incentives"}, name, built_in,
+                    Added{meaning, std::move(make)}, name);
 }
 
 std::vector<AddedPolicy> added_policies() {
   std::vector<AddedPolicy> policies;
-  for (const auto& [name, policy] : added().all()) policies.push_back({name, policy.meaning});
+  for (const auto& [name, policy] : engine::registry_of<Added>().all())
+    policies.push_back({name, policy.meaning});
   return policies;
 }
 
@@ -125,7 +113,7 @@ std::vector<std::string> policy_names() {
 std::unique_ptr<const PolicyStrategy> make_policy(std::string_view name) {
   for (const auto& entry : kCatalogue)
     if (entry.name == name) return entry.make();
-  const auto policy = added().find(name);
+  const auto policy = engine::registry_of<Added>().find(name);
   return policy ? policy->make() : nullptr;
 }
 

@@ -1,9 +1,11 @@
 #include "agents/postures/catalogue.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "agents/postures/cooperate.h"
 #include "agents/postures/follow_the_money.h"
 #include "agents/postures/hold_out.h"
-#include "engine/error.h"
 #include "engine/registry.h"
 
 namespace tavolo::agents {
@@ -33,42 +35,28 @@ struct Added {
   std::function<Made()> make;
 };
 
-engine::Registry<Added>& added() {
-  static auto* registry = new engine::Registry<Added>;  // outlives what ends with the program
-  return *registry;
-}
-
-[[noreturn]] void refuse_taken(const std::string& name) {
-  throw engine::InputError{"a posture \"" + name + "\" exists already.",
-                           "A name stands for one posture in every store that names it.",
-                           "Give yours another name."};
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> postures() {
   std::vector<std::pair<std::string, std::string>> rows;
   for (const auto& entry : kCatalogue)
     rows.emplace_back(std::string{entry.name}, std::string{entry.meaning});
-  for (const auto& [name, posture] : added().all()) rows.emplace_back(name, posture.meaning);
+  for (const auto& [name, posture] : engine::registry_of<Added>().all())
+    rows.emplace_back(name, posture.meaning);
   return rows;
 }
 
 void add_posture(const std::string& name, const std::string& meaning, std::function<Made()> make) {
-  if (!engine::is_word(name))
-    throw engine::InputError{"\"" + name + "\" cannot name a posture.",
-                             "Names stand in configs, commands and tables: a-z, 0-9 and _, a "
-                             "letter first.",
-                             "Call it like hold_out."};
-  for (const auto& entry : kCatalogue)
-    if (entry.name == name) refuse_taken(name);
-  if (!added().add(name, {meaning, std::move(make)})) refuse_taken(name);
+  const bool built_in = std::any_of(std::begin(kCatalogue), std::end(kCatalogue),
+                                    [&](const auto& entry) { return entry.name == name; });
+  engine::add_named({"posture", "posture", "hold_out"}, name, built_in,
+                    Added{meaning, std::move(make)}, name);
 }
 
 Made make_posture(std::string_view name) {
   for (const auto& entry : kCatalogue)
     if (entry.name == name) return entry.make();
-  const auto posture = added().find(name);
+  const auto posture = engine::registry_of<Added>().find(name);
   return posture ? posture->make() : nullptr;
 }
 

@@ -114,7 +114,6 @@ std::vector<std::size_t> not_ruled_out(const Reference& reference,
 
 }  // namespace
 
-double normal_probability(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
 double normal_quantile(double p) {
   return boost::math::quantile(boost::math::normal{}, std::clamp(p, 1e-9, 1 - 1e-9));
 }
@@ -206,7 +205,7 @@ Posterior AbcTable::posterior(const Eigen::RowVectorXd& observed, const Settings
   const Eigen::RowVectorXd at = summaries.of(columns_of(observed, settings.columns));
   const auto accepted = accept_nearest(z, s, weight, at, settings.accept);
   Posterior result;
-  result.u = accepted.z.unaryExpr([](double v) { return normal_probability(v); });
+  result.u = accepted.z.unaryExpr([](double v) { return normal_below(v); });
   result.weight = accepted.weight;
   for (const std::size_t i : accepted.rows) result.rows.push_back(rows[i]);
   result.effective = 1 / result.weight.squaredNorm();

@@ -57,8 +57,6 @@ class AbcTable {
   const Reference& reference() const { return reference_; }
   const std::vector<Target>& targets() const { return targets_; }
   Eigen::RowVectorXd published() const;
-  /// With errors: what a run would look like if it were the world.
-  const Eigen::MatrixXd& observable() const { return observable_; }
 
   /// Mean and sd of every target under a posterior, moved by the same regression, without errors.
   struct Predicted {
@@ -90,8 +88,7 @@ Accepted accept_nearest(const Eigen::MatrixXd& z, const Eigen::MatrixXd& summari
 /// Weighted quantile; values need not be sorted.
 double weighted_quantile(const Eigen::VectorXd& values, const Eigen::VectorXd& weight, double p);
 
-/// Standard normal distribution and its quantile.
-double normal_probability(double z);
+/// Of the standard normal distribution; of 1e-9 and 1 - 1e-9 beyond.
 double normal_quantile(double p);
 
 /// Rows of the posterior table: draws with replacement, systematic (Kitagawa 1996), parameters in

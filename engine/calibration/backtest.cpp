@@ -126,11 +126,7 @@ BacktestStudy read_backtest(const std::string& file) {
   Problems problems;
   const Config config = Config::load(file, problems);
   problems.throw_if_any();
-  std::vector<std::string_view> known{"windows", "include"};
-  for (const auto& field : head) known.push_back(field.key);
-  config.refuse_unknown(known, problems);
-  auto study = read_section<B>(config, "", std::span{head}, problems);
-  study.file = file;
+  auto study = read_head(config, file, head, {"windows"}, problems);
   study.windows = read_rows<W>(config, "windows", std::span{windows}, problems);
   problems.throw_if_any();
   study.study = read_calibration(beside_file(file, study.calibration));
@@ -340,10 +336,9 @@ std::string backtest_markdown(const BacktestStudy& study, const Backtest& backte
   for (std::size_t s = 0; s < c.series.size(); ++s)
     line(c.series[s].label, [&](const Case& one) { return one.series == s; });
   for (std::size_t k = 0; k < c.kinds.size(); ++k)
-    line("*" + (c.kinds[k].label.empty() ? c.kinds[k].id : c.kinds[k].label) + "*",
-         [&](const Case& one) {
-           return static_cast<std::size_t>(c.series[one.series].kind.row) == k;
-         });
+    line("*" + c.kinds[k].label + "*", [&](const Case& one) {
+      return static_cast<std::size_t>(c.series[one.series].kind.row) == k;
+    });
   for (const double h : study.horizons)
     line("*" + fixed(h, 0) + " year(s) ahead*", [&](const Case& one) { return one.horizon == h; });
   for (std::size_t w = 0; w < study.windows.size(); ++w)

@@ -147,10 +147,9 @@ void add_misses(const Calibration& c, const Fit& fit, std::ostringstream& out) {
   for (std::size_t s = 0; s < c.series.size(); ++s)
     line(c.series[s].label, [&](const Target& t) { return t.series == s; });
   for (std::size_t k = 0; k < c.kinds.size(); ++k)
-    line("*" + (c.kinds[k].label.empty() ? c.kinds[k].id : c.kinds[k].label) + "*",
-         [&](const Target& t) {
-           return static_cast<std::size_t>(c.series[t.series].kind.row) == k;
-         });
+    line("*" + c.kinds[k].label + "*", [&](const Target& t) {
+      return static_cast<std::size_t>(c.series[t.series].kind.row) == k;
+    });
 }
 
 }  // namespace

@@ -193,11 +193,7 @@ ForecastStudy read_forecast(const std::string& file) {
   Problems problems;
   const Config config = Config::load(file, problems);
   problems.throw_if_any();
-  std::vector<std::string_view> known{"chances", "include"};
-  for (const auto& field : head) known.push_back(field.key);
-  config.refuse_unknown(known, problems);
-  auto study = read_section<F>(config, "", std::span{head}, problems);
-  study.file = file;
+  auto study = read_head(config, file, head, {"chances"}, problems);
   study.chances = read_rows<C>(config, "chances", std::span{chances}, problems);
   problems.throw_if_any();
   study.study = read_calibration(beside_file(file, study.calibration));

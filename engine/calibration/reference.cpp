@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -16,6 +15,7 @@
 #include "engine/experiment/statistics.h"
 #include "engine/random.h"
 #include "engine/text.h"
+#include "engine/write_file.h"
 
 namespace tavolo::engine {
 namespace {
@@ -139,18 +139,6 @@ std::string key_of(const std::vector<HistoryMatch>& matches, const Eigen::Matrix
     digest.add(&match.cutoff, 1);
   }
   return digest.text();
-}
-
-void write(const std::string& path, const std::string& text) {
-  const std::string part = path + ".part";
-  {
-    std::ofstream out{part, std::ios::binary};
-    out << text;
-    if (!out.flush())
-      throw InputError{part + " cannot be written.", "The disk is full, or no file may be made.",
-                       "Free space, and give the same command again."};
-  }
-  std::filesystem::rename(part, path);
 }
 
 }  // namespace
@@ -334,7 +322,7 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
         table = table_of(calibration, draw_left(waves.matches, start, points,
                                                 static_cast<std::uint64_t>(calibration.design_seed),
                                                 static_cast<int>(k)));
-        write(file, table);
+        write_file(file, table);
       }
     }
     const auto experiment = wave_experiment(calibration, family, own, k, table);

@@ -426,14 +426,12 @@ Calibration read_calibration(const std::string& file) {
   Problems problems;
   const Config config = Config::load(file, problems);
   problems.throw_if_any();
-  std::vector<std::string_view> known{"parameters", "kinds", "series", "include"};
-  for (const auto& field : head_fields()) known.push_back(field.key);
-  config.refuse_unknown(known, problems);
-  auto c = read_section<Calibration>(config, "", std::span{head_fields()}, problems);
-  c.file = file;
+  auto c = read_head(config, file, head_fields(), {"parameters", "kinds", "series"}, problems);
   c.parameters =
       read_rows<FreeParameter>(config, "parameters", std::span{parameter_fields()}, problems);
   c.kinds = read_rows<SeriesKind>(config, "kinds", std::span{kind_fields()}, problems);
+  for (auto& kind : c.kinds)
+    if (kind.label.empty()) kind.label = kind.id;
   c.series = read_rows<PublishedSeries>(config, "series", std::span{series_fields()}, problems);
   resolve<PublishedSeries, SeriesKind>(config, "series", c.series, std::span{series_fields()},
                                        "kinds", c.kinds, problems);

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/config.h"
@@ -101,6 +103,19 @@ struct Calibration {
 
 /// @throws InputError with every problem: file and line, why, and the nearest key or row.
 Calibration read_calibration(const std::string& file);
+
+/// The values at the top of a study's file; any other key there is a problem, but for `tables`.
+template <class Study>
+Study read_head(const Config& config, const std::string& file,
+                const std::vector<Field<Study>>& fields, std::vector<std::string_view> tables,
+                Problems& problems) {
+  tables.push_back("include");
+  for (const auto& field : fields) tables.push_back(field.key);
+  config.refuse_unknown(tables, problems);
+  auto study = read_section<Study>(config, "", std::span{fields}, problems);
+  study.file = file;
+  return study;
+}
 
 /// A file that `name` in `file` means: relative to its folder.
 std::string beside_file(const std::string& file, const std::string& name);

@@ -34,8 +34,6 @@ Quadrature chi_squared_rule(double degrees) {
   return rule;
 }
 
-double normal_below(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
-
 std::size_t largest(std::span<const double> values, std::span<const std::size_t> among) {
   return *std::max_element(among.begin(), among.end(),
                            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });

@@ -61,6 +61,8 @@ double correlation(std::span<const double> a, std::span<const double> b) {
   return scale > 0 ? std::clamp(covariance(a, b) / scale, -1.0, 1.0) : kNaN;
 }
 
+double normal_below(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
+
 double t_quantile(double degrees, double level) {
   assert(degrees >= 1 && level > 0 && level < 1);
   return boost::math::quantile(boost::math::students_t{degrees}, (1 + level) / 2);

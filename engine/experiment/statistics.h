@@ -45,6 +45,9 @@ double quantile(std::span<const double> values, double probability);
 /// Pearson's correlation; NaN for fewer than two pairs or a series that does not vary.
 double correlation(std::span<const double> a, std::span<const double> b);
 
+/// The standard normal distribution below z.
+double normal_below(double z);
+
 /// The t with which mean ± t s / sqrt(n) covers at `level`; `degrees` of freedom >= 1.
 double t_quantile(double degrees, double level = kConfidence);
 

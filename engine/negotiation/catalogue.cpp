@@ -175,22 +175,17 @@ double parameter_of(const Word& word, const Item<Make>& item) {
   return number;
 }
 
+/// By name in upper case.
 struct Added {
   std::string meaning;
   Strategy strategy;
 };
 
-/// By name in upper case.
-Registry<Added>& added() {
-  static auto* registry = new Registry<Added>;  // outlives what ends with the program
-  return *registry;
-}
-
 /// What a composed strategy begins with.
 std::optional<Strategy> first_part(const Word& word, Convention convention) {
   const auto item = find(kStrategies, other_name(word.name));
   if (item != kStrategies.end()) return item->make(parameter_of(word, *item), convention);
-  if (const auto other = added().find(word.text)) return other->strategy;
+  if (const auto other = registry_of<Added>().find(word.text)) return other->strategy;
   return std::nullopt;
 }
 
@@ -258,21 +253,16 @@ Strategy make_strategy(std::string_view text, Convention convention) {
 }
 
 void add_strategy(const std::string& name, const std::string& meaning, Strategy strategy) {
-  if (!is_word(name))
-    throw InputError{"\"" + name + "\" cannot name a negotiation strategy.",
-                     "Names stand in configs, commands and tables: a-z, 0-9 and _, a letter first.",
-                     "Call it like tit_for_tat."};
   const std::string known = upper(name);
-  if (find(kStrategies, other_name(known)) != kStrategies.end() ||
-      !added().add(known, {meaning, std::move(strategy)}))
-    throw InputError{"a negotiation strategy \"" + name + "\" exists already.",
-                     "A name stands for one strategy in every store that names it.",
-                     "Give yours another name."};
+  const bool built_in = find(kStrategies, other_name(known)) != kStrategies.end();
+  add_named({"negotiation strategy", "strategy", "tit_for_tat"}, name, built_in,
+            Added{meaning, std::move(strategy)}, known);
 }
 
 std::vector<std::pair<std::string, std::string>> added_strategies() {
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const auto& [name, strategy] : added().all()) rows.emplace_back(name, strategy.meaning);
+  for (const auto& [name, strategy] : registry_of<Added>().all())
+    rows.emplace_back(name, strategy.meaning);
   return rows;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "engine/experiment/statistics.h"
 #include "engine/random.h"
 
 namespace tavolo::engine {
@@ -30,7 +31,7 @@ struct LinearWorld {
       Eigen::VectorXd z(3);
       for (Eigen::Index j = 0; j < 3; ++j) {
         z[j] = draws.normal(0, 1);
-        reference.u(i, j) = normal_probability(z[j]);
+        reference.u(i, j) = normal_below(z[j]);
       }
       const Eigen::VectorXd mean = slope * z;
       for (Eigen::Index t = 0; t < 3; ++t) reference.y(i, t) = mean[t] + noise_of.normal(0, noise);
