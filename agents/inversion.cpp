@@ -149,10 +149,13 @@ bool same_to_buyers(const Vehicle& a, const Vehicle& b) {
 
 /// Whether a newcomer takes over the buyers of a vehicle that was sold in the base year: its
 /// programme replaces the other's, or it comes when another powertrain of its own nameplate goes.
+/// Who drove on fuel does not become the buyer of an electric car because the two met in the price
+/// list: electric cars succeed electric cars only.
 bool succeeds(const Scenario& scenario, int newcomer, int other) {
   constexpr int kHandOverMonths = 9;
   const auto& v = scenario.vehicles[newcomer];
   const auto& old = scenario.vehicles[other];
+  if ((v.power == Powertrain::bev) != (old.power == Powertrain::bev)) return false;
   const auto& replaced = scenario.programmes[v.programme.row].replaces;
   if (replaced && old.programme.row == replaced.row) return true;
   return old.programme.row == v.programme.row && old.to.index < (1 << 29) &&

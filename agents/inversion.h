@@ -16,7 +16,7 @@ namespace tavolo::agents {
 /// Vehicles that were not sold in the base year get the constant that the effects of brand,
 /// segment and powertrain give (least squares over those that were), or that of what they
 /// succeed (a programme that they replace, a powertrain of their nameplate that goes when they
-/// come), and the mark-up of their maker in the segment.
+/// come; electric cars succeed electric cars only), and the mark-up of their maker in the segment.
 ///
 /// `world` is the state at the start with the base year's prices and drivers; its constants are
 /// written as well. @throws engine::InputError when a market does not converge.

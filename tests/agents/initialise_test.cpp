@@ -11,6 +11,7 @@
 #include "agents/market/economy.h"
 #include "agents/market/expected_demand.h"
 #include "agents/population.h"
+#include "engine/experiment/design.cpp"
 #include "tests/support/town_world.h"
 #include "tests/support/two_car_town.h"
 
@@ -100,6 +101,20 @@ TEST(Inversion, GivesEveryVehicleACostBelowItsPrice) {
       EXPECT_GT(tiny().base.marginal_cost_eur(v, m), 0.2 * before_vat);
       EXPECT_LT(tiny().base.marginal_cost_eur(v, m), before_vat);
     }
+}
+
+TEST(Inversion, ElectricNewcomersTakeOverTheBuyersOfElectricCarsOnly) {
+  // The Cinque is electric and new; the Quattro is a hybrid, the Uno comes with either.
+  const auto appeal_replacing = [](const std::string& programme) {
+    std::vector<engine::Override> change;
+    if (!programme.empty())
+      change.push_back(engine::parse_override("programmes.cinque.replaces=" + programme));
+    const auto town = load_scenario(TAVOLO_SOURCE_DIR "/configs/tiny.toml", change);
+    return town.base.constant(3, 0);
+  };
+  ASSERT_EQ(tiny().vehicles[3].id, "cinque-bev");
+  EXPECT_EQ(appeal_replacing("quattro"), appeal_replacing(""));
+  EXPECT_NE(appeal_replacing("uno"), appeal_replacing(""));
 }
 
 TEST(Elasticity, OfTheAverageVehicleIsNearTheParameter) {
