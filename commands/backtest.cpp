@@ -45,6 +45,8 @@ void add_backtest_commands(CLI::App& app, Request& request) {
       const auto csv = engine::backtest_csv(study, found);
       engine::write_file(flags->out + "/report.md", report);
       engine::write_file(flags->out + "/cases.csv", csv);
+      engine::write_file(flags->out + "/errors.csv",
+                         engine::errors_table(study.study, found.step_sd));
       std::cout << (flags->csv ? csv : report);
       return kOk;
     };

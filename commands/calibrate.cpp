@@ -34,7 +34,6 @@ int calibrate(const Flags& flags, const Request& request) {
                                {flags.out, flags.options(request), true, flags.as_they_are},
                                static_cast<std::size_t>(flags.recovery));
   engine::write_file(flags.out + "/posterior.csv", fit.table);
-  engine::write_file(flags.out + "/errors.csv", engine::errors_table(calibration, fit.step_sd));
   const auto report = engine::fit_markdown(calibration, fit);
   engine::write_file(flags.out + "/report.md", report);
   std::cout << (flags.json ? engine::fit_json(calibration, fit) : report);
@@ -90,8 +89,9 @@ engine::SweepOptions StudyFlags::options(const Request& request) const {
 
 void add_calibration_commands(CLI::App& app, Request& request) {
   const auto flags = std::make_shared<Flags>();
-  auto* command = app.add_subcommand(
-      "calibrate", "free parameters on published outcomes: waves of runs, history matching, ABC");
+  auto* command = app.add_subcommand("calibrate",
+                                     "free parameters on published outcomes: waves of runs, "
+                                     "history matching, synthetic likelihood");
   flags->add_to(command, "what is free and what is published");
   command
       ->add_option("--recovery", flags->recovery,

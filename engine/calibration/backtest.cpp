@@ -140,6 +140,11 @@ BacktestStudy read_backtest(const std::string& file) {
                  "A baseline lets what is counted grow as it did.", suggestion(study.market, ids));
   for (auto& window : study.windows) {
     if (window.policy.empty()) window.policy = study.study.policy;
+    if (&window != &study.windows.front() && window.fit_to < (&window - 1)->fit_to)
+      problems.add(config.place("windows", window.id, "fit_to"),
+                   "window \"" + window.id + "\" is fitted to fewer years than the one before it.",
+                   "A window's error is told by the misses of those before it.",
+                   "Let windows stand in the order of their years.");
     if (window.fit_to < study.study.from)
       problems.add(config.place("windows", window.id, "fit_to"),
                    "window \"" + window.id + "\" is fitted to no year.",
@@ -164,37 +169,57 @@ Score score(const Ensemble& members, double outcome, const SeriesKind& kind) {
   return result;
 }
 
+namespace {
+
+/// Steps of the misses of runs by themselves, from the year that they start in. What their own
+/// spread accounts for is told apart: the error is what comes on top.
+std::vector<Step> misses_of(const Calibration& c, const Simulated& simulated, int from, int last) {
+  std::vector<Step> steps;
+  for (std::size_t s = 0; s < c.series.size(); ++s) {
+    Ensemble before(simulated.values.size(), 0.0);
+    double miss = 0;
+    int year = from;
+    for (const auto& [y, value] : c.series[s].published) {
+      if (y <= from || y > last || y > simulated.years.back()) continue;
+      const auto now = model_ensemble(c, simulated, s, y, from, nullptr, 1, 0);
+      const double missed = c.kind_of(c.series[s]).transformed(value) - mean(now);
+      Ensemble change;
+      for (std::size_t i = 0; i < now.size(); ++i) change.push_back(now[i] - before[i]);
+      // the year that runs start in is known, and of one value for all
+      const double sd = standard_deviation(change);
+      steps.push_back({s, missed - miss, y - year, sd * sd});
+      before = now;
+      miss = missed;
+      year = y;
+    }
+  }
+  return steps;
+}
+
+}  // namespace
+
 Backtest backtest(const BacktestStudy& study, const ModelFamily& family, const OwnScenario& own,
                   const Waves& waves, const WaveOptions& options) {
   const auto& c = study.study;
   const auto seed = static_cast<std::uint64_t>(study.seed);
-  const AbcTable table{waves.reference, c.targets(c.to), c.from,
-                       static_cast<std::uint64_t>(c.design_seed)};
+  const SyntheticLikelihood likelihood{waves.reference.u, waves.reference.y, rows_left(waves),
+                                       c.targets(c.to), c.from};
   Backtest result;
+  std::vector<Simulated> forecasts;
+  // Misses that are known at the end of a year, of the forecasts that were made before it.
+  const auto known_misses = [&](int year) {
+    std::vector<Step> steps;
+    for (std::size_t w = 0; w < forecasts.size(); ++w)
+      for (const auto& step : misses_of(c, forecasts[w], study.windows[w].fit_to, year))
+        steps.push_back(step);
+    return steps;
+  };
   for (std::size_t w = 0; w < study.windows.size(); ++w) {
     const auto& window = study.windows[w];
-    AbcTable::Settings settings{.accept = c.accept,
-                                .keep = c.keep,
-                                .cutoff = c.cutoff,
-                                .ignored = c.ignored,
-                                .columns = {},
-                                .match = true};
-    std::vector<Target> known;
-    for (std::size_t t = 0; t < table.targets().size(); ++t)
-      if (table.targets()[t].year <= window.fit_to) {
-        settings.columns.push_back(t);
-        known.push_back(table.targets()[t]);
-      }
-    const auto published = table.published();
-    const auto posterior = table.posterior(published, settings);
-    result.fits.push_back({posterior.considered, posterior.rows.size(), known.size(),
-                           posterior.effective, posterior.typical});
-    const auto predicted = table.predict(posterior, published, settings);
-    Eigen::RowVectorXd mean(static_cast<Eigen::Index>(settings.columns.size()));
-    for (std::size_t k = 0; k < settings.columns.size(); ++k)
-      mean[static_cast<Eigen::Index>(k)] =
-          predicted.mean[static_cast<Eigen::Index>(settings.columns[k])];
-    const auto model_sd = step_deviations(c, miss_steps(known, mean, c.from));
+    const auto columns = likelihood.known(window.fit_to);
+    const auto posterior = likelihood.posterior(likelihood.published(), columns, seed);
+    result.fits.push_back({columns.size(), posterior.scale_reduction, posterior.agreement});
+    const auto model_sd = step_deviations(c, known_misses(window.fit_to));
 
     const auto experiment =
         experiment_of({.title = study.title + ": " + window.id,
@@ -208,7 +233,8 @@ Backtest backtest(const BacktestStudy& study, const ModelFamily& family, const O
     const std::string store = options.folder + "/window-" + window.id + ".sqlite";
     if (options.report) std::fprintf(stderr, "window %s: %s\n", window.id.c_str(), store.c_str());
     make_runs(experiment, family, options, store);
-    const auto simulated = read_simulated(store, c.series);
+    forecasts.push_back(read_simulated(store, c.series));
+    const auto& simulated = forecasts.back();
 
     // Baselines know what was published up to then, and are as unsure as changes were.
     const auto market = past_of(c, study.market_row, window.fit_to);
@@ -239,16 +265,22 @@ Backtest backtest(const BacktestStudy& study, const ModelFamily& family, const O
         add(model_ensemble(c, simulated, s, year, window.fit_to, &model_sd, study.copies, seed));
         add(model_ensemble(c, simulated, s, year, window.fit_to, nullptr, 1, seed));
         const int steps = year - past.years.back();
-        const auto walk = [&](double value, double sd, std::uint64_t stream) {
-          add(walk_ensemble(value, sd, steps, study.members, seed + 1000 * stream, s));
+        const auto walk = [&](double value, double sd, double drift_sd, std::uint64_t stream) {
+          add(walk_ensemble(value, sd, steps, drift_sd, study.members, seed + 1000 * stream, s));
         };
-        walk(past.values.back(), last_sd[s], 1);
-        walk(line_at(past, year), trend_sd[s], 2);
-        walk(past.values.back() + grown[s] * steps, grown_sd[s], 3);
+        // A mean of n changes is known up to one over the root of n of their deviation.
+        const auto doubt = [](double sd, const Past& of) {
+          return of.years.size() > 1 ? sd / std::sqrt(double(of.years.size() - 1)) : 0.0;
+        };
+        walk(past.values.back(), last_sd[s], 0, 1);
+        walk(line_at(past, year), trend_sd[s], doubt(trend_sd[s], past), 2);
+        walk(past.values.back() + grown[s] * steps, grown_sd[s],
+             grown[s] != 0 ? doubt(last_sd[study.market_row], market) : 0, 3);
         result.cases.push_back(std::move(one));
       }
     }
   }
+  result.step_sd = step_deviations(c, known_misses(c.to));
   return result;
 }
 
@@ -302,14 +334,12 @@ std::string backtest_markdown(const BacktestStudy& study, const Backtest& backte
   const auto& c = study.study;
   std::ostringstream out;
   out << "## " << study.title
-      << "\n\n| window | targets | runs not ruled out | accepted | worth | typical, % |\n| --- | "
-         "--- "
-         "| --- | --- | --- | --- |\n";
+      << "\n\n| window | targets | scale reduction up to | agreement, % |\n| --- | --- | --- | --- "
+         "|\n";
   for (std::size_t w = 0; w < backtest.fits.size(); ++w) {
     const auto& fit = backtest.fits[w];
-    out << "| " << study.windows[w].id << " | " << fit.targets << " | " << fit.considered << " | "
-        << fit.accepted << " | " << fixed(fit.effective, 0) << " | " << percent(fit.typical)
-        << " |\n";
+    out << "| " << study.windows[w].id << " | " << fit.targets << " | "
+        << fixed(fit.scale_reduction, 3) << " | " << percent(fit.agreement) << " |\n";
   }
   out << "\n### Skill\n\nMean CRPS in log points or log odds; skill against the best baseline "
          "[90 % of a paired bootstrap over cases]; coverage of 50 and 90 % intervals, in brackets "

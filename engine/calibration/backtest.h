@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/calibration/fit.h"
 #include "engine/calibration/forecast.h"
+#include "engine/calibration/likelihood.h"
 #include "engine/experiment/statistics.h"
 
 namespace tavolo::engine {
@@ -23,10 +23,11 @@ namespace tavolo::engine {
 ///         set = ["base_year=2019", "start=2020-01", "until=2021"] },
 ///     ]
 ///
-/// A window's posterior is made from the reference runs of the calibration with the targets of its
-/// years alone: all waves with their mixture weights, so that where later waves were drawn tells
-/// nothing of later years. Its forecasts are runs of the scenario from the window's base year, plus
-/// the model's error as the window's years tell it (forecast.h).
+/// A window's posterior is that of the targets of its years alone, with the emulators of the
+/// calibration's runs: where those were drawn, which later years decided, makes them better in some
+/// places and tells nothing. Its forecasts are runs of the scenario from the window's base year,
+/// plus the model's error as the misses of earlier windows tell it that are known by then
+/// (forecast.h); of the first, as it is stated. Windows stand in the order of their years.
 struct BacktestStudy {
   struct Window {
     std::string id, scenario, policy;
@@ -63,12 +64,13 @@ inline constexpr std::array<const char*, 5> kMethods{"model", "model without err
 inline constexpr std::size_t kFirstBaseline = 2;
 
 struct WindowFit {
-  std::size_t considered = 0, accepted = 0, targets = 0;
-  double effective = 0, typical = 0;
+  std::size_t targets = 0;
+  double scale_reduction = 0, agreement = 0;  ///< of its posterior (likelihood.h)
 };
 struct Backtest {
   std::vector<WindowFit> fits;
   std::vector<Case> cases;
+  std::vector<double> step_sd;  ///< by series: a year's error, by the misses of all windows
 };
 Backtest backtest(const BacktestStudy& study, const ModelFamily& family, const OwnScenario& own,
                   const Waves& waves, const WaveOptions& options);

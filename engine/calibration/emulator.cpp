@@ -5,39 +5,32 @@
 
 namespace tavolo::engine {
 
+Eigen::MatrixXd linear_terms(const Eigen::MatrixXd& u) {
+  return std::sqrt(3.0) * (2 * u.array() - 1).matrix();
+}
+
 Eigen::MatrixXd quadratic_terms(const Eigen::MatrixXd& u) {
   const Eigen::Index n = u.rows(), d = u.cols();
-  Eigen::MatrixXd terms(n, 2 * d + d * (d - 1) / 2);
-  const Eigen::ArrayXXd x = 2 * u.array() - 1;
-  terms.leftCols(d) = std::sqrt(3.0) * x;
-  terms.middleCols(d, d) = std::sqrt(5.0) / 2 * (3 * x.square() - 1);
-  Eigen::Index at = 2 * d;
+  Eigen::MatrixXd terms(n, d + d * (d - 1) / 2);
+  const Eigen::MatrixXd first = linear_terms(u);
+  terms.leftCols(d) = std::sqrt(5.0) / 2 * (first.array().square() - 1);
+  Eigen::Index at = d;
   for (Eigen::Index i = 0; i < d; ++i)
     for (Eigen::Index j = i + 1; j < d; ++j)
-      terms.col(at++) = terms.col(i).cwiseProduct(terms.col(j));
+      terms.col(at++) = first.col(i).cwiseProduct(first.col(j));
   return terms;
 }
 
-Eigen::MatrixXd Emulators::terms(const Eigen::MatrixXd& u) const {
-  if (quadratic_) return quadratic_terms(u);
-  Eigen::MatrixXd linear(u.rows(), u.cols());
-  linear = std::sqrt(3.0) * (2 * u.array() - 1);
-  return linear;
-}
-
-Emulators::Emulators(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y,
-                     const Eigen::VectorXd& weight)
-    : quadratic_{true} {
-  fit_ = fit_ridge(terms(u), y, weight);
-  quadratic_ = false;
-  const Ridge linear = fit_ridge(terms(u), y, weight);
-  // One form for all targets, the better one by left-out rows.
-  quadratic_ = fit_.residual_sd.array().log().sum() < linear.residual_sd.array().log().sum();
-  if (!quadratic_) fit_ = linear;
-}
+Emulators::Emulators(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y)
+    : first_{fit_ridge(linear_terms(u), y)},
+      second_{fit_ridge(quadratic_terms(u), first_.left_out)} {}
 
 Eigen::MatrixXd Emulators::predict(const Eigen::MatrixXd& u) const {
-  return fit_.predict(terms(u));
+  return first_.predict(linear_terms(u)) + second_.predict(quadratic_terms(u));
+}
+
+Eigen::RowVectorXd Emulators::explained() const {
+  return 1 - (1 - first_.explained.array()) * (1 - second_.explained.array());
 }
 
 double error_variance(const Target& target, int first_year) {

@@ -8,8 +8,9 @@
 
 namespace tavolo::engine {
 
-/// Terms of a polynomial of second degree in parameters u of the unit cube (a row each), by
-/// Legendre's polynomials, which are uncorrelated where u is uniform.
+/// Terms of first and of second degree of a polynomial in parameters u of the unit cube (a row
+/// each), by Legendre's polynomials, which are uncorrelated where u is uniform.
+Eigen::MatrixXd linear_terms(const Eigen::MatrixXd& u);
 Eigen::MatrixXd quadratic_terms(const Eigen::MatrixXd& u);
 
 /// A fast stand-in for the simulator: the mean of every target as a polynomial of the parameters,
@@ -18,20 +19,24 @@ Eigen::MatrixXd quadratic_terms(const Eigen::MatrixXd& u);
 /// stated residual is the emulator of Craig, Goldstein, Seheult & Smith (1997), "Pressure matching
 /// for hydrocarbon reservoirs", in Case Studies in Bayesian Statistics 3, 37-93. Gaussian processes
 /// add a correlated residual; one luck per run leaves them little to add here
-/// (docs/calibration.md).
+/// (docs/calibration.md). Terms of second degree are fitted to what those of first degree leave of
+/// left-out runs, with a penalty of their own: they are many and mostly small, and under one
+/// penalty for all they would follow luck.
 class Emulators {
  public:
   /// Rows of u and y are runs; y has a column per target.
-  Emulators(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y, const Eigen::VectorXd& weight);
+  Emulators(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y);
 
   Eigen::MatrixXd predict(const Eigen::MatrixXd& u) const;
-  const Eigen::RowVectorXd& sd() const { return fit_.residual_sd; }
-  const Eigen::RowVectorXd& explained() const { return fit_.explained; }
+  Eigen::Index parameters() const { return first_.term_mean.size(); }
+  const Eigen::RowVectorXd& sd() const { return second_.residual_sd; }
+  /// Of the variance of a run's target.
+  Eigen::RowVectorXd explained() const;
+  /// By run: what its values are above those of an emulator that was made without it.
+  const Eigen::MatrixXd& left_out() const { return second_.left_out; }
 
  private:
-  bool quadratic_;
-  Eigen::MatrixXd terms(const Eigen::MatrixXd& u) const;
-  Ridge fit_;
+  Ridge first_, second_;  ///< by degree
 };
 
 /// Variance of what lies between a target and a run's value: of the measurement and of the

@@ -11,11 +11,14 @@
 #include "engine/csv.h"
 #include "engine/experiment/statistics.h"
 #include "engine/experiment/table.h"
+#include "engine/random.h"
 
 namespace tavolo::engine {
 namespace {
 
 constexpr std::array kShown{0.05, 0.5, 0.95};
+
+enum class Luck : std::uint32_t { kMeasurement = 31 };
 
 std::vector<double> values_of(const Eigen::VectorXd& v) { return {v.data(), v.data() + v.size()}; }
 
@@ -42,9 +45,12 @@ void run_posterior(const Calibration& calibration, const ModelFamily& family,
     const auto runs = model_ensemble(calibration, simulated, target.series, target.year,
                                      calibration.from - 1, nullptr, 1, 0);
     std::vector<double> sds(calibration.series.size(), target.discrepancy_sd);
-    const auto all =
+    auto all =
         model_ensemble(calibration, simulated, target.series, target.year, calibration.from - 1,
                        &sds, 5, static_cast<std::uint64_t>(calibration.design_seed));
+    auto measured = Streams{static_cast<std::uint64_t>(calibration.design_seed), 0}(
+        Luck::kMeasurement, static_cast<std::uint64_t>(t));
+    for (auto& value : all) value += measured.normal(0, target.observation_sd);
     const auto i = static_cast<Eigen::Index>(t);
     fit.mean[i] = mean(runs);
     fit.sd[i] = standard_deviation(runs);
@@ -78,44 +84,29 @@ Fit fit(const Calibration& calibration, const ModelFamily& family, const OwnScen
   fit.prior_mean = prior.colwise().mean();
   fit.prior_sd = ((prior.rowwise() - fit.prior_mean).cwiseAbs2().colwise().mean()).cwiseSqrt();
 
-  const auto left = rows_left(waves);
-  fit.left = static_cast<std::size_t>(left.u.rows());
-  const AbcTable table{left, fit.targets, calibration.from,
-                       static_cast<std::uint64_t>(calibration.design_seed)};
-  AbcTable::Settings settings{.accept = calibration.accept, .columns = {}, .match = false};
-  for (std::size_t t = 0; t < fit.targets.size(); ++t) settings.columns.push_back(t);
-  fit.posterior = table.posterior(table.published(), settings);
-  fit.table = posterior_table(calibration, fit.posterior, calibration.draws,
-                              static_cast<std::uint64_t>(calibration.design_seed));
+  const auto near = rows_left(waves);
+  fit.left = near.size();
+  const auto seed = static_cast<std::uint64_t>(calibration.design_seed);
+  const SyntheticLikelihood likelihood{waves.reference.u, waves.reference.y, near, fit.targets,
+                                       calibration.from};
+  fit.posterior =
+      likelihood.posterior(likelihood.published(), likelihood.known(calibration.to), seed);
+  fit.table = posterior_table(calibration, fit.posterior, calibration.draws, seed);
   for (std::size_t j = 0; j < calibration.parameters.size(); ++j) {
     const auto& prior_of = calibration.parameters[j].distribution;
-    const Eigen::VectorXd u = fit.posterior.u.col(static_cast<Eigen::Index>(j));
+    const auto u = values_of(fit.posterior.u.col(static_cast<Eigen::Index>(j)));
     for (const double p : kShown) {
       fit.prior_quantiles.push_back(prior_of.value(p));
-      fit.quantiles.push_back(prior_of.value(weighted_quantile(u, fit.posterior.weight, p)));
+      fit.quantiles.push_back(prior_of.value(quantile(u, p)));
     }
-    const Eigen::VectorXd z = u.unaryExpr([](double v) { return normal_quantile(v); });
-    const double mean = fit.posterior.weight.dot(z);
-    fit.contraction.push_back(1 - fit.posterior.weight.dot((z.array() - mean).square().matrix()));
+    std::vector<double> z;
+    for (const double p : u) z.push_back(normal_quantile(p));
+    fit.contraction.push_back(1 - standard_deviation(z) * standard_deviation(z));
   }
   run_posterior(calibration, family, own, options, fit);
-  fit.step_sd = step_deviations(calibration, miss_steps(fit.targets, fit.mean, calibration.from));
   if (cases > 0)
-    fit.recovery =
-        recover(table, settings, cases, static_cast<std::uint64_t>(calibration.design_seed));
+    fit.recovery = recover(waves.reference, near, fit.targets, calibration.from, cases, seed);
   return fit;
-}
-
-std::string errors_table(const Calibration& calibration, const std::vector<double>& step_sd) {
-  std::string text = "series,kind,step_sd\n";
-  for (std::size_t s = 0; s < calibration.series.size(); ++s) {
-    std::ostringstream number;
-    number.precision(4);
-    number << step_sd[s];
-    text += csv_field(calibration.series[s].id) + "," +
-            csv_field(calibration.kind_of(calibration.series[s]).id) + "," + number.str() + "\n";
-  }
-  return text;
 }
 
 namespace {
@@ -163,10 +154,12 @@ std::string fit_markdown(const Calibration& c, const Fit& fit) {
   for (std::size_t w = 0; w < fit.share_left.size(); ++w)
     out << (w > 0 ? "; " : "") << human(fit.share_left[w], 2) << ", " << human(fit.cutoffs[w], 3)
         << ", " << human(fit.emulated[w], 2);
-  out << ". " << fit.left << " runs are left, " << fit.posterior.rows.size() << " accepted, worth "
-      << human(fit.posterior.effective, 3) << " equal ones. "
-      << human(100 * fit.posterior.typical, 2)
-      << " % of them lie farther from their middle than what is published.\n\n"
+  out << ". " << fit.left << " runs lie where the last wave was drawn. " << fit.posterior.u.rows()
+      << " draws of the posterior, scale reduction up to "
+      << human(std::round(1000 * fit.posterior.scale_reduction) / 1000, 4) << "; "
+      << human(100 * fit.posterior.agreement, 2)
+      << " % of the data that it predicts lie farther from what it expects than what is "
+         "published.\n\n"
       << "| parameter | prior | prior 5, 50, 95 % | posterior 5, 50, 95 % | contraction | source "
          "of "
          "the prior |\n| --- | --- | --- | --- | --- | --- |\n";
@@ -225,9 +218,9 @@ std::string fit_json(const Calibration& c, const Fit& fit) {
                               {"left", fit.left},
                               {"share_left", fit.share_left},
                               {"cutoffs", fit.cutoffs},
-                              {"accepted", fit.posterior.rows.size()},
-                              {"effective", fit.posterior.effective},
-                              {"typical", fit.posterior.typical}};
+                              {"posterior_draws", fit.posterior.u.rows()},
+                              {"scale_reduction", fit.posterior.scale_reduction},
+                              {"agreement", fit.posterior.agreement}};
   for (std::size_t j = 0; j < c.parameters.size(); ++j) {
     const auto three = [&](const std::vector<double>& q) {
       return std::vector<double>(q.begin() + 3 * static_cast<std::ptrdiff_t>(j),
@@ -259,8 +252,6 @@ std::string fit_json(const Calibration& c, const Fit& fit) {
                                {"high", kind.natural(fit.high[t])},
                                {"implausibility", fit.implausibility[t]}});
   }
-  for (std::size_t s = 0; s < c.series.size(); ++s)
-    json["step_sd"][c.series[s].id] = fit.step_sd[s];
   if (fit.recovery)
     json["recovery"] = {{"cases", fit.recovery->cases},
                         {"cover50", fit.recovery->overall50},

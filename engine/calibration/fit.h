@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/calibration/abc.h"
+#include "engine/calibration/likelihood.h"
 #include "engine/calibration/reference.h"
 
 namespace tavolo::engine {
@@ -21,7 +21,6 @@ struct Fit {
   Eigen::RowVectorXd mean, sd;              ///< of targets over runs of the posterior table
   std::vector<double> low, high;            ///< 5 and 95 % of these runs with the stated errors
   std::vector<double> implausibility;       ///< |z - mean| / sqrt(sd² + errors)
-  std::vector<double> step_sd;              ///< by series: a year's error, estimated (forecast.h)
   std::vector<double> prior_quantiles;      ///< of parameters, by parameter: 5, 50, 95 %
   std::vector<double> quantiles;            ///< the same of the posterior
   std::vector<double> contraction;          ///< 1 - variance of z over the prior's, by parameter
@@ -35,8 +34,6 @@ Fit fit(const Calibration& calibration, const ModelFamily& family, const OwnScen
 
 std::string fit_markdown(const Calibration& calibration, const Fit& fit);
 std::string fit_json(const Calibration& calibration, const Fit& fit);
-/// The errors' step deviations by series, as CSV: what a forecast reads.
-std::string errors_table(const Calibration& calibration, const std::vector<double>& step_sd);
 /// Free parameters with prior, source and, where the posterior is kept, its quantiles.
 std::string parameters_text(const Calibration& calibration);
 

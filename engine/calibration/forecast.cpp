@@ -42,7 +42,7 @@ std::vector<double> step_deviations(const Calibration& calibration,
   std::vector<double> of_kind(kinds, 0), of_series(n, 0), kind_count(kinds, 0), count(n, 0);
   for (const auto& step : steps) {
     const auto kind = static_cast<std::size_t>(calibration.series[step.series].kind.row);
-    const double square = step.size * step.size / step.years;
+    const double square = (step.size * step.size - step.explained) / step.years;
     of_kind[kind] += square;
     of_series[step.series] += square;
     kind_count[kind] += 1;
@@ -52,32 +52,24 @@ std::vector<double> step_deviations(const Calibration& calibration,
   for (std::size_t s = 0; s < n; ++s) {
     const auto kind = static_cast<std::size_t>(calibration.series[s].kind.row);
     const double stated = calibration.kinds[kind].discrepancy_sd;
-    const double pooled =
-        (kPriorSteps * stated * stated + of_kind[kind]) / (kPriorSteps + kind_count[kind]);
-    result.push_back(std::sqrt((kPriorSteps * pooled + of_series[s]) / (kPriorSteps + count[s])));
+    const double pooled = (kPriorSteps * stated * stated + std::max(0.0, of_kind[kind])) /
+                          (kPriorSteps + kind_count[kind]);
+    result.push_back(
+        std::sqrt((kPriorSteps * pooled + std::max(0.0, of_series[s])) / (kPriorSteps + count[s])));
   }
   return result;
 }
 
-std::vector<Step> miss_steps(const std::vector<Target>& targets,
-                             const Eigen::RowVectorXd& predicted, int first_year) {
-  std::vector<Step> steps;
-  std::size_t series = static_cast<std::size_t>(-1);
-  int year = 0;
-  double miss = 0;
-  for (std::size_t t = 0; t < targets.size(); ++t) {
-    const auto& target = targets[t];
-    if (target.series != series) {
-      series = target.series;
-      year = first_year - 1;
-      miss = 0;
-    }
-    const double now = target.value - predicted[static_cast<Eigen::Index>(t)];
-    steps.push_back({series, now - miss, target.year - year});
-    miss = now;
-    year = target.year;
+std::string errors_table(const Calibration& calibration, const std::vector<double>& step_sd) {
+  std::string text = "series,kind,step_sd\n";
+  for (std::size_t s = 0; s < calibration.series.size(); ++s) {
+    std::ostringstream number;
+    number.precision(4);
+    number << step_sd[s];
+    text += csv_field(calibration.series[s].id) + "," +
+            csv_field(calibration.kind_of(calibration.series[s]).id) + "," + number.str() + "\n";
   }
-  return steps;
+  return text;
 }
 
 std::vector<Step> published_steps(const Calibration& calibration, int last,
@@ -126,12 +118,13 @@ Ensemble model_ensemble(const Calibration& calibration, const Simulated& simulat
   return members;
 }
 
-Ensemble walk_ensemble(double value, double step_sd, int steps, int members, std::uint64_t seed,
-                       std::uint64_t series) {
+Ensemble walk_ensemble(double value, double step_sd, int steps, double drift_sd, int members,
+                       std::uint64_t seed, std::uint64_t series) {
   Ensemble result;
+  const double sd = std::hypot(step_sd * std::sqrt(double(steps)), drift_sd * steps);
   for (int m = 0; m < members; ++m)
-    result.push_back(value + Streams{seed, 0}(Luck::kWalk, static_cast<std::uint64_t>(m), series)
-                                 .normal(0, step_sd * std::sqrt(double(steps))));
+    result.push_back(
+        value + Streams{seed, 0}(Luck::kWalk, static_cast<std::uint64_t>(m), series).normal(0, sd));
   return result;
 }
 
@@ -215,7 +208,7 @@ ForecastStudy read_forecast(const std::string& file) {
     if (!errors.has(column))
       problems.add(errors.place(), std::string{"there is no column "} + column + ".",
                    "It says how far the model errs in a year.",
-                   "Use the file that tavolo calibrate writes.");
+                   "Use the file that tavolo backtest writes.");
   problems.throw_if_any();
   const auto names = errors.text("series");
   const auto sds = errors.numbers("step_sd", {0}, problems);
@@ -223,7 +216,7 @@ ForecastStudy read_forecast(const std::string& file) {
     const auto at = std::find(names.begin(), names.end(), one.id);
     if (at == names.end())
       problems.add(errors.place(), "series \"" + one.id + "\" has no row.",
-                   "Every series is forecast with its error.", "Give tavolo calibrate again.");
+                   "Every series is forecast with its error.", "Give tavolo backtest again.");
     else
       study.step_sd.push_back(sds[static_cast<std::size_t>(at - names.begin())]);
   }

@@ -13,27 +13,29 @@ namespace tavolo::engine {
 
 /// A forecast is a sample of futures: runs of the posterior, plus the model's error, a random walk
 /// in the transformed scale that begins where the model is matched. Its step is estimated from the
-/// model's misses in the years that it was fitted to, and shrunk: of few years per series, much of
-/// what is known of one series is what is known of its kind.
+/// misses of earlier forecasts (backtest.h), and shrunk: of few years per series, much of what is
+/// known of one series is what is known of its kind.
 ///
-/// With $S$ the sum of squared yearly steps of the misses and n their number,
+/// With S the sum of squared yearly steps of the misses, less what the runs' own spread accounts
+/// for (not below zero), and n their number,
 ///     s_kind² = (nu s_0² + S_kind) / (nu + n_kind),  s_series² = (nu s_kind² + S_series) / (nu +
 ///     n_series),
 /// s_0 the kind's stated discrepancy and nu = kPriorSteps: means of inverse-gamma posteriors
 /// (Gelman et al. 2013, Bayesian Data Analysis, 3.4), empirical Bayes over the series of a kind.
 inline constexpr double kPriorSteps = 4;
 
-/// A yearly step of a series' miss or change, transformed, and how many years it spans.
+/// A step of a series' miss or change, transformed, how many years it spans, and the variance of it
+/// that something else accounts for.
 struct Step {
   std::size_t series;
   double size;
   int years;
+  double explained = 0;
 };
 std::vector<double> step_deviations(const Calibration& calibration, const std::vector<Step>& steps);
 
-/// Steps of misses z_t - m_t by series, from a miss of zero in the year before the first.
-std::vector<Step> miss_steps(const std::vector<Target>& targets,
-                             const Eigen::RowVectorXd& predicted, int first_year);
+/// The step deviations by series, as CSV: what a forecast reads.
+std::string errors_table(const Calibration& calibration, const std::vector<double>& step_sd);
 
 /// Published changes about `drift` (by series, per year; empty: none), up to a year.
 std::vector<Step> published_steps(const Calibration& calibration, int last,
@@ -48,9 +50,9 @@ Ensemble model_ensemble(const Calibration& calibration, const Simulated& simulat
                         std::size_t series, int year, int origin,
                         const std::vector<double>* step_sd, int copies, std::uint64_t seed);
 
-/// A value plus a normal random walk of h steps.
-Ensemble walk_ensemble(double value, double step_sd, int steps, int members, std::uint64_t seed,
-                       std::uint64_t series);
+/// A value plus a normal random walk of h steps, whose drift is known up to `drift_sd`.
+Ensemble walk_ensemble(double value, double step_sd, int steps, double drift_sd, int members,
+                       std::uint64_t seed, std::uint64_t series);
 
 /// Continuous ranked probability score of an ensemble, fair: unbiased for what it was drawn from
 /// (Ferro 2014, Q. J. R. Meteorol. Soc. 140, 1917-1923; Gneiting & Raftery 2007, JASA 102,
@@ -62,7 +64,7 @@ double fair_crps(const Ensemble& members, double outcome);
 ///     title       = "…"
 ///     experiment  = "../experiments/italy-2024-forecast.toml"   # draws x replications
 ///     calibration = "italy.toml"                                # its series and kinds
-///     errors      = "italy-errors.csv"                          # of `tavolo calibrate`
+///     errors      = "italy-errors.csv"                          # of `tavolo backtest`
 ///     origin      = 2023
 ///     to          = 2030
 ///     copies      = 5

@@ -24,6 +24,10 @@ constexpr int kSweeps = 4;  ///< of slices through all coordinates, from one poi
 
 enum class Luck : std::uint32_t { kLeft = 1 };
 
+std::vector<double> values_of(const Eigen::RowVectorXd& v) {
+  return {v.data(), v.data() + v.size()};
+}
+
 bool kept_by(const std::vector<HistoryMatch>& matches, const Eigen::MatrixXd& u) {
   for (const auto& match : matches)
     if (match.implausibility(u)[0] > match.cutoff) return false;
@@ -40,6 +44,13 @@ std::vector<bool> left_of(const std::vector<HistoryMatch>& matches, std::size_t 
       if (implausibility[i] > matches[m].cutoff) left[static_cast<std::size_t>(i)] = false;
   }
   return left;
+}
+
+std::vector<Eigen::Index> where(const std::vector<bool>& chosen) {
+  std::vector<Eigen::Index> rows;
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    if (chosen[i]) rows.push_back(static_cast<Eigen::Index>(i));
+  return rows;
 }
 
 /// Appends a wave's runs.
@@ -76,23 +87,6 @@ void append(const Calibration& calibration, const std::vector<Target>& targets,
     reference.wave.push_back(wave);
   }
   reference.failed += simulated.levels.size() - simulated.points.size();
-}
-
-/// Weights under which runs of all waves together stand for the prior: one over the density of the
-/// mixture of the waves (Veach & Guibas 1995; Owen & Zhou 2000, JASA 95, 135-143). `inside`: by
-/// wave, whether a run lies in what the wave was drawn from.
-Eigen::VectorXd mixture_weights(const std::vector<std::vector<bool>>& inside,
-                                const std::vector<double>& volume,
-                                const std::vector<double>& runs) {
-  const std::size_t n = inside.front().size();
-  Eigen::VectorXd weight(static_cast<Eigen::Index>(n));
-  for (std::size_t i = 0; i < n; ++i) {
-    double density = 0;
-    for (std::size_t k = 0; k < inside.size(); ++k)
-      if (inside[k][i]) density += runs[k] / volume[k];
-    weight[static_cast<Eigen::Index>(i)] = 1 / density;
-  }
-  return weight / weight.sum();
 }
 
 std::string table_of(const Calibration& calibration, const Eigen::MatrixXd& u) {
@@ -200,21 +194,8 @@ void make_runs(const Experiment& experiment, const ModelFamily& family, const Wa
                  store, store);
 }
 
-Reference rows_left(const Waves& waves) {
-  const auto& all = waves.reference;
-  const auto left = left_of(waves.matches, waves.matches.size() - 1, all.u);
-  Reference result;
-  result.u.resize(std::count(left.begin(), left.end(), true), all.u.cols());
-  result.y.resize(result.u.rows(), all.y.cols());
-  Eigen::Index at = 0;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    if (!left[i]) continue;
-    result.u.row(at) = all.u.row(static_cast<Eigen::Index>(i));
-    result.y.row(at++) = all.y.row(static_cast<Eigen::Index>(i));
-    result.wave.push_back(all.wave[i]);
-  }
-  result.weight = Eigen::VectorXd::Constant(result.u.rows(), 1.0 / double(result.u.rows()));
-  return result;
+std::vector<Eigen::Index> rows_left(const Waves& waves) {
+  return where(left_of(waves.matches, waves.matches.size() - 1, waves.reference.u));
 }
 
 Simulated read_simulated(const std::string& store, const std::vector<PublishedSeries>& series) {
@@ -300,19 +281,15 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
                      "Let a series have years between from and to, and fit = true."};
   Waves waves;
   auto& reference = waves.reference;
-  std::vector<double> volume{1.0}, runs;
-  std::vector<std::vector<bool>> inside;
+  double volume = 1;
   for (std::size_t k = 0; k < calibration.points.size(); ++k) {
     const std::string base = options.folder + "/wave-" + std::to_string(k + 1);
     const int points = static_cast<int>(calibration.points[k]);
     std::string table;
     if (k > 0) {
       // From the runs that are left, which are draws of it: of every wave's, those inside all cuts.
-      const auto left = left_of(waves.matches, k, reference.u);
-      Eigen::MatrixXd start(std::count(left.begin(), left.end(), true), reference.u.cols());
-      Eigen::Index at = 0;
-      for (std::size_t i = 0; i < left.size(); ++i)
-        if (left[i]) start.row(at++) = reference.u.row(static_cast<Eigen::Index>(i));
+      const Eigen::MatrixXd start =
+          reference.u(where(left_of(waves.matches, k, reference.u)), Eigen::all);
       // Named by all that it follows from: after a change of the study others are drawn.
       const std::string file = options.folder + "/points-" + std::to_string(k + 1) + "-" +
                                key_of(waves.matches, start, points) + ".csv";
@@ -332,23 +309,10 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
                    store.c_str());
     make_runs(experiment, family, options, store);
     append(calibration, targets, store, static_cast<int>(k), reference);
-    runs.push_back(static_cast<double>(reference.u.rows()) -
-                   std::accumulate(runs.begin(), runs.end(), 0.0));
-
-    // Weights as of now, and what this wave rules out.
-    inside.clear();
-    for (std::size_t w = 0; w <= k; ++w) inside.push_back(left_of(waves.matches, w, reference.u));
-    reference.weight = mixture_weights(inside, volume, runs);
-    const auto left = left_of(waves.matches, k, reference.u);
-    Eigen::MatrixXd u(std::count(left.begin(), left.end(), true), reference.u.cols());
-    Eigen::MatrixXd y(u.rows(), reference.y.cols());
-    Eigen::Index at = 0;
-    for (std::size_t i = 0; i < left.size(); ++i)
-      if (left[i]) {
-        u.row(at) = reference.u.row(static_cast<Eigen::Index>(i));
-        y.row(at++) = reference.y.row(static_cast<Eigen::Index>(i));
-      }
-    HistoryMatch match{Emulators{u, y, Eigen::VectorXd::Ones(u.rows())}, targets, calibration.from,
+    // What this wave rules out, of what it was drawn from.
+    const auto rows = where(left_of(waves.matches, k, reference.u));
+    const Eigen::MatrixXd u = reference.u(rows, Eigen::all);
+    HistoryMatch match{Emulators{u, reference.y(rows, Eigen::all)}, targets, calibration.from,
                        calibration.ignored};
     const Eigen::VectorXd implausibility = match.implausibility(u);
     const std::vector<double> all(implausibility.data(), implausibility.data() + u.rows());
@@ -356,18 +320,15 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
     const double share = static_cast<double>(std::count_if(
                              all.begin(), all.end(), [&](double v) { return v <= match.cutoff; })) /
                          static_cast<double>(all.size());
-    volume.push_back(volume.back() * share);
-    waves.left.push_back(volume.back());
+    volume *= share;
+    waves.left.push_back(volume);
     if (options.report)
       std::fprintf(
           stderr,
           "wave %zu: implausibility up to %.2f is left, %.3g of the prior; emulators explain "
           "%.0f %% of the variance of a run's target, in the middle\n",
-          k + 1, match.cutoff, volume.back(),
-          100 * quantile(std::vector<double>(match.emulators().explained().data(),
-                                             match.emulators().explained().data() +
-                                                 match.emulators().explained().size()),
-                         0.5));
+          k + 1, match.cutoff, volume,
+          100 * quantile(values_of(match.emulators().explained()), 0.5));
     waves.matches.push_back(std::move(match));
   }
   return waves;

@@ -24,7 +24,6 @@ struct Reference {
   Eigen::MatrixXd u;       ///< runs x parameters
   Eigen::MatrixXd y;       ///< runs x targets, transformed
   std::vector<int> wave;   ///< from 0
-  Eigen::VectorXd weight;  ///< with which the runs stand for the prior; sums to one
   std::size_t failed = 0;  ///< runs that are left out
 };
 
@@ -58,9 +57,8 @@ Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const
 void make_runs(const Experiment& experiment, const ModelFamily& family, const WaveOptions& options,
                const std::string& store);
 
-/// The rows of all waves in what the last one was drawn from: draws of what was left of the prior,
-/// so they weigh the same.
-Reference rows_left(const Waves& waves);
+/// The runs of all waves in what the last one was drawn from.
+std::vector<Eigen::Index> rows_left(const Waves& waves);
 
 /// Makes the runs that are missing and reads all. Killed at any moment and called again it ends
 /// with the same files. All runs of a wave meet luck of their own.

@@ -11,7 +11,8 @@ namespace tavolo::engine {
 struct Ridge {
   Eigen::RowVectorXd term_mean, response_mean;
   Eigen::MatrixXd slope;           ///< terms x responses
-  Eigen::RowVectorXd residual_sd;  ///< of left-out rows
+  Eigen::MatrixXd left_out;        ///< rows x responses: residuals, each of a fit without its row
+  Eigen::RowVectorXd residual_sd;  ///< of these
   Eigen::RowVectorXd explained;    ///< 1 - left-out residual variance over variance
 
   Eigen::MatrixXd predict(const Eigen::MatrixXd& terms) const {
@@ -19,8 +20,7 @@ struct Ridge {
   }
 };
 
-/// Rows are observations; `weight` sums to anything above 0.
-Ridge fit_ridge(const Eigen::MatrixXd& terms, const Eigen::MatrixXd& responses,
-                const Eigen::VectorXd& weight);
+/// Rows are observations.
+Ridge fit_ridge(const Eigen::MatrixXd& terms, const Eigen::MatrixXd& responses);
 
 }  // namespace tavolo::engine

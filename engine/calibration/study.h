@@ -92,7 +92,6 @@ struct Calibration {
   double cutoff = 3;      ///< of implausibility: the three-sigma rule of Pukelsheim (1994)
   int ignored = 2;        ///< targets that may exceed it, of each point
   double keep = 0.1;      ///< the least share of the runs that a wave leaves
-  double accept = 0.3;    ///< of the runs left, nearest to what is published
   int draws = 400;        ///< of the posterior table
   std::string posterior;  ///< the table that is kept, relative to the file; may be left out
 

@@ -73,18 +73,10 @@ TEST(StepDeviations, ShrinkASeriesToItsKindAndTheKindToWhatWasStated) {
   EXPECT_GT(few[0], few[1]);
   EXPECT_LT(few[0], 0.2);
   EXPECT_NEAR(step_deviations(c, {{0, 0.6, 4}})[0], step_deviations(c, {{0, 0.3, 1}})[0], 1e-12);
-}
-
-TEST(MissSteps, AMissThatStaysIsNoFurtherStep) {
-  const std::vector<Target> targets{
-      {0, 2018, 1.2, 0, 0}, {0, 2019, 1.2, 0, 0}, {1, 2019, 0.5, 0, 0}};
-  Eigen::RowVectorXd predicted(3);
-  predicted << 1.0, 1.0, 0.5;
-  const auto steps = miss_steps(targets, predicted, 2018);
-  ASSERT_EQ(steps.size(), 3U);
-  EXPECT_NEAR(steps[0].size, 0.2, 1e-15);
-  EXPECT_NEAR(steps[1].size, 0, 1e-15);
-  EXPECT_EQ(steps[2].years, 2);
+  // What the runs' own spread accounts for is no error, and no error is less than none.
+  EXPECT_NEAR(step_deviations(c, {{0, 0.5, 1, 0.16}})[0], step_deviations(c, {{0, 0.3, 1}})[0],
+              1e-12);
+  EXPECT_NEAR(step_deviations(c, {{0, 0.1, 1, 0.5}})[0], step_deviations(c, {{0, 0, 1}})[0], 1e-12);
 }
 
 TEST(PublishedSteps, AboutTheirOwnTrendALineHasNone) {
@@ -116,9 +108,23 @@ TEST(ModelEnsemble, ErrorsGrowAsARandomWalkFromTheOrigin) {
     EXPECT_DOUBLE_EQ(m, 0);
 }
 
+TEST(WalkEnsemble, GrowsWithTheWalkAndWithTheDoubtOfItsDrift) {
+  const auto sd = [](int steps, double drift_sd) {
+    double squares = 0;
+    const auto members = walk_ensemble(2, 0.1, steps, drift_sd, 20000, 1, 0);
+    for (const double m : members) squares += (m - 2) * (m - 2);
+    return std::sqrt(squares / double(members.size()));
+  };
+  // Five standard errors of a deviation of 20,000.
+  const auto tolerance = [](double expected) { return 5 * expected / std::sqrt(40000.0); };
+  EXPECT_NEAR(sd(1, 0), 0.1, tolerance(0.1));
+  EXPECT_NEAR(sd(4, 0), 0.2, tolerance(0.2));
+  EXPECT_NEAR(sd(4, 0.1), std::hypot(0.2, 0.4), tolerance(0.45));
+}
+
 TEST(Skill, IsPositiveForWhoSeesMoreAndZeroForTheBestBaseline) {
   const SeriesKind kind{"plant", "", "none", 0, 0, 0, ""};
-  const auto forecast = [](double at, double sd) { return walk_ensemble(at, sd, 1, 500, 1, 0); };
+  const auto forecast = [](double at, double sd) { return walk_ensemble(at, sd, 1, 0, 500, 1, 0); };
   std::vector<Case> cases;
   for (std::size_t i = 0; i < 6; ++i) {
     const double outcome = double(i);

@@ -28,7 +28,6 @@ seed = 5
 cutoff = 3
 ignored = 0
 keep = 0.2
-accept = 0.6
 draws = 50
 
 parameters = [
@@ -93,7 +92,10 @@ TEST_F(CalibrationWaves, FindTheQueueThatWasObserved) {
   EXPECT_LT(found.quantiles[3], 1.0);
   EXPECT_GT(found.quantiles[5], 1.0);
   EXPECT_GT(found.contraction[0], 0.7);
-  EXPECT_GT(found.contraction[1], 0.7);
+  // 1 / mu is what customers stay less what they wait, measured up to 0.08 where the prior has
+  // 0.12: no more than two thirds can be learned, less what luck takes.
+  EXPECT_GT(found.contraction[1], 0.4);
+  EXPECT_LT(found.contraction[1], 0.7);
   EXPECT_LT(found.share_left[0], 0.5);
   for (const double i : found.implausibility) EXPECT_LT(i, 2);
 }
@@ -132,7 +134,7 @@ TEST_F(CalibrationWaves, EqualPointsMeetLuckOfTheirOwn) {
 TEST_F(CalibrationWaves, ErrorsNameTheLineAndTheNearestName) {
   EXPECT_THAT(refusal(replaced(kQueue, "cutoff", "cutof")), HasSubstr("study.toml:9"));
   EXPECT_THAT(refusal(replaced(kQueue, "cutoff", "cutof")), HasSubstr("cutoff"));
-  EXPECT_THAT(refusal(replaced(kQueue, "uniform(0.4", "unifrm(0.4")), HasSubstr("study.toml:16"));
+  EXPECT_THAT(refusal(replaced(kQueue, "uniform(0.4", "unifrm(0.4")), HasSubstr("study.toml:15"));
   EXPECT_THAT(refusal(replaced(kQueue, "kind = \"share\"", "kind = \"shar\"")),
               HasSubstr("Did you mean \"share\"?"));
   EXPECT_THAT(refusal(replaced(kQueue, "{ 1 = 0.7 }", "{ 1 = 1.7 }")), HasSubstr("has no logit"));
@@ -179,7 +181,7 @@ TEST(DrawLeft, IsUniformOverWhatIsLeft) {
     y(i, 0) = u(i, 0);
   }
   const std::vector<Target> targets{{0, 1, 0.5, 0.1, 0.0}};
-  HistoryMatch match{Emulators{u, y, Eigen::VectorXd::Ones(400)}, targets, 1, 0};
+  HistoryMatch match{Emulators{u, y}, targets, 1, 0};
   match.cutoff = 1;
   std::vector<HistoryMatch> matches;
   matches.push_back(match);

@@ -1,0 +1,138 @@
+#include "engine/calibration/backtest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "engine/models/built_in.h"
+
+namespace tavolo::engine {
+namespace {
+
+using testing::HasSubstr;
+
+/// A lake whose inflow is not known: six years of phosphorus, by the model's own equation without
+/// luck and an inflow of 0.06 (Carpenter, Ludwig & Brock 1999).
+std::string published(double inflow) {
+  std::ostringstream text;
+  double x = 0;
+  for (int year = 1; year <= 6; ++year) {
+    x += x * x / (1 + x * x) - 0.42 * x + inflow;
+    text << (year > 1 ? ", " : "") << year << " = " << x;
+  }
+  return text.str();
+}
+
+class Backtesting : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() /
+              ("backtest." + std::to_string(::getpid()) + "." +
+               testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(folder_);
+    write("lake.toml", R"toml(title = "A lake"
+model = "lake"
+policy = "none"
+from = 1
+to = 6
+set = ["years=6"]
+points = [60, 40]
+seed = 3
+ignored = 0
+draws = 40
+parameters = [ { id = "inflow", path = "mean", prior = "uniform(0.02, 0.1)", source = "assumed" } ]
+kinds = [ { id = "level", transform = "log", observation_sd = 0.02, discrepancy_sd = 0.02, source = "the test" } ]
+series = [ { id = "phosphorus", kind = "level", indicators = ["phosphorus"], by_year = { )toml" +
+                           published(0.06) + " } } ]\n");
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream{path(name)} << text;
+    return path(name);
+  }
+  std::string study(const std::string& windows) const {
+    return write("study.toml", R"toml(title = "Years ahead"
+calibration = "lake.toml"
+market = "phosphorus"
+horizons = [1, 2]
+draws = 40
+seed = 9
+windows = [)toml" + windows + "]\n");
+  }
+  Backtest made(const std::string& file) const {
+    const auto read = read_backtest(file);
+    const auto& model = built_in_model("lake");
+    WaveOptions options;
+    options.folder = path("reference");
+    options.report = false;
+    const auto waves = make_waves(read.study, model.family(), {"lake", model.defaults()}, options);
+    options.folder = path("windows");
+    std::filesystem::create_directories(options.folder);
+    return backtest(read, model.family(), {"lake", model.defaults()}, waves, options);
+  }
+  std::filesystem::path folder_;
+};
+
+constexpr const char* kWindows = R"toml(
+  { id = "to-3", fit_to = 3, set = ["years=5"] },
+  { id = "to-4", fit_to = 4, set = ["years=6"] },
+)toml";
+
+TEST_F(Backtesting, AModelThatIsRightBeatsWhoOnlySeesThePast) {
+  const auto found = made(study(kWindows));
+  ASSERT_EQ(found.cases.size(), 4U);
+  EXPECT_EQ(found.fits[0].targets, 3U);
+  EXPECT_EQ(found.fits[1].targets, 4U);
+  std::vector<const Case*> all;
+  for (const auto& one : found.cases) {
+    all.push_back(&one);
+    EXPECT_TRUE(one.scores[0].in90) << one.year;
+    EXPECT_LT(one.scores[0].crps, one.scores[kFirstBaseline].crps) << one.year;
+  }
+  EXPECT_GT(skill_of(all).value, 0.5);
+}
+
+TEST_F(Backtesting, ErrorsAreToldByEarlierMissesAlone) {
+  // A world that leaves the model after year 4: the first window misses year 5, which the second,
+  // made at the end of year 4, does not know yet.
+  const auto right = made(study(kWindows));
+  const auto spread = [](const Case& one) {
+    return std::log(one.scores[0].shown[2] / one.scores[0].shown[0]);
+  };
+  std::filesystem::remove_all(folder_ / "windows");
+  std::filesystem::remove_all(folder_ / "reference");
+  std::ifstream in{path("lake.toml")};
+  std::stringstream text;
+  text << in.rdbuf();
+  auto world = text.str();
+  const auto at = world.find("5 = ");
+  world.replace(at, world.find(',', at) - at, "5 = 1.2");
+  write("lake.toml", world);
+  const auto wrong = made(study(kWindows));
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_NEAR(spread(wrong.cases[i]), spread(right.cases[i]), 0.25 * spread(right.cases[i])) << i;
+  EXPECT_GT(wrong.step_sd[0], 3 * right.step_sd[0]);  // what comes after knows it
+}
+
+TEST_F(Backtesting, WindowsStandInOrder) {
+  const auto file = study(R"toml(
+  { id = "to-4", fit_to = 4, set = ["years=6"] },
+  { id = "to-3", fit_to = 3, set = ["years=5"] },
+)toml");
+  try {
+    read_backtest(file);
+    FAIL() << "windows out of order were read";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("study.toml:9"));
+    EXPECT_THAT(error.what(), HasSubstr("in the order of their years"));
+  }
+}
+
+}  // namespace
+}  // namespace tavolo::engine
