@@ -282,7 +282,7 @@ void add_describe(CLI::App& app, Request& request) {
 void add_check(CLI::App& app, Request& request) {
   const auto file = std::make_shared<std::string>();
   auto* command = app.add_subcommand(
-      "check", "every error of a scenario, experiment, study or other file of configs/");
+      "check", "every error of a scenario, experiment, study or file of stories");
   command->add_option("config", *file, "its file")->required();
   command->callback([file, &request] { request.action = [file] { return check_file(*file); }; });
 }
