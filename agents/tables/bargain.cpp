@@ -150,7 +150,13 @@ Yardstick judge(const engine::negotiation::Table& session, std::size_t outcome) 
   }
   const auto points = engine::negotiation::nash(parties);
   if (points.empty()) return {outcome, 0};
-  return {points.front(), engine::negotiation::distance(parties, outcome, points),
+  const auto away = [&](const std::size_t& point) {
+    return engine::negotiation::distance(parties, outcome, {&point, 1});
+  };
+  const auto nearest =
+      std::min_element(points.begin(), points.end(),
+                       [&](const auto& a, const auto& b) { return away(a) < away(b); });
+  return {*nearest, away(*nearest),
           engine::negotiation::distance(parties, outcome,
                                         engine::negotiation::kalai_smorodinsky(parties))};
 }
@@ -188,6 +194,8 @@ engine::Minutes minutes_of(const TableState& table, Month closed, bool binds, do
   const auto yardstick = judge(session, *deal);
   minutes.nash_distance = yardstick.distance;
   minutes.kalai_smorodinsky_distance = yardstick.kalai_smorodinsky_distance;
+  for (std::size_t p = 0; p < minutes.parties.size(); ++p)
+    minutes.parties[p].nash = session.utility(p, yardstick.nash);
   return minutes;
 }
 

@@ -83,10 +83,10 @@ Vote put_to_members(const Scenario&, const World&, const engine::Streams&, const
 /// government.
 std::vector<int> plants_at(const Scenario&, const World&, const TableState&);
 
-/// The Nash point of the seated parties and how far, in utilities, a deal fell from it and from the
-/// Kalai-Smorodinsky point.
+/// The Nash point of the seated parties, of several the one nearest to a deal, and how far, in
+/// utilities, the deal fell from it and from the Kalai-Smorodinsky point.
 struct Yardstick {
-  std::size_t nash = 0;
+  std::size_t nash = 0;  ///< outcome
   double distance = 0;
   double kalai_smorodinsky_distance = 0;
 };
