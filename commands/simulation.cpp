@@ -161,6 +161,19 @@ int check_file(const std::string& file) {
     void (*read)(const std::string& file);
   };
   constexpr std::array kKinds{
+      Kind{"search", "a search",
+           [](auto& f) {
+             throw engine::InputError{f + " is a search.", "Searches are the package's for Python.",
+                                      "Check it by python -m tavolo search, which reads all of it "
+                                      "before the first run."};
+           }},
+      Kind{"characteristics", "a specification of demand",
+           [](auto& f) {
+             throw engine::InputError{
+                 f + " is a specification of demand.",
+                 "What it says is checked beside the products it is for.",
+                 "Check it by tavolo demand --products FILE --spec " + f + "."};
+           }},
       Kind{"objectives", "a suite of the benchmark", [](auto& f) { engine::read_suite(f); }},
       Kind{"stories", "stories of chronicles", [](auto& f) { engine::read_stories(f); }},
       Kind{"evaluations", "a negotiation domain",
