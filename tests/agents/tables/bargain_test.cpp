@@ -119,17 +119,5 @@ TEST(Vote, IsForWhatIsNoWorseWhereADisputeCanWinNothing) {
   EXPECT_EQ(town.vote().for_share, 0);
 }
 
-TEST(Words, AreThoseOfAChronicle) {
-  EXPECT_EQ(words::grouped(751384), "751,384");
-  EXPECT_EQ(words::grouped(999), "999");
-  EXPECT_EQ(words::grouped(-1234567), "-1,234,567");
-  EXPECT_EQ(words::meur(310e6), "310 MEUR");
-  EXPECT_EQ(words::meur(1.25e6), "1.2 MEUR");
-  EXPECT_EQ(words::percent(0.015, 1), "1.5 %");
-  EXPECT_EQ(words::listed(std::vector<std::string>{"A", "B", "C"}), "A, B and C");
-  EXPECT_EQ(words::counted(1, "model"), "1 model");
-  EXPECT_EQ(words::counted(3, "model"), "3 models");
-}
-
 }  // namespace
 }  // namespace tavolo::agents
