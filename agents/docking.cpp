@@ -118,6 +118,18 @@ Cases plant_auction() {
                      "sealed bid of a value of 0.8, N = " + std::to_string(bidders),
                      (bidders - 1.0) / bidders * 0.8,
                      negotiation::first_price_bid(uniform, bidders, 0.8), kExact});
+  // Several plants. Of one a menu is the ascending auction: 0.8 against 0.5. Of two, wanted one
+  // each by two makers and both by a third, opportunity costs, 2 each, would leave the awarder with
+  // 4 where the third offers 8: the two put up what it offers.
+  const std::string menus = "Bernheim & Whinston 1986, theorem 2";
+  const std::vector<negotiation::MenuBidder> one{{{0, 0.8}, {0, 0}}, {{0, 0.5}, {0, 0}}};
+  const std::vector<negotiation::MenuBidder> two{
+      {{0, 6, 0, 6}, {0, 0, 0, 0}}, {{0, 0, 6, 6}, {0, 0, 0, 0}}, {{0, 0, 0, 8}, {0, 0, 0, 0}}};
+  const auto shared = negotiation::menu_award(two);
+  cases.push_back({topic, menus, "subsidy by menus, one plant, values 0.8 and 0.5", 0.5,
+                   negotiation::menu_award(one).payment[0], kExact});
+  cases.push_back({topic, menus, "subsidy by menus, two plants, values 6 and 6 against 8", 8,
+                   shared.payment[0] + shared.payment[1], kExact});
   return cases;
 }
 

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,7 +11,7 @@
 
 #include "commands/command.h"
 #include "engine/demand/study.h"
-#include "engine/error.h"
+#include "engine/write_file.h"
 
 namespace tavolo::commands {
 namespace {
@@ -158,14 +157,7 @@ int study_demand(const DemandFlags& flags) {
     converged = false;
     std::fprintf(stderr, "Market %s: a search did not converge.\n", study.markets[m].name.c_str());
   }
-  if (!flags.out.empty()) {
-    std::ofstream file{flags.out, std::ios::binary};
-    file << demand::product_table(study, results);
-    if (!file.flush())
-      throw engine::InputError{flags.out + " cannot be written.",
-                               "The product table of --out goes there.",
-                               "Name a file in a directory that exists."};
-  }
+  if (!flags.out.empty()) engine::write_file(flags.out, demand::product_table(study, results));
   if (flags.json) {
     ordered_json json{{"converged", converged}, {"overall", overall_json(study, results)}};
     json["markets"] = ordered_json::array();

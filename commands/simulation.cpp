@@ -1,6 +1,7 @@
 // Single runs, and what is made of sweeps: run, sites, compare, stories, describe, check.
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -25,6 +26,7 @@
 #include "engine/experiment/stories.h"
 #include "engine/experiment/sweep.h"
 #include "engine/models/built_in.h"
+#include "engine/negotiation/domain.h"
 
 namespace tavolo::commands {
 namespace {
@@ -153,22 +155,38 @@ int check_file(const std::string& file) {
     std::printf("%s is sound: %s.\n", file.c_str(), what);
     return kOk;
   };
-  if (config.has("objectives")) {
-    engine::read_suite(file);
-    return sound("a suite of the benchmark");
-  }
-  if (config.has("horizons")) {
-    engine::read_backtest(file);
-    return sound("a backtest");
-  }
-  if (config.has("calibration")) {
-    engine::read_forecast(file);
-    return sound("a forecast");
-  }
-  if (config.has("kinds")) {
-    engine::read_calibration(file);
-    return sound("a calibration");
-  }
+  struct Kind {
+    const char* table;  ///< that no other kind of file has
+    const char* what;
+    void (*read)(const std::string& file);
+  };
+  constexpr std::array kKinds{
+      Kind{"search", "a search",
+           [](auto& f) {
+             throw engine::InputError{f + " is a search.", "Searches are the package's for Python.",
+                                      "Check it by python -m tavolo search, which reads all of it "
+                                      "before the first run."};
+           }},
+      Kind{"characteristics", "a specification of demand",
+           [](auto& f) {
+             throw engine::InputError{
+                 f + " is a specification of demand.",
+                 "What it says is checked beside the products it is for.",
+                 "Check it by tavolo demand --products FILE --spec " + f + "."};
+           }},
+      Kind{"objectives", "a suite of the benchmark", [](auto& f) { engine::read_suite(f); }},
+      Kind{"stories", "stories of chronicles", [](auto& f) { engine::read_stories(f); }},
+      Kind{"evaluations", "a negotiation domain",
+           [](auto& f) { engine::negotiation::read_domain(f); }},
+      Kind{"horizons", "a backtest", [](auto& f) { engine::read_backtest(f); }},
+      Kind{"calibration", "a forecast", [](auto& f) { engine::read_forecast(f); }},
+      Kind{"kinds", "a calibration", [](auto& f) { engine::read_calibration(f); }},
+  };
+  for (const Kind& kind : kKinds)
+    if (config.has(kind.table)) {
+      kind.read(file);
+      return sound(kind.what);
+    }
   if (!engine::is_experiment(config)) {
     agents::check(file);
     return sound("a scenario");
@@ -276,7 +294,8 @@ void add_describe(CLI::App& app, Request& request) {
 
 void add_check(CLI::App& app, Request& request) {
   const auto file = std::make_shared<std::string>();
-  auto* command = app.add_subcommand("check", "every error of a scenario or experiment");
+  auto* command = app.add_subcommand(
+      "check", "every error of a scenario, experiment, study or file of stories");
   command->add_option("config", *file, "its file")->required();
   command->callback([file, &request] { request.action = [file] { return check_file(*file); }; });
 }

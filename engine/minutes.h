@@ -14,6 +14,8 @@ struct Minutes {
     std::string name;
     double utility = 0;      ///< of the deal; of leaving, without one. Of an award: money
     double reservation = 0;  ///< what it would have had without a deal, on the same scale
+    /// Of the Nash point that is nearest to the deal; NaN without a deal, and of an award.
+    double nash = std::numeric_limits<double>::quiet_NaN();
   };
   struct Term {
     std::string issue;  ///< with its unit

@@ -12,6 +12,7 @@
 #include "agents/market/accounts.h"
 #include "agents/market/aid.h"
 #include "agents/market/appeal.h"
+#include "agents/words.h"
 
 namespace tavolo::agents {
 namespace {
@@ -118,7 +119,7 @@ void put_off_or_cancel(const Scenario& scenario, World& world, ProjectState& pro
     if (told) tell(world, "project", text + rest);
   };
   if (project.put_off >= kPatience) {
-    say("cancels", share + std::string{", "} + meur(project.spent_eur) + " are spent");
+    say("cancels", share + std::string{", "} + words::meur(project.spent_eur) + " are spent");
     cancel(scenario, world, project);
     return;
   }
@@ -141,9 +142,9 @@ void begin(const Scenario& scenario, World& world, ProjectState& project) {
   if (inherited || !is_followed(scenario, project.carmaker)) return;
   tell(world, "project",
        maker_name(scenario, project) + (again ? " resumes " : " begins ") + project.name + " at " +
-           plant_name(scenario, project) + ": " + meur(left_eur(project)) +
-           (aid_eur > 0 ? ", " + meur(aid_eur) + " of aid" : std::string{}) + ", planned for " +
-           project.done.text());
+           plant_name(scenario, project) + ": " + words::meur(left_eur(project)) +
+           (aid_eur > 0 ? ", " + words::meur(aid_eur) + " of aid" : std::string{}) +
+           ", planned for " + project.done.text());
 }
 
 /// What the countries of its plants offer for what is left, each for an equal part.
@@ -265,7 +266,7 @@ void complete(const Scenario& scenario, World& world, ProjectState& project,
                (scenario.sites[project.site].host ? " opens its line at " : " opens ") +
                plant_name(scenario, project) +
                (project.kit ? ", assembling kits: room for " : ": room for ") +
-               vehicles(project.capacity_per_year) + " vehicles a year");
+               words::vehicles(project.capacity_per_year) + " vehicles a year");
     return;
   }
   const auto shares =
@@ -298,7 +299,8 @@ void complete(const Scenario& scenario, World& world, ProjectState& project,
     tell(world, "project",
          maker_name(scenario, project) + " has " + project.name + " ready at " +
              plant_name(scenario, project) +
-             (project.jobs > 0 ? ", with " + vehicles(project.jobs) + " jobs" : std::string{}));
+             (project.jobs > 0 ? ", with " + words::vehicles(project.jobs) + " jobs"
+                               : std::string{}));
 }
 
 void finish(const Scenario& scenario, World& world, ProjectState& project,
@@ -355,7 +357,7 @@ void keep_plants(const Scenario& scenario, World& world) {
       hire_first_crew(world, static_cast<int>(p), plant.headcount_2024);
       tell(world, "launch",
            scenario.carmakers[plant.carmaker.row].name + " opens " + plant.name + ": room for " +
-               vehicles(plant.capacity_per_year) + " vehicles a year");
+               words::vehicles(plant.capacity_per_year) + " vehicles a year");
     }
     if (plant.closes > scenario.start && world.month == plant.closes &&
         state.phase != PlantState::Phase::closed) {
@@ -584,14 +586,6 @@ int open_project(World& world, ProjectState project) {
     for (const int k : project.programmes) world.programmes[k].next_sourced = true;
   world.projects.push_back(std::move(project));
   return static_cast<int>(world.projects.size()) - 1;
-}
-
-double capex_this_year(const World& world, int carmaker) {
-  double sum = 0;
-  for (const auto& project : world.projects)
-    if (project.carmaker == carmaker && project.is_live())
-      sum += cost_in_year(project, world.month.year(), world.month);
-  return sum;
 }
 
 bool fits_budget(const Scenario& scenario, const World& world, const ProjectState& project) {

@@ -64,9 +64,6 @@ int open_project(World&, ProjectState project);
 /// large investments (economics.md section 5), at kGrantJobsShare of today's.
 void sign_grants(const Scenario&, World&, int project);
 
-/// What the projects under way and announced of a maker still cost this year. [EUR]
-double capex_this_year(const World&, int carmaker);
-
 /// Whether a maker's budget bears a project that is begun now: in every year of it, with what is
 /// under way and, this year, what is already spent, no more than capex_budget_eur_per_year; and
 /// until the year's end no more than the cash of its group. A maker without a budget is not

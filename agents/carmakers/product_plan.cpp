@@ -10,6 +10,7 @@
 #include "agents/carmakers/prospects.h"
 #include "agents/chance.h"
 #include "agents/market/accounts.h"
+#include "agents/words.h"
 
 namespace tavolo::agents {
 namespace {
@@ -158,12 +159,12 @@ void tell_sourcing(const Scenario& scenario, World& world, const Decision& decis
     char years[32];
     std::snprintf(years, sizeof years, "%.3g", scenario.parameters.investment.horizon_years);
     text += " rather than " + scenario.plants[decision.second].name + ": " +
-            meur(decision.advantage_eur) + " better over " + years + " years, ";
+            words::meur(decision.advantage_eur) + " better over " + years + " years, ";
   } else {
     text += ": ";
   }
-  text += meur(value.capex_eur) + " of tooling";
-  if (value.grant_eur > 0) text += ", " + meur(value.grant_eur) + " of aid";
+  text += words::meur(value.capex_eur) + " of tooling";
+  if (value.grant_eur > 0) text += ", " + words::meur(value.grant_eur) + " of aid";
   if (waits) text += "; it waits for next year's budget";
   tell(world, "sourcing", text);
 }
@@ -236,8 +237,8 @@ void tell_no_successor(const Scenario& scenario, World& world, const Decision& d
        scenario.carmakers[maker].name + " gives the " +
            scenario.programmes[decision.programme].name + " no successor: " +
            (value.plant < 0 ? std::string{"no plant can build it"}
-                            : "it would lose " + meur(std::max(0.0, -value.npv_eur)) + " at " +
-                                  scenario.plants[value.plant].name));
+                            : "it would lose " + words::meur(std::max(0.0, -value.npv_eur)) +
+                                  " at " + scenario.plants[value.plant].name));
 }
 
 /// What is due of one maker, together.

@@ -33,12 +33,6 @@ const engine::Grid<double>* outlook(const Scenario& scenario, const World& world
   return nullptr;
 }
 
-std::string rounded(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, std::abs(value) < 9.95 ? "%.1f" : "%.0f", value);
-  return text;
-}
-
 }  // namespace
 
 double expected_sales(const Scenario& scenario, const World& world, int vehicle, int market) {
@@ -125,15 +119,6 @@ bool is_followed(const Scenario& scenario, int carmaker) {
     return plant.tracked && plant.country.row == home &&
            (plant.carmaker.row == carmaker || plant.carmaker.row == who);
   });
-}
-
-std::string meur(double eur) { return rounded(eur / 1e6) + " MEUR"; }
-
-std::string vehicles(double units) {
-  if (units >= 1000) return rounded(units / 1000) + " thousand";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.0f", units);
-  return text;
 }
 
 }  // namespace tavolo::agents

@@ -42,9 +42,4 @@ int maker_of(const Scenario&, int programme);
 /// is an entrant, or one of these decides its plants.
 bool is_followed(const Scenario&, int carmaker);
 
-/// "160 MEUR", "1.2 MEUR"
-std::string meur(double eur);
-/// "412 thousand", "1.2 thousand", "950"
-std::string vehicles(double units);
-
 }  // namespace tavolo::agents

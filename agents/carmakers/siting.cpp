@@ -12,6 +12,7 @@
 #include "agents/chance.h"
 #include "agents/market/accounts.h"
 #include "agents/market/aid.h"
+#include "agents/words.h"
 
 namespace tavolo::agents {
 namespace {
@@ -324,12 +325,12 @@ void settle_entrant(const Scenario& scenario, World& world, int carmaker, const 
   const auto& site = scenario.sites[value.site];
   tell(world, "siting",
        scenario.carmakers[carmaker].name + " decides for " + project.name + " for " +
-           vehicles(project.capacity_per_year) + " vehicles a year in " +
+           words::vehicles(project.capacity_per_year) + " vehicles a year in " +
            scenario.countries[value.country].name +
            (site.host ? ", at " + scenario.plants[site.host.row].name : std::string{}) + ": " +
-           meur(project.capex_eur) +
-           (aid_eur > 0 ? ", " + meur(aid_eur) + " of aid" : std::string{}) + ", planned for " +
-           project.done.text());
+           words::meur(project.capex_eur) +
+           (aid_eur > 0 ? ", " + words::meur(aid_eur) + " of aid" : std::string{}) +
+           ", planned for " + project.done.text());
   world.entrants[carmaker].project = open_project(world, std::move(project));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agents/market/accounts.h"
+#include "agents/words.h"
 #include "engine/error.h"
 
 namespace tavolo::agents {
@@ -21,16 +22,10 @@ constexpr double kEmpty = 1;
 /// Change of a lever that is worth telling, relative.
 constexpr double kMaterial = 0.1;
 
-std::string number(double value, const char* format = "%.0f") {
-  char text[64];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-std::string eur(double value) { return number(value) + " EUR"; }
-std::string meur(double value) {
-  return number(value / 1e6, std::abs(value) < 9.95e6 ? "%.1f" : "%.0f") + " MEUR";
-}
-std::string percent(double share) { return number(100 * share) + " %"; }
+using words::meur;
+using words::percent;
+
+std::string eur(double value) { return words::grouped(value) + " EUR"; }
 
 using Lever = std::pair<const char*, double Instruments::*>;
 constexpr std::array kLevers{
@@ -62,11 +57,18 @@ constexpr std::array kLevers{
     Lever{"company_other_share", &Instruments::company_other_share},
 };
 
+/// As it was given: what is refused may be anything.
+std::string number(double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
 void require_levers(const World& world, const Government& government, const Instruments& levers) {
   for (const auto& [name, lever] : kLevers)
     if (!std::isfinite(levers.*lever) || levers.*lever < 0)
       throw engine::RunError{"In " + world.month.text() + " the policy of " + government.name +
-                             " sets " + name + " to " + number(levers.*lever, "%g") +
+                             " sets " + name + " to " + number(levers.*lever) +
                              ". A lever is 0 or more."};
 }
 
@@ -117,7 +119,7 @@ std::string describe(const Instruments& levers) {
   add(levers.transition_aid_eur > 0,
       "up to " + meur(levers.transition_aid_eur) + " for a transition agreement");
   add(levers.output_premium_eur > 0, eur(levers.output_premium_eur) + " per vehicle above " +
-                                         number(levers.output_premium_floor) + " a year (" +
+                                         words::grouped(levers.output_premium_floor) + " a year (" +
                                          meur(levers.output_premium_budget_eur) + ")");
   add(levers.energy_relief_eur_per_mwh > 0,
       eur(levers.energy_relief_eur_per_mwh) + "/MWh of energy relief");

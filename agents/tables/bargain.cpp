@@ -11,6 +11,7 @@
 #include "agents/market/accounts.h"
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
+#include "agents/words.h"
 #include "engine/negotiation/catalogue.h"
 #include "engine/negotiation/solution.h"
 #include "engine/negotiation/strategies.h"
@@ -150,7 +151,13 @@ Yardstick judge(const engine::negotiation::Table& session, std::size_t outcome) 
   }
   const auto points = engine::negotiation::nash(parties);
   if (points.empty()) return {outcome, 0};
-  return {points.front(), engine::negotiation::distance(parties, outcome, points),
+  const auto away = [&](const std::size_t& point) {
+    return engine::negotiation::distance(parties, outcome, {&point, 1});
+  };
+  const auto nearest =
+      std::min_element(points.begin(), points.end(),
+                       [&](const auto& a, const auto& b) { return away(a) < away(b); });
+  return {*nearest, away(*nearest),
           engine::negotiation::distance(parties, outcome,
                                         engine::negotiation::kalai_smorodinsky(parties))};
 }
@@ -188,6 +195,8 @@ engine::Minutes minutes_of(const TableState& table, Month closed, bool binds, do
   const auto yardstick = judge(session, *deal);
   minutes.nash_distance = yardstick.distance;
   minutes.kalai_smorodinsky_distance = yardstick.kalai_smorodinsky_distance;
+  for (std::size_t p = 0; p < minutes.parties.size(); ++p)
+    minutes.parties[p].nash = session.utility(p, yardstick.nash);
   return minutes;
 }
 
@@ -203,43 +212,6 @@ std::vector<int> plants_of(const Scenario& scenario, const World& world, int car
 }
 
 namespace words {
-
-std::string grouped(double number) {
-  char digits[40];
-  std::snprintf(digits, sizeof digits, "%.0f", number);
-  std::string text = digits;
-  const std::size_t first = text[0] == '-' ? 1 : 0;
-  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
-  return text;
-}
-
-std::string meur(double eur) {
-  if (std::abs(eur) >= 9.95e6 || eur == 0) return grouped(eur / 1e6) + " MEUR";
-  char text[40];
-  std::snprintf(text, sizeof text, "%.1f MEUR", eur / 1e6);
-  return text;
-}
-
-std::string hours(double hours) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.1f hours", hours);
-  return text;
-}
-
-std::string percent(double share, int digits) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*f %%", digits, 100 * share);
-  return text;
-}
-
-std::string listed(std::span<const std::string> names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += names[i];
-  }
-  return text;
-}
 
 std::string union_names(const Scenario& scenario, std::span<const int> unions) {
   std::vector<std::string> names;
@@ -262,16 +234,6 @@ std::string beside(const Yardstick& yardstick, const std::string& nash_terms) {
   char distance[32];
   std::snprintf(distance, sizeof distance, "%.2f", yardstick.distance);
   return " (Nash point: " + nash_terms + "; distance " + distance + ")";
-}
-
-std::string counted(double number, const char* unit) {
-  return grouped(number) + " " + unit + (std::round(number) == 1 ? "" : "s");
-}
-
-std::string capitalised(std::string name) {
-  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
-    name[0] = static_cast<char>(name[0] - 'a' + 'A');
-  return name;
 }
 
 }  // namespace words

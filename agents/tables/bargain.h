@@ -83,10 +83,10 @@ Vote put_to_members(const Scenario&, const World&, const engine::Streams&, const
 /// government.
 std::vector<int> plants_at(const Scenario&, const World&, const TableState&);
 
-/// The Nash point of the seated parties and how far, in utilities, a deal fell from it and from the
-/// Kalai-Smorodinsky point.
+/// The Nash point of the seated parties, of several the one nearest to a deal, and how far, in
+/// utilities, the deal fell from it and from the Kalai-Smorodinsky point.
 struct Yardstick {
-  std::size_t nash = 0;
+  std::size_t nash = 0;  ///< outcome
   double distance = 0;
   double kalai_smorodinsky_distance = 0;
 };
@@ -99,13 +99,8 @@ engine::Minutes minutes_of(const TableState& table, Month closed, bool binds, do
 /// The plants that a maker decides about in a country, running or idle, not about to close.
 std::vector<int> plants_of(const Scenario&, const World&, int carmaker, int country);
 
-/// The words of the chronicle.
+/// What the chronicle says of tables.
 namespace words {
-std::string grouped(double number);                      ///< "751,384"
-std::string meur(double eur);                            ///< "310 MEUR"
-std::string hours(double hours);                         ///< "25.2 hours"
-std::string percent(double share, int digits = 0);       ///< "1.5 %"
-std::string listed(std::span<const std::string> names);  ///< "A, B and C"
 std::string union_names(const Scenario&, std::span<const int> unions);
 /// "; 63 % of the members are for it", or nothing where none were asked.
 std::string voted(const Vote&);
@@ -113,10 +108,6 @@ std::string voted(const Vote&);
 std::string stays_out(const Scenario&, std::span<const int> unions);
 /// " (the Nash point)" or " (Nash point: …; distance 0.12)".
 std::string beside(const Yardstick&, const std::string& nash_terms);
-/// "3 months", "1 month"
-std::string counted(double number, const char* unit);
-/// The name of a government or union at the start of a sentence.
-std::string capitalised(std::string name);
 }  // namespace words
 
 }  // namespace tavolo::agents

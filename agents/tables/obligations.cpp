@@ -14,6 +14,7 @@
 #include "agents/tables/bargain.h"
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
+#include "agents/words.h"
 #include "engine/recorder.h"
 
 namespace tavolo::agents {

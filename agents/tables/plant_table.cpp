@@ -17,6 +17,7 @@
 #include "agents/unions/mandate.h"
 #include "agents/unions/wage_bargain.h"
 #include "agents/unions/workforce.h"
+#include "agents/words.h"
 
 namespace tavolo::agents {
 

@@ -11,6 +11,7 @@
 #include "agents/market/accounts.h"
 #include "agents/tables/bargain.h"
 #include "agents/tables/obligations.h"
+#include "agents/words.h"
 
 namespace tavolo::agents {
 

@@ -10,6 +10,7 @@
 #include "agents/market/accounts.h"
 #include "agents/market/aid.h"
 #include "agents/tables/bargain.h"
+#include "agents/words.h"
 
 namespace tavolo::agents {
 namespace {

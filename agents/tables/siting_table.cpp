@@ -15,6 +15,7 @@
 #include "agents/tables/bargain.h"
 #include "agents/tables/obligations.h"
 #include "agents/unions/workforce.h"
+#include "agents/words.h"
 
 namespace tavolo::agents {
 

@@ -16,6 +16,7 @@
 #include "agents/unions/dispute.h"
 #include "agents/unions/mandate.h"
 #include "agents/unions/workforce.h"
+#include "agents/words.h"
 #include "engine/negotiation/solution.h"
 
 namespace tavolo::agents {

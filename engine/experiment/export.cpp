@@ -1,12 +1,9 @@
 #include "engine/experiment/export.h"
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <system_error>
 
 #include "engine/experiment/table.h"
+#include "engine/write_file.h"
 
 namespace tavolo::engine {
 namespace {
@@ -40,17 +37,8 @@ std::size_t write_csv(const StoreReader& store, std::ostream& out) {
 
 std::size_t export_csv(const StoreReader& store, const std::string& path) {
   if (path == "-") return write_csv(store, std::cout);
-  const std::string unfinished = path + ".unfinished";
-  std::ofstream out{unfinished, std::ios::binary};
-  const std::size_t count = write_csv(store, out);
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(unfinished, path, error);
-  if (!out || error) {
-    std::remove(unfinished.c_str());
-    throw InputError{path + " cannot be written.", "The export needs a file of its own.",
-                     "Check the directory, its permissions and the space on the disk."};
-  }
+  std::size_t count = 0;
+  write_file(path, [&](std::ostream& out) { count = write_csv(store, out); });
   return count;
 }
 

@@ -93,6 +93,7 @@ void each(Pass& pass, Of& party) {
   pass(party.name);
   pass(party.utility);
   pass(party.reservation);
+  pass(party.nash);
 }
 
 template <class Pass, class Of>

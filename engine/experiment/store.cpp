@@ -281,8 +281,8 @@ std::vector<Table> schema(const Experiment& experiment) {
         {"kalai_smorodinsky_distance", "REAL",
          "The same from the nearest Kalai-Smorodinsky point."},
         {"parties", "TEXT NOT NULL",
-         "JSON: [{name, utility, reservation}], to six decimals; utility of the deal or of "
-         "leaving; in awards, money."},
+         "JSON: [{name, utility, reservation, nash}], to six decimals; utility of the deal or of "
+         "leaving, and with a deal that of the nearest Nash point; in awards, money without it."},
         {"transcript", "TEXT",
          "JSON: [[party, round, utility of the offer for each party …]], party from 0. Kept for "
          "the "
@@ -593,10 +593,12 @@ double shortened(double value) { return std::round(value * 1e6) / 1e6; }
 void add_negotiation(Statement& row, Statement& term, std::int64_t run, std::int64_t position,
                      const Minutes& minutes, bool with_transcript) {
   auto parties = nlohmann::json::array();
-  for (const auto& party : minutes.parties)
+  for (const auto& party : minutes.parties) {
     parties.push_back({{"name", party.name},
                        {"utility", shortened(party.utility)},
                        {"reservation", shortened(party.reservation)}});
+    if (!std::isnan(party.nash)) parties.back()["nash"] = shortened(party.nash);
+  }
   auto transcript = nlohmann::json::array();
   for (const auto& move : minutes.transcript) {
     nlohmann::json line{move.party, move.round};

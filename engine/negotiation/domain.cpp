@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
 #include "engine/error.h"
 #include "engine/text.h"
+#include "engine/write_file.h"
 
 namespace tavolo::engine::negotiation {
 namespace {
@@ -56,17 +56,6 @@ std::string name_of(const fs::path& path) {
   return has_extension(normal, ".toml") ? normal.stem().string() : normal.filename().string();
 }
 
-void write(const std::string& path, const std::string& text) {
-  std::ofstream stream{path, std::ios::binary};
-  stream << text;
-  stream.close();
-  if (!stream)
-    throw InputError{{path, 0},
-                     "the file cannot be written.",
-                     "The domain is written where you say.",
-                     "Check that the folder exists and has room."};
-}
-
 }  // namespace
 
 bool Cap::allows(const Offer& terms) const {
@@ -109,7 +98,7 @@ void write_toml(const Domain& domain, const std::string& file) {
                      "the file exists.",
                      "Nothing is overwritten.",
                      "Name another, or remove it first."};
-  write(file, toml_text(domain));
+  write_file(file, toml_text(domain));
 }
 
 void write_genius(const Domain& domain, const std::string& folder) {
@@ -126,7 +115,7 @@ void write_genius(const Domain& domain, const std::string& folder) {
                      "the folder holds XML files.",
                      "They would be read as parts of the same domain.",
                      "Name an empty folder."};
-  for (const auto& [name, text] : texts) write((fs::path{folder} / name).string(), text);
+  for (const auto& [name, text] : texts) write_file((fs::path{folder} / name).string(), text);
 }
 
 }  // namespace tavolo::engine::negotiation

@@ -7,6 +7,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -70,15 +71,17 @@ nb::list negotiations(const engine::Record& record) {
     row["rounds"] = minutes.rounds;
     row["nash_distance"] = minutes.nash_distance;
     row["kalai_smorodinsky_distance"] = minutes.kalai_smorodinsky_distance;
-    nb::dict terms, utilities, reservations;
+    nb::dict terms, utilities, reservations, nash;
     for (const auto& term : minutes.terms) terms[term.issue.c_str()] = term.value;
     for (const auto& party : minutes.parties) {
       utilities[party.name.c_str()] = party.utility;
       reservations[party.name.c_str()] = party.reservation;
+      if (!std::isnan(party.nash)) nash[party.name.c_str()] = party.nash;
     }
     row["terms"] = terms;
     row["utilities"] = utilities;
     row["reservations"] = reservations;
+    row["nash"] = nash;
     list.append(row);
   }
   return list;

@@ -141,12 +141,14 @@ class Run:
         """One row a negotiation that ended.
 
         When it opened and closed, its kind, who sat there, protocol, how it ended, rounds, the
-        terms of the deal (a dict), utilities and reservation values by party (dicts), distance of
-        the deal from the Nash and the Kalai-Smorodinsky point.
+        terms of the deal (a dict), by party (dicts) utilities, reservation values and, of a deal,
+        utilities of the Nash point; distance of the deal from the Nash and the Kalai-Smorodinsky
+        point.
         """
         columns = [
             "opened", "closed", "kind", "name", "protocol", "ended", "rounds", "nash_distance",
             "kalai_smorodinsky_distance", "terms", "utilities", "reservations",
+            "nash",
         ]  # fmt: skip
         return pd.DataFrame(self._record.negotiations, columns=columns)
 

@@ -330,7 +330,11 @@ class Result:
         worst that any sound candidate met."""
         frame = self.candidates
         sound = frame[frame["error"].isna() & (frame["excess"] <= 0)]
-        worst = (self._costs(sound)).max(axis=0) * self._signs if len(sound) else np.full(len(self.search.objectives), np.nan)
+        worst = (
+            (self._costs(sound)).max(axis=0) * self._signs
+            if len(sound)
+            else np.full(len(self.search.objectives), np.nan)
+        )
         return np.array([w if o.reference is None else o.reference
                          for o, w in zip(self.search.objectives, worst, strict=True)])  # fmt: skip
 

@@ -23,10 +23,12 @@ class Ranking:
     """Policies by mean rank across futures, 1 the best.
 
     Friedman's (1937) test asks whether all are alike: ``chi_square`` with k - 1 degrees of freedom,
-    and Iman & Davenport's (1980) less timid ``f`` with k - 1 and (k - 1)(n - 1). Two policies
-    differ (Nemenyi 1963) when their mean ranks are ``critical_difference`` apart; ``groups`` has
-    the largest sets of which no two do. Demsar (2006), "Statistical comparisons of classifiers over
-    multiple data sets", J. Mach. Learn. Res. 7, 1-30.
+    and Iman & Davenport's (1980) less timid ``f`` with k - 1 and (k - 1)(n - 1), both corrected
+    for ties (Conover 1999, Practical Nonparametric Statistics, 3rd ed., section 5.8). Two policies
+    differ (Nemenyi 1963) when their mean ranks are ``critical_difference`` apart, which supposes no
+    ties and is too wide where there are many; ``groups`` has the largest sets of which no two do.
+    Demsar (2006), "Statistical comparisons of classifiers over multiple data sets", J. Mach. Learn.
+    Res. 7, 1-30.
     """
 
     mean_ranks: pd.Series  #: by policy, best first
@@ -91,18 +93,31 @@ def rank(values: pd.DataFrame, *, better: str = "max", level: float = 0.05) -> R
             "Take a store with more of them, or a year that its runs reach.",
         )
     signed = values.to_numpy(float) * (-1.0 if better == "max" else 1.0)
-    means = pd.Series(
-        stats.rankdata(signed, axis=1).mean(axis=0), index=[str(c) for c in values.columns]
-    ).sort_values(kind="stable")
-    return of_mean_ranks(means, n, level=level)
+    ranks = stats.rankdata(signed, axis=1)
+    means = pd.Series(ranks.mean(axis=0), index=[str(c) for c in values.columns])
+    return of_mean_ranks(
+        means.sort_values(kind="stable"),
+        n,
+        level=level,
+        variance=float(ranks.var(axis=1, ddof=1).mean()),
+    )
 
 
-def of_mean_ranks(means: pd.Series, n: int, *, level: float = 0.05) -> Ranking:
-    """The tests of policies whose mean ranks in n futures are known, the best first."""
+def of_mean_ranks(
+    means: pd.Series, n: int, *, level: float = 0.05, variance: float | None = None
+) -> Ranking:
+    """The tests of policies whose mean ranks in n futures are known, the best first.
+
+    ``variance`` is that of a future's ranks (with k - 1), the mean over futures: k (k + 1) / 12
+    without ties, which is meant when it is left out, and less with them.
+    """
     from scipy import stats
 
     k = len(means)
-    chi = 12 * n / (k * (k + 1)) * float(((means - (k + 1) / 2) ** 2).sum())
+    if variance is None:
+        variance = k * (k + 1) / 12
+    between = n * float(((means - (k + 1) / 2) ** 2).sum())
+    chi = between / variance if variance > 0 else 0.0  # all tie everywhere: all are alike
     rest = n * (k - 1) - chi
     f = (n - 1) * chi / rest if rest > 1e-12 else np.inf
     critical = float(

@@ -23,15 +23,27 @@ def test_demsars_example_is_reproduced():
     )
 
 
-def test_friedman_is_scipys_without_ties():
+@pytest.mark.parametrize("decimals", [9, 0], ids=["no ties", "many ties"])
+def test_friedman_is_scipys_with_and_without_ties(decimals):
     from scipy import stats
 
-    values = pd.DataFrame(np.random.default_rng(1).normal(size=(20, 4)), columns=list("abcd"))
+    drawn = np.random.default_rng(1).normal(size=(20, 4)) + np.array([0, 0, 0.5, 1])
+    values = pd.DataFrame(np.round(drawn, decimals), columns=list("abcd"))
+    tied = (values.nunique(axis=1) < 4).sum()
+    assert tied == 0 if decimals else tied > 10
     found = analysis.rank(values)
     theirs = stats.friedmanchisquare(*(values[c] for c in values))
     assert found.chi_square == pytest.approx(theirs.statistic)
     assert found.chi_square_p == pytest.approx(theirs.pvalue)
+    assert found.f == pytest.approx(19 * theirs.statistic / (20 * 3 - theirs.statistic))
     assert found.mean_ranks.sum() == pytest.approx(10)
+
+
+def test_policies_that_tie_everywhere_are_alike():
+    found = analysis.rank(pd.DataFrame(np.ones((5, 3)), columns=list("abc")))
+    assert found.chi_square == 0
+    assert found.chi_square_p == found.f_p == 1
+    assert [set(group) for group in found.groups] == [set("abc")]
 
 
 def test_the_best_has_rank_one_and_groups_end_at_the_critical_difference():

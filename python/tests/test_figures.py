@@ -1,5 +1,7 @@
 """Figures: what they claim, and that colour-blind people can read them."""
 
+import json
+import math
 import re
 from xml.etree import ElementTree
 
@@ -166,8 +168,20 @@ def test_the_projection_keeps_area_and_the_centre():
         assert area == pytest.approx(sphere, rel=1e-4)
 
 
-def test_deals_lie_within_their_distance_from_what_nash_asks(study):
-    """The frontier has no beaten offer; no deal is below what leaving is worth."""
+def test_deals_lie_at_their_distance_from_the_nash_point(study):
+    rows = study.store.query("SELECT ended, kind, parties, nash_distance FROM negotiation")
+    deals = rows[(rows["ended"] == "agreed") & rows["nash_distance"].notna()]
+    assert len(deals)
+    for parties, distance in zip(deals["parties"], deals["nash_distance"], strict=True):
+        seats = json.loads(parties)
+        away = math.dist([p["utility"] for p in seats], [p["nash"] for p in seats])
+        assert away == pytest.approx(distance, abs=1e-5)
+    without = rows[rows["ended"] != "agreed"]
+    assert len(without)
+    assert not without["parties"].str.contains('"nash"').any()
+
+
+def test_no_offer_of_a_frontier_is_beaten_and_no_deal_is_below_leaving(study):
     found = [t for p in study.policies for t in _tables.tables_of(study, p)]
     deals = [t for t in found if t.deal is not None and len(t.offers)]
     assert deals
@@ -177,7 +191,9 @@ def test_deals_lie_within_their_distance_from_what_nash_asks(study):
         assert (np.diff(front[:, 1]) < 0).all()
         assert table.deal[0] >= table.leave[0] - 1e-6
         assert table.deal[1] >= table.leave[1] - 1e-6
-        assert table.nash_distance >= 0
+        assert table.nash is not None
+        assert table.nash[0] >= table.leave[0] - 1e-6
+        assert table.nash[1] >= table.leave[1] - 1e-6
 
 
 def test_what_was_not_run_is_refused(study):

@@ -94,6 +94,18 @@ def test_the_first_screen_says_which_for_whom_at_what_cost_and_how_sure(page, it
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
 
 
+def test_the_demo_says_of_every_side_how_sure_its_best_policy_is(tmp_path):
+    demo = tavolo.sweep(
+        tavolo.configs / "experiments/italy-2024-policies.toml",
+        tmp_path / "demo.sqlite",
+        replications=2,
+        set={"until": 2030, "population.buyers": 2000},
+    )
+    study = _study.Study(demo)
+    assert len(study.stakes) == len(_study.STAKES)
+    assert [s.actor for s in study.stakes if study.objective_of(s) is None] == []
+
+
 def test_the_matrix_has_the_engines_numbers(page, italy_store):
     study = _study.Study(italy_store)
     jobs = study.objective("plant_jobs_2027")["strategies"]["wage_wedge"]["difference"]

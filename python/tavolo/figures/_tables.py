@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Ellipse
 
 from .._errors import refuse
 from .._study import Study, named
@@ -42,8 +41,7 @@ class Table:
     deal: tuple[float, float] | None
     leave: tuple[float, float]
     nash_distance: float
-    others: int  #: seats beside the maker's
-    best_product: tuple[float, float] | None  #: the offer with the greatest product of all gains
+    nash: tuple[float, float] | None  #: the Nash point nearest to the deal; of a deal only
 
     @property
     def frontier(self) -> np.ndarray:
@@ -53,15 +51,6 @@ class Table:
             p for p in points if not ((points >= p).all(axis=1) & (points > p).any(axis=1)).any()
         ]
         return np.array(sorted(map(tuple, keep)))
-
-
-def _best_product(moves: np.ndarray, leave: np.ndarray) -> int | None:
-    """The offer of the greatest product of gains over leaving, if all seats gain by any."""
-    gains = moves - leave
-    all_gain = (gains > 0).all(axis=1)
-    if not all_gain.any():
-        return None
-    return int(np.argmax(np.where(all_gain, np.prod(gains, axis=1), -np.inf)))
 
 
 def tables_of(study: Study, policy: str, replication: int = 0) -> list[Table]:
@@ -89,9 +78,8 @@ def tables_of(study: Study, policy: str, replication: int = 0) -> list[Table]:
             return np.stack([values[..., maker], values[..., rest].mean(axis=-1)], axis=-1)
 
         utility = seen(np.array([p["utility"] for p in parties]))
-        reservations = np.array([p["reservation"] for p in parties])
-        leave = seen(reservations)
-        best = _best_product(moves, reservations) if len(moves) else None
+        leave = seen(np.array([p["reservation"] for p in parties]))
+        nash = seen(np.array([p.get("nash", np.nan) for p in parties]))  # older stores have none
         others = "unions" if "government" not in " ".join(names) else "government and unions"
         tables.append(
             Table(
@@ -103,8 +91,7 @@ def tables_of(study: Study, policy: str, replication: int = 0) -> list[Table]:
                 deal=tuple(utility) if row.ended == "agreed" else None,
                 leave=tuple(leave),
                 nash_distance=float(row.nash_distance),
-                others=len(rest),
-                best_product=None if best is None else tuple(seen(moves)[best]),
+                nash=None if np.isnan(nash).any() else tuple(nash),
             )
         )
     return tables
@@ -116,10 +103,8 @@ def bargains(
 ) -> Figure:
     """Each table's deal against its Nash point and the frontier of what was offered.
 
-    The last table of each name in one future, those with a deal first; ``most`` of them. The store
-    keeps how far the deal fell from the Nash point, in the utilities of all seats: the ellipse has
-    all points that may be that far (on it where the other seats agree among themselves). The star
-    is the offer with the greatest product of all seats' gains.
+    The last table of each name in one future, those with a deal first; ``most`` of them. The Nash
+    point is that of all seats and all outcomes, offered or not.
     """
     study = study_of(source)
     policy = study.policy(policy)
@@ -163,20 +148,12 @@ def bargains(
                 markeredgewidth=0.5,
                 linestyle="none",
                 markersize=8,
-                label="best product of gains",
-            ),
-            Line2D(
-                [],
-                [],
-                color=VERMILLION,
-                linestyle=(0, (2, 2)),
-                linewidth=0.8,
-                label="Nash point within",
+                label="Nash point",
             ),
             Line2D([], [], color=GREY, linestyle=(0, (4, 2)), linewidth=0.8, label="leaving"),
         ],
         loc="outside upper left",
-        ncols=6,
+        ncols=5,
         handlelength=1.4,
         columnspacing=1.0,
     )
@@ -191,9 +168,9 @@ def _bargain(axes: Any, table: Table) -> None:
     for leave, line in ((table.leave[0], axes.axvline), (table.leave[1], axes.axhline)):
         if -0.05 <= leave <= 1.05:
             line(leave, color=GREY, linestyle=(0, (4, 2)), linewidth=0.8)
-    if table.best_product:
+    if table.nash:
         axes.plot(
-            *table.best_product,
+            *table.nash,
             marker="*",
             color=ORANGE,
             markersize=8,
@@ -203,19 +180,6 @@ def _bargain(axes: Any, table: Table) -> None:
         )
     if table.deal:
         axes.plot(*table.deal, marker="D", color=VERMILLION, markersize=4.5, zorder=5)
-        if table.nash_distance > 0.005:
-            axes.add_patch(
-                Ellipse(
-                    table.deal,
-                    2 * table.nash_distance,
-                    2 * table.nash_distance / np.sqrt(table.others),
-                    fill=False,
-                    edgecolor=VERMILLION,
-                    linewidth=0.8,
-                    linestyle=(0, (2, 2)),
-                    zorder=3,
-                )
-            )
     name = table.name.removeprefix("the table of ").split(" (")[0]
     name = "transition table" if name.startswith("the transition") else name
     axes.set_title(textwrap.shorten(name, 30, placeholder=" …"))

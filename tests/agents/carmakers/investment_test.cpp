@@ -270,16 +270,6 @@ TEST_F(Projects, CapitalIsRationedInEveryYear) {
   EXPECT_EQ(world.projects[1].decided, Month::of(2025, 11));  // when 2025 has room for its months
 }
 
-TEST_F(Projects, CostsOfTheYearAreThoseOfItsMonths) {
-  world.projects.clear();
-  open_project(world, works(240e6, 24));
-  EXPECT_NEAR(capex_this_year(world, casa), 120e6, 1e-3);
-  world.month = Month::of(2024, 10);
-  world.projects.clear();
-  open_project(world, works(240e6, 24));
-  EXPECT_NEAR(capex_this_year(world, casa), 30e6, 1e-3);
-}
-
 // Common random numbers: a policy that moves the decision by a year leaves the slip as it was.
 TEST_F(Projects, SlipByTheSameWhenTheyAreDecidedLater) {
   scenario.parameters.investment.slip_mean_months = 12;

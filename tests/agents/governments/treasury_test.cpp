@@ -203,7 +203,7 @@ TEST_F(Treasury, TellsWhatAGovernmentAnswers) {
   EXPECT_EQ(lines[1], "2024-01 The French government: public pressure on the makers");
   EXPECT_EQ(lines[2],
             "2025-01 The French government answers Italy's output premium: 500 EUR per vehicle "
-            "above 72000 a year (40 MEUR); public pressure on the makers");
+            "above 72,000 a year (40 MEUR); public pressure on the makers");
 }
 
 // --- a policy's own purchase scheme

@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
+#include <memory>
 
+#include "engine/negotiation/alternating_offers.h"
+#include "engine/negotiation/strategies.h"
 #include "tests/agents/tables/town.h"
 
 namespace tavolo::agents {
@@ -40,6 +44,24 @@ TEST(Sifting, LeavesWhatNoOtherTermsBeatForAll) {
   EXPECT_EQ(b[1], kInfeasible);
   EXPECT_EQ(b[2], 9);
   EXPECT_EQ(b[3], kInfeasible);
+}
+
+TEST(Yardstick, IsTheNashPointNearestToTheDeal) {
+  namespace negotiation = engine::negotiation;
+  const auto agenda = std::make_shared<const negotiation::Agenda>(
+      std::vector<negotiation::Issue>{{"terms", {0, 1, 2}}});
+  // terms 0 and 2 have the same product of gains, terms 1 a smaller one
+  const negotiation::AlternatingOffers table{
+      agenda,
+      {{"a", rank({0.5, 0.75, 1}), 0, negotiation::linear()},
+       {"b", rank({1, 0.625, 0.5}), 0, negotiation::linear()}},
+      10};
+  EXPECT_EQ(judge(table, 0).nash, 0u);
+  EXPECT_EQ(judge(table, 2).nash, 2u);
+  EXPECT_EQ(judge(table, 2).distance, 0);
+  const auto of_middle = judge(table, 1);
+  EXPECT_EQ(of_middle.nash, 2u);
+  EXPECT_DOUBLE_EQ(of_middle.distance, std::hypot(0.25, 0.125));
 }
 
 /// A table at Torre about one outcome, of which a dispute could win `gain`.
@@ -117,18 +139,6 @@ TEST(Vote, IsForWhatIsNoWorseWhereADisputeCanWinNothing) {
   EXPECT_EQ(town.vote().for_share, 1);
   for (auto& chair : town.table.unions) chair.status_quo = chair.full_claim = 0.6;
   EXPECT_EQ(town.vote().for_share, 0);
-}
-
-TEST(Words, AreThoseOfAChronicle) {
-  EXPECT_EQ(words::grouped(751384), "751,384");
-  EXPECT_EQ(words::grouped(999), "999");
-  EXPECT_EQ(words::grouped(-1234567), "-1,234,567");
-  EXPECT_EQ(words::meur(310e6), "310 MEUR");
-  EXPECT_EQ(words::meur(1.25e6), "1.2 MEUR");
-  EXPECT_EQ(words::percent(0.015, 1), "1.5 %");
-  EXPECT_EQ(words::listed(std::vector<std::string>{"A", "B", "C"}), "A, B and C");
-  EXPECT_EQ(words::counted(1, "model"), "1 model");
-  EXPECT_EQ(words::counted(3, "model"), "3 models");
 }
 
 }  // namespace

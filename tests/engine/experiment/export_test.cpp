@@ -36,7 +36,7 @@ TEST_F(Export, WritesEveryValueOnALineOfItsOwn) {
 
 TEST_F(Export, LeavesNoUnfinishedFile) {
   export_csv(StoreReader{path("s.sqlite")}, path("s.csv"));
-  EXPECT_FALSE(std::filesystem::exists(path("s.csv.unfinished")));
+  EXPECT_FALSE(std::filesystem::exists(path("s.csv.part")));
   EXPECT_THAT(
       test::refusal([&] { export_csv(StoreReader{path("s.sqlite")}, path("nowhere/s.csv")); }),
       testing::HasSubstr("nowhere/s.csv cannot be written"));
@@ -47,7 +47,7 @@ TEST_F(Export, KeepsTheOldFileWhenItFails) {
   EXPECT_THAT(test::refusal([&] { export_csv(StoreReader{path("s.sqlite")}, path("s.csv")); }),
               testing::HasSubstr("cannot be written"));
   EXPECT_TRUE(std::filesystem::is_directory(path("s.csv")));
-  EXPECT_FALSE(std::filesystem::exists(path("s.csv.unfinished")));
+  EXPECT_FALSE(std::filesystem::exists(path("s.csv.part")));
 }
 
 }  // namespace

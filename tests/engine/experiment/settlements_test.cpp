@@ -32,7 +32,7 @@ Record with_tables(std::uint64_t replication) {
   deal.protocol = "alternating offers";
   deal.end = "agreed";
   deal.rounds = 10;
-  deal.parties = {{"a", 0.75, 0.5}, {"b", 0.25, 0}};
+  deal.parties = {{"a", 0.75, 0.5, 0.625}, {"b", 0.25, 0, 0.375}};
   deal.terms = {{"share", static_cast<double>(replication) + 1}};
   deal.nash_distance = 0.1 * static_cast<double>(replication);
   deal.kalai_smorodinsky_distance = 0.2;
@@ -41,6 +41,7 @@ Record with_tables(std::uint64_t replication) {
   failed.end = "timed out";
   failed.rounds = 20;
   failed.terms.clear();
+  for (auto& party : failed.parties) party.nash = std::numeric_limits<double>::quiet_NaN();
   failed.nash_distance = failed.kalai_smorodinsky_distance =
       std::numeric_limits<double>::quiet_NaN();
   record.negotiations = {deal, failed};
@@ -101,6 +102,14 @@ TEST_F(Settlements, KeepTranscriptsOfTheRunsWhoseChronicleIsKept) {
             "0.5");
   EXPECT_EQ(test::scalar(store, "SELECT count(*) FROM negotiation WHERE nash_distance IS NULL"),
             "9");
+  EXPECT_EQ(test::scalar(store,
+                         "SELECT count(*) FROM negotiation WHERE ended = 'agreed' AND "
+                         "json_extract(parties, '$[1].nash') = 0.375"),
+            "9");
+  EXPECT_EQ(test::scalar(store,
+                         "SELECT count(*) FROM negotiation WHERE ended <> 'agreed' AND "
+                         "json_extract(parties, '$[1].nash') IS NOT NULL"),
+            "0");
   EXPECT_EQ(test::scalar(store, "SELECT count(*) FROM term"), "9");
 }
 
