@@ -16,21 +16,7 @@
 namespace tavolo::engine {
 namespace {
 
-enum class Luck : std::uint32_t {
-  kChain = 11,
-  kError = 12,
-  kCase = 13,
-  kTable = 14,
-  kPredicted = 15
-};
-
-constexpr double kDegrees = 4;
-
-/// Student's t of four degrees of freedom: minus twice the log of two uniforms is its chi-square.
-double students(Draws& luck) {
-  const double normal = luck.normal(0, 1);
-  return normal / std::sqrt(-2 * std::log(luck.uniform() * luck.uniform()) / kDegrees);
-}
+enum class Luck : std::uint32_t { kChain = 11, kError = 12, kCase = 13, kTable = 14 };
 
 /// Errors of a run that is taken as the world: a random walk over the years of each series, and
 /// measurement.
@@ -68,7 +54,7 @@ Eigen::MatrixXd error_covariance(const std::vector<Target>& targets, int first_y
   return covariance;
 }
 
-/// Of normal scores given some targets: what is sampled.
+/// Normal scores given some targets: what is sampled.
 class Density {
  public:
   Density(const Emulators& emulators, const Eigen::RowVectorXd& observed,
@@ -78,22 +64,13 @@ class Density {
         observed_{observed(columns)},
         root_{Eigen::MatrixXd{covariance(columns, columns)}.llt()} {}
 
-  /// Misses of the targets, of unit scale and uncorrelated where the parameters are right: of each
-  /// target what those before it do not tell.
+  /// Misses of the targets, of unit variance and uncorrelated where the parameters are right.
   Eigen::VectorXd misses(const Eigen::VectorXd& z) const {
     const Eigen::MatrixXd u = z.transpose().unaryExpr([](double v) { return normal_below(v); });
     return root_.matrixL().solve((observed_ - emulators_.predict(u).row(0)(columns_)).transpose());
   }
   double operator()(const Eigen::VectorXd& z) const {
-    return -surprise(misses(z)) - z.squaredNorm() / 2;
-  }
-  /// Minus the log density of misses, but for a constant.
-  static double surprise(const Eigen::VectorXd& misses) {
-    return (kDegrees + 1) / 2 * (1 + misses.array().square() / kDegrees).log().sum();
-  }
-  /// With which a miss counts as if it were normal.
-  static Eigen::VectorXd weights(const Eigen::VectorXd& misses) {
-    return (kDegrees + 1) / (kDegrees + misses.array().square());
+    return -(misses(z).squaredNorm() + z.squaredNorm()) / 2;
   }
 
  private:
@@ -103,8 +80,7 @@ class Density {
   Eigen::LLT<Eigen::MatrixXd> root_;
 };
 
-/// The normal approximation at the mode: Levenberg and Marquardt's steps with reweighted misses,
-/// slopes by differences.
+/// The normal approximation at the mode: Levenberg and Marquardt's steps, slopes by differences.
 struct Approximation {
   Eigen::VectorXd mode;
   Eigen::MatrixXd root;  ///< lower triangular, of the covariance
@@ -120,9 +96,8 @@ Approximation approximate(const Density& density, Eigen::Index parameters) {
       down[j] -= kStep;
       slope.col(j) = (density.misses(up) - density.misses(down)) / (2 * kStep);
     }
-    const Eigen::VectorXd weight = Density::weights(miss);
-    gradient = -(slope.transpose() * weight.cwiseProduct(miss)) - z;
-    return Eigen::MatrixXd{slope.transpose() * weight.asDiagonal() * slope +
+    gradient = -(slope.transpose() * miss) - z;
+    return Eigen::MatrixXd{slope.transpose() * slope +
                            Eigen::MatrixXd::Identity(parameters, parameters)};
   };
   Approximation result{Eigen::VectorXd::Zero(parameters), {}};
@@ -253,15 +228,14 @@ Posterior SyntheticLikelihood::posterior(const Eigen::RowVectorXd& observed,
   Posterior result;
   result.scale_reduction = scale_reduction(chains);
   result.u.resize(sampling.chains * sampling.draws, about.mode.size());
+  const boost::math::chi_squared spread{static_cast<double>(columns.size())};
   for (Eigen::Index i = 0; i < result.u.rows(); ++i) {
     const Eigen::VectorXd z =
         chains[static_cast<std::size_t>(i / sampling.draws)].row(i % sampling.draws).transpose();
     result.u.row(i) = z.transpose().unaryExpr([](double v) { return normal_below(v); });
-    auto luck = Streams{seed, 0}(Luck::kPredicted, static_cast<std::uint64_t>(i));
-    Eigen::VectorXd predicted(static_cast<Eigen::Index>(columns.size()));
-    for (auto& miss : predicted) miss = students(luck);
-    const bool farther = Density::surprise(predicted) > Density::surprise(density.misses(z));
-    result.agreement += double(farther) / static_cast<double>(result.u.rows());
+    result.agreement +=
+        boost::math::cdf(boost::math::complement(spread, density.misses(z).squaredNorm())) /
+        static_cast<double>(result.u.rows());
   }
   result.mean = emulators_.predict(result.u).colwise().mean();
   return result;

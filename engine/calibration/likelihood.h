@@ -30,17 +30,12 @@ struct Sampling {
   int draws = 250;  ///< of each chain, after burn-in, every thin-th
 };
 
-/// The synthetic likelihood of a stochastic simulator: given its parameters the targets have a mean
-/// that emulators tell and a covariance of the luck of runs (left-out residuals of emulators, so
-/// their own error is in it) and of the error of the model and of the measurement as study.h states
-/// them (Wood 2010, Nature 466, 1102-1104; Price, Drovandi, Lee & Nott 2018, J. Comput. Graph.
-/// Stat. 27, 1-11):
-///     z = m(u) + L e,  L L' = Cov_luck + Cov_error,  e_i ~ Student's t, four degrees of freedom.
-/// With L lower triangular e_i is what a target brings beyond those before it, a series' year
-/// beyond the years before. It is Student's where Wood's is normal: a model misses some figures by
-/// more than anything normal, and those should not rule all others (West 1984, J. R. Stat. Soc. B
-/// 46, 431-439).
-///
+/// The synthetic likelihood of a stochastic simulator: given its parameters the targets are taken
+/// as jointly normal (Wood 2010, Nature 466, 1102-1104; Price, Drovandi, Lee & Nott 2018, J.
+/// Comput. Graph. Stat. 27, 1-11), with a mean that emulators tell, a covariance from the luck of
+/// runs (left-out residuals of emulators, so their own error is in it), and the error of the model
+/// and of the measurement as study.h states them:
+///     z ~ N(m(u), Cov_luck + Cov_error).
 /// With s and t years of one series, Cov_error = discrepancy_sd² (min(s, t) - first + 1), plus
 /// observation_sd² where s = t: a random walk and what it is seen through.
 ///
