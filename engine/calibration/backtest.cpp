@@ -145,11 +145,11 @@ BacktestStudy read_backtest(const std::string& file) {
                    "window \"" + window.id + "\" is fitted to fewer years than the one before it.",
                    "A window's error is told by the misses of those before it.",
                    "Let windows stand in the order of their years.");
-    if (window.fit_to < study.study.from)
+    if (study.study.targets(window.fit_to).empty())
       problems.add(config.place("windows", window.id, "fit_to"),
-                   "window \"" + window.id + "\" is fitted to no year.",
-                   "Targets begin in " + std::to_string(study.study.from) + ".",
-                   "Let fit_to be that year or later.");
+                   "window \"" + window.id + "\" is fitted to no figure.",
+                   "Targets begin in " + std::to_string(study.study.from) + " at the earliest.",
+                   "Let fit_to be a year of one, or later.");
   }
   problems.throw_if_any();
   return study;
@@ -242,7 +242,7 @@ Backtest backtest(const BacktestStudy& study, const ModelFamily& family, const O
     std::vector<double> drift(c.series.size(), 0), grown(c.series.size(), 0);
     for (std::size_t s = 0; s < c.series.size(); ++s) {
       const auto past = past_of(c, s, window.fit_to);
-      if (!past.values.empty()) drift[s] = mean_step(past);
+      if (past.values.size() > 2) drift[s] = mean_step(past);  // as the line has a slope then
       if (c.kind_of(c.series[s]).transform == "log") grown[s] = growth;
     }
     const auto last_sd = step_deviations(c, published_steps(c, window.fit_to));
@@ -273,9 +273,12 @@ Backtest backtest(const BacktestStudy& study, const ModelFamily& family, const O
           return of.years.size() > 1 ? sd / std::sqrt(double(of.years.size() - 1)) : 0.0;
         };
         walk(past.values.back(), last_sd[s], 0, 1);
-        walk(line_at(past, year), trend_sd[s], doubt(trend_sd[s], past), 2);
+        walk(line_at(past, year), trend_sd[s],
+             past.values.size() > 2 ? doubt(trend_sd[s], past) : 0, 2);
+        // A share does not grow with the market: the same futures as those of the last value.
+        const bool grows = grown[s] != 0;
         walk(past.values.back() + grown[s] * steps, grown_sd[s],
-             grown[s] != 0 ? doubt(last_sd[study.market_row], market) : 0, 3);
+             grows ? doubt(last_sd[study.market_row], market) : 0, grows ? 3 : 1);
         result.cases.push_back(std::move(one));
       }
     }

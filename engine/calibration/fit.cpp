@@ -1,9 +1,9 @@
 #include "engine/calibration/fit.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -82,7 +82,6 @@ Fit fit(const Calibration& calibration, const ModelFamily& family, const OwnScen
     if (waves.reference.wave[i] == 0) first.push_back(static_cast<Eigen::Index>(i));
   const Eigen::MatrixXd prior = waves.reference.y(first, Eigen::all);
   fit.prior_mean = prior.colwise().mean();
-  fit.prior_sd = ((prior.rowwise() - fit.prior_mean).cwiseAbs2().colwise().mean()).cwiseSqrt();
 
   const auto near = rows_left(waves);
   fit.left = near.size();
@@ -113,7 +112,8 @@ namespace {
 
 /// Misses of the posterior's mean run, by series and by kind.
 void add_misses(const Calibration& c, const Fit& fit, std::ostringstream& out) {
-  out << "\n### In sample\n\nMisses of the posterior's middle run.\n\n| series | years | within "
+  out << "\n### In sample\n\nMisses of the mean of the posterior's runs, on the transformed "
+         "scale.\n\n| series | years | within "
          "the "
          "90 % band | median absolute miss, % | largest, % | largest, in its unit |\n| --- | --- | "
          "--- | --- | --- | --- |\n";

@@ -17,13 +17,13 @@ struct Fit {
   Posterior posterior;
   std::string table;  ///< of the posterior, CSV
   std::vector<Target> targets;
-  Eigen::RowVectorXd prior_mean, prior_sd;  ///< of targets over the first wave
-  Eigen::RowVectorXd mean, sd;              ///< of targets over runs of the posterior table
-  std::vector<double> low, high;            ///< 5 and 95 % of these runs with the stated errors
-  std::vector<double> implausibility;       ///< |z - mean| / sqrt(sd² + errors)
-  std::vector<double> prior_quantiles;      ///< of parameters, by parameter: 5, 50, 95 %
-  std::vector<double> quantiles;            ///< the same of the posterior
-  std::vector<double> contraction;          ///< 1 - variance of z over the prior's, by parameter
+  Eigen::RowVectorXd prior_mean;        ///< of targets over the first wave
+  Eigen::RowVectorXd mean, sd;          ///< of targets over runs of the posterior table
+  std::vector<double> low, high;        ///< 5 and 95 % of these runs with the stated errors
+  std::vector<double> implausibility;   ///< |z - mean| / sqrt(sd² + errors)
+  std::vector<double> prior_quantiles;  ///< of parameters, by parameter: 5, 50, 95 %
+  std::vector<double> quantiles;        ///< the same of the posterior
+  std::vector<double> contraction;      ///< 1 - variance of z over the prior's, by parameter
   std::optional<Recovery> recovery;
 };
 

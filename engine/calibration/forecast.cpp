@@ -155,7 +155,7 @@ ForecastStudy read_forecast(const std::string& file) {
       {.key = "errors",
        .member = &F::errors,
        .unit = "",
-       .meaning = "the step deviations that a calibration wrote, relative to this file"},
+       .meaning = "the step deviations that tavolo backtest wrote, relative to this file"},
       {.key = "origin", .member = &F::origin, .unit = "year", .meaning = "the last that is known"},
       {.key = "to", .member = &F::to, .unit = "year", .meaning = "the last that is forecast"},
       {.key = "copies",

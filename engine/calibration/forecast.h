@@ -20,8 +20,9 @@ namespace tavolo::engine {
 /// for (not below zero), and n their number,
 ///     s_kind² = (nu s_0² + S_kind) / (nu + n_kind),  s_series² = (nu s_kind² + S_series) / (nu +
 ///     n_series),
-/// s_0 the kind's stated discrepancy and nu = kPriorSteps: means of inverse-gamma posteriors
-/// (Gelman et al. 2013, Bayesian Data Analysis, 3.4), empirical Bayes over the series of a kind.
+/// s_0 the kind's stated discrepancy and nu = kPriorSteps: scales of scaled inverse chi-square
+/// posteriors (Gelman et al. 2013, Bayesian Data Analysis, 2.6), empirical Bayes over the series of
+/// a kind.
 inline constexpr double kPriorSteps = 4;
 
 /// A step of a series' miss or change, transformed, how many years it spans, and the variance of it

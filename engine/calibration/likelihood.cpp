@@ -62,7 +62,12 @@ class Density {
       : emulators_{emulators},
         columns_{columns},
         observed_{observed(columns)},
-        root_{Eigen::MatrixXd{covariance(columns, columns)}.llt()} {}
+        root_{Eigen::MatrixXd{covariance(columns, columns)}.llt()} {
+    if (root_.info() != Eigen::Success)
+      throw InputError{"Luck and errors of the targets have no positive definite covariance.",
+                       "Some target neither varies nor errs, or follows from others.",
+                       "Give observation_sd above 0, or leave the series out."};
+  }
 
   /// Misses of the targets, of unit variance and uncorrelated where the parameters are right.
   Eigen::VectorXd misses(const Eigen::VectorXd& z) const {
@@ -168,14 +173,19 @@ Eigen::MatrixXd chain(const Density& density, const Approximation& about, const 
   return result;
 }
 
+/// Of halves of chains, so that a chain that still moves shows as well.
 double scale_reduction(const std::vector<Eigen::MatrixXd>& chains) {
-  if (chains.size() < 2) return 1;
-  const auto m = static_cast<double>(chains.size()), n = static_cast<double>(chains[0].rows());
+  std::vector<Eigen::MatrixXd> halves;
+  for (const auto& one : chains) {
+    halves.push_back(one.topRows(one.rows() / 2));
+    halves.push_back(one.bottomRows(one.rows() / 2));
+  }
+  const auto m = static_cast<double>(halves.size()), n = static_cast<double>(halves[0].rows());
   double worst = 0;
-  for (Eigen::Index j = 0; j < chains[0].cols(); ++j) {
+  for (Eigen::Index j = 0; j < halves[0].cols(); ++j) {
     std::vector<double> means;
     double within = 0;
-    for (const auto& one : chains) {
+    for (const auto& one : halves) {
       const double centre = one.col(j).mean();
       means.push_back(centre);
       within += (one.col(j).array() - centre).square().sum() / (n - 1) / m;
@@ -196,10 +206,16 @@ SyntheticLikelihood::SyntheticLikelihood(const Eigen::MatrixXd& u, const Eigen::
                                          const std::vector<Eigen::Index>& near,
                                          std::vector<Target> targets, int first_year)
     : targets_{std::move(targets)}, emulators_{u, y} {
+  if (near.size() < targets_.size() + 4)
+    throw InputError{
+        "There are " + std::to_string(near.size()) + " runs where the last wave was drawn.",
+        "The luck of " + std::to_string(targets_.size()) +
+            " targets is told by more runs than there are targets.",
+        "Let points be larger, or fit fewer series."};
   const Eigen::MatrixXd luck = emulators_.left_out()(near, Eigen::all);
-  const Eigen::MatrixXd centred = luck.rowwise() - luck.colwise().mean();
-  covariance_ = centred.transpose() * centred / static_cast<double>(near.size() - 1) +
-                error_covariance(targets_, first_year);
+  luck_ = luck.transpose() * luck;
+  runs_ = static_cast<double>(near.size());
+  errors_ = error_covariance(targets_, first_year);
 }
 
 Eigen::RowVectorXd SyntheticLikelihood::published() const {
@@ -219,7 +235,12 @@ std::vector<Eigen::Index> SyntheticLikelihood::known(int last_year) const {
 Posterior SyntheticLikelihood::posterior(const Eigen::RowVectorXd& observed,
                                          const std::vector<Eigen::Index>& columns,
                                          std::uint64_t seed, const Sampling& sampling) const {
-  const Density density{emulators_, observed, columns, covariance_};
+  // Divided so that its inverse is right on average: a covariance of p targets from n runs is told
+  // too sure of itself by (n - 1) / (n - p - 2) (Hartlap, Simon & Schneider 2007, A&A 464,
+  // 399-404).
+  const Eigen::MatrixXd covariance =
+      luck_ / (runs_ - static_cast<double>(columns.size()) - 2) + errors_;
+  const Density density{emulators_, observed, columns, covariance};
   const auto about = approximate(density, emulators_.parameters());
   std::vector<Eigen::MatrixXd> chains(static_cast<std::size_t>(sampling.chains));
   tbb::parallel_for(std::size_t{0}, chains.size(), [&](std::size_t c) {
@@ -237,7 +258,6 @@ Posterior SyntheticLikelihood::posterior(const Eigen::RowVectorXd& observed,
         boost::math::cdf(boost::math::complement(spread, density.misses(z).squaredNorm())) /
         static_cast<double>(result.u.rows());
   }
-  result.mean = emulators_.predict(result.u).colwise().mean();
   return result;
 }
 

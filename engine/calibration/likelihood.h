@@ -13,10 +13,11 @@ namespace tavolo::engine {
 
 /// Draws of the parameters given what is published.
 struct Posterior {
-  Eigen::MatrixXd u;        ///< draws x parameters, in the prior's unit cube
-  Eigen::RowVectorXd mean;  ///< of all targets over the draws, as the emulators have them
-  /// Largest potential scale reduction of a parameter: near 1 the chains agree (Gelman & Rubin
-  /// 1992, Statistical Science 7, 457-472).
+  Eigen::MatrixXd u;  ///< draws x parameters, in the prior's unit cube
+                      /// Largest potential scale reduction of a parameter, of halves of chains:
+                      /// near 1 they agree
+  /// (Gelman & Rubin 1992, Statistical Science 7, 457-472; Vehtari et al. 2021, Bayesian Analysis
+  /// 16, 667-718).
   double scale_reduction = 0;
   /// Share of the data that the posterior predicts which lie farther from what it expects than what
   /// is published does: near 0 the model cannot do it, whatever its parameters (Gelman, Meng &
@@ -26,7 +27,7 @@ struct Posterior {
 
 /// How a posterior is drawn.
 struct Sampling {
-  int chains = 8, burn = 500, thin = 10;
+  int chains = 8, burn = 1000, thin = 20;
   int draws = 250;  ///< of each chain, after burn-in, every thin-th
 };
 
@@ -46,15 +47,16 @@ struct Sampling {
 class SyntheticLikelihood {
  public:
   /// @param near runs whose luck stands for that near the posterior; indices of rows
+  /// @throws InputError when they are hardly more than the targets
   SyntheticLikelihood(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y,
                       const std::vector<Eigen::Index>& near, std::vector<Target> targets,
                       int first_year);
 
   /// @param observed a value per target; only `columns` are looked at
+  /// @throws InputError when targets neither vary nor err
   Posterior posterior(const Eigen::RowVectorXd& observed, const std::vector<Eigen::Index>& columns,
                       std::uint64_t seed, const Sampling& sampling = {}) const;
 
-  const std::vector<Target>& targets() const { return targets_; }
   Eigen::RowVectorXd published() const;
   /// Targets that are known at the end of a year.
   std::vector<Eigen::Index> known(int last_year) const;
@@ -62,7 +64,8 @@ class SyntheticLikelihood {
  private:
   std::vector<Target> targets_;
   Emulators emulators_;
-  Eigen::MatrixXd covariance_;
+  Eigen::MatrixXd luck_, errors_;  ///< sums of squares of runs' luck; covariance of the errors
+  double runs_;                    ///< whose luck it is
 };
 
 /// Of the standard normal distribution; of 1e-9 and 1 - 1e-9 beyond.
@@ -75,8 +78,10 @@ std::string posterior_table(const Calibration& calibration, const Posterior& pos
 
 /// Whether posteriors are what they say: each of some runs in turn is taken as the world, its
 /// targets with errors as published, and the emulators are made without it. Ranks of the true
-/// values are uniform when posteriors are right (Talts et al. 2018, arXiv:1804.06788; Cook, Gelman
-/// & Rubin 2006, J. Comput. Graph. Stat. 15, 675-692).
+/// values would be uniform were cases draws of the prior (Talts et al. 2018, arXiv:1804.06788;
+/// Cook, Gelman & Rubin 2006, J. Comput. Graph. Stat. 15, 675-692); they are draws of what waves
+/// have left of it, where the posterior is to be trusted, so posteriors under the whole prior lie a
+/// little towards its mean.
 struct Recovery {
   std::size_t cases = 0;
   std::vector<double> cover50, cover90;         ///< by parameter

@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <sstream>
 
 #include "engine/experiment/statistics.h"

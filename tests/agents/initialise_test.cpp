@@ -11,7 +11,7 @@
 #include "agents/market/economy.h"
 #include "agents/market/expected_demand.h"
 #include "agents/population.h"
-#include "engine/experiment/design.cpp"
+#include "engine/experiment/design.h"
 #include "tests/support/town_world.h"
 #include "tests/support/two_car_town.h"
 

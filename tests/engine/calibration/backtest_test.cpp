@@ -98,26 +98,51 @@ TEST_F(Backtesting, AModelThatIsRightBeatsWhoOnlySeesThePast) {
   EXPECT_GT(skill_of(all).value, 0.5);
 }
 
-TEST_F(Backtesting, ErrorsAreToldByEarlierMissesAlone) {
-  // A world that leaves the model after year 4: the first window misses year 5, which the second,
-  // made at the end of year 4, does not know yet.
-  const auto right = made(study(kWindows));
-  const auto spread = [](const Case& one) {
-    return std::log(one.scores[0].shown[2] / one.scores[0].shown[0]);
+TEST_F(Backtesting, ErrorsAreToldByTheMissesThatAreKnownByThen) {
+  const auto spreads = [](const Backtest& found) {
+    std::vector<double> result;
+    for (const auto& one : found.cases)
+      result.push_back(std::log(one.scores[0].shown[2] / one.scores[0].shown[0]));
+    return result;
   };
-  std::filesystem::remove_all(folder_ / "windows");
-  std::filesystem::remove_all(folder_ / "reference");
-  std::ifstream in{path("lake.toml")};
-  std::stringstream text;
-  text << in.rdbuf();
-  auto world = text.str();
-  const auto at = world.find("5 = ");
-  world.replace(at, world.find(',', at) - at, "5 = 1.2");
-  write("lake.toml", world);
-  const auto wrong = made(study(kWindows));
+  const auto in_a_world_with = [&](int year, double level) {
+    std::ifstream in{path("lake.toml")};
+    std::stringstream text;
+    text << in.rdbuf();
+    const auto before = text.str();
+    auto world = before;
+    const auto at = world.find(std::to_string(year) + " = ", world.find("by_year"));
+    world.replace(at, world.find(',', at) - at,
+                  std::to_string(year) + " = " + std::to_string(level));
+    write("lake.toml", world);
+    std::filesystem::remove_all(folder_ / "windows");
+    std::filesystem::remove_all(folder_ / "reference");
+    auto found = made(study(kWindows));
+    write("lake.toml", before);
+    return found;
+  };
+  const auto right = made(study(kWindows));
+  // Year 5 is missed by the window to 3, which the window to 4 does not know yet.
+  const auto later = in_a_world_with(5, 1.2);
   for (std::size_t i = 0; i < 4; ++i)
-    EXPECT_NEAR(spread(wrong.cases[i]), spread(right.cases[i]), 0.25 * spread(right.cases[i])) << i;
-  EXPECT_GT(wrong.step_sd[0], 3 * right.step_sd[0]);  // what comes after knows it
+    EXPECT_NEAR(spreads(later)[i], spreads(right)[i], 0.25 * spreads(right)[i]) << i;
+  EXPECT_GT(later.step_sd[0], 3 * right.step_sd[0]);  // what comes after knows it
+  // Year 4 is missed by the first and known to the second.
+  const auto earlier = in_a_world_with(4, 0.5);
+  for (const std::size_t i : {0, 1})
+    EXPECT_NEAR(spreads(earlier)[i], spreads(right)[i], 0.25 * spreads(right)[i]) << i;
+  for (const std::size_t i : {2, 3}) EXPECT_GT(spreads(earlier)[i], 1.5 * spreads(right)[i]) << i;
+}
+
+TEST_F(Backtesting, AWindowThatKnowsNoFigureIsRefused) {
+  const auto file = study("\n  { id = \"to-0\", fit_to = 0, set = [\"years=2\"] },\n");
+  try {
+    read_backtest(file);
+    FAIL() << "a window without a target was read";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("study.toml:8"));
+    EXPECT_THAT(error.what(), HasSubstr("is fitted to no figure"));
+  }
 }
 
 TEST_F(Backtesting, WindowsStandInOrder) {
