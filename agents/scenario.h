@@ -460,6 +460,14 @@ struct DemandNodes {
 };
 
 struct Scenario {
+  // In scenario.cpp: else every file that copies or drops one compiles it again, member by member.
+  Scenario();
+  Scenario(const Scenario& other);
+  Scenario(Scenario&& other) noexcept;
+  Scenario& operator=(const Scenario& other);
+  Scenario& operator=(Scenario&& other) noexcept;
+  ~Scenario();
+
   std::string title;
   std::string text;  ///< the merged configuration, canonical TOML
   Month start{0};

@@ -292,6 +292,14 @@ struct Competition {
 };
 
 struct World {
+  // In world.cpp: else every file that copies or drops one compiles it again, member by member.
+  World();
+  World(const World& other);
+  World(World&& other) noexcept;
+  World& operator=(const World& other);
+  World& operator=(World&& other) noexcept;
+  ~World();
+
   Month month{0};
 
   // the economy

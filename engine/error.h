@@ -12,7 +12,7 @@ struct Place {
   std::string file;
   int line = 0;
   /// "configs/italy/towns.toml:14", "configs/italy/towns.toml" or "" when there is no file.
-  std::string text() const { return line > 0 ? file + ":" + std::to_string(line) : file; }
+  std::string text() const;
 };
 
 /// Raised when something a researcher wrote (a config, a flag, a data file) cannot be used.
@@ -21,14 +21,9 @@ struct Place {
 /// The message is three short sentences: where and what, why it matters, what to do instead.
 class InputError : public std::runtime_error {
  public:
-  InputError(std::string_view problem, std::string_view reason, std::string_view remedy)
-      : std::runtime_error{std::string{problem} + "\n  " + std::string{reason} + "\n  " +
-                           std::string{remedy}} {}
+  InputError(std::string_view problem, std::string_view reason, std::string_view remedy);
   InputError(const Place& place, std::string_view problem, std::string_view reason,
-             std::string_view remedy)
-      : InputError{place.text().empty() ? std::string{problem}
-                                        : place.text() + ": " + std::string{problem},
-                   reason, remedy} {}
+             std::string_view remedy);
   /// A message that is already complete (several problems of one file, one after another).
   explicit InputError(const std::string& message) : std::runtime_error{message} {}
 };
@@ -37,19 +32,12 @@ class InputError : public std::runtime_error {
 class Problems {
  public:
   void add(const Place& place, std::string_view problem, std::string_view reason,
-           std::string_view remedy) {
-    messages_.push_back(InputError{place, problem, reason, remedy}.what());
-  }
+           std::string_view remedy);
   void add(const InputError& error) { messages_.emplace_back(error.what()); }
   bool empty() const { return messages_.empty(); }
   const std::vector<std::string>& messages() const { return messages_; }
   /// @throws InputError with all messages, blank line between two, if there are any.
-  void throw_if_any() const {
-    if (messages_.empty()) return;
-    std::string all;
-    for (const auto& message : messages_) all += (all.empty() ? "" : "\n\n") + message;
-    throw InputError{all};
-  }
+  void throw_if_any() const;
 
  private:
   std::vector<std::string> messages_;

@@ -53,9 +53,8 @@ void for_each_node(std::uint32_t nodes, const Body& body) {
 }
 
 std::span<std::uint32_t> row_of(Graph& graph, std::uint32_t node) {
-  auto& csr = graph.m_forward;
-  return std::span{csr.m_column}.subspan(csr.m_rowstart[node],
-                                         csr.m_rowstart[node + 1] - csr.m_rowstart[node]);
+  return std::span{graph.column}.subspan(graph.row_start[node],
+                                         graph.row_start[node + 1] - graph.row_start[node]);
 }
 
 /// Turns numbers of ends by node, kept one place further on, into where each row starts, kept in
@@ -121,8 +120,8 @@ class Ends {
 template <class ForEachTie>
 Graph rows_of_ties(std::uint32_t nodes, const ForEachTie& for_each_tie) {
   Graph graph;
-  auto& ends = graph.m_forward.m_rowstart;
-  auto& column = graph.m_forward.m_column;
+  auto& ends = graph.row_start;
+  auto& column = graph.column;
   ends.assign(std::size_t{nodes} + 1, 0);
   for_each_tie([&] { return Ends{ends, nullptr}; });
   column.resize(start_rows(ends));
@@ -138,16 +137,16 @@ using Rows = std::map<std::uint32_t, std::vector<std::uint32_t>>;
 void replace_rows(Graph& graph, const Rows& rows) {
   if (rows.empty()) return;
   Graph changed;
-  auto& ends = changed.m_forward.m_rowstart;
-  const auto nodes = static_cast<std::uint32_t>(graph.m_forward.m_rowstart.size() - 1);
+  auto& ends = changed.row_start;
+  const auto nodes = static_cast<std::uint32_t>(graph.row_start.size() - 1);
   ends.assign(std::size_t{nodes} + 1, 0);
   for_each_node(nodes, [&](std::uint32_t node) {
     ends[node + 1] = static_cast<std::uint32_t>(row_of(graph, node).size());
   });
   for (const auto& [node, row] : rows) ends[node + 1] = static_cast<std::uint32_t>(row.size());
-  changed.m_forward.m_column.resize(start_rows(ends));
+  changed.column.resize(start_rows(ends));
   const auto fill = [&](std::uint32_t node, std::span<const std::uint32_t> row) {
-    std::ranges::copy(row, changed.m_forward.m_column.begin() + ends[node + 1]);
+    std::ranges::copy(row, changed.column.begin() + ends[node + 1]);
   };
   for_each_node(nodes, [&](std::uint32_t node) {
     if (const auto row = rows.find(node); row != rows.end())
@@ -156,7 +155,7 @@ void replace_rows(Graph& graph, const Rows& rows) {
       fill(node, row_of(graph, node));
   });
   for (std::uint32_t node = 0; node < nodes; ++node) ends[node] = ends[node + 1];
-  ends[nodes] = static_cast<std::uint32_t>(changed.m_forward.m_column.size());
+  ends[nodes] = static_cast<std::uint32_t>(changed.column.size());
   graph = std::move(changed);
 }
 
@@ -329,28 +328,27 @@ void uncross(Graph& far, std::vector<Near>& near, std::span<const Circle> circle
 
 Graph Network::graph() const {
   Graph graph;
-  auto& ends = graph.m_forward.m_rowstart;
+  auto& ends = graph.row_start;
   const auto count = static_cast<std::uint32_t>(nodes());
   ends.assign(std::size_t{count} + 1, 0);
   for_each_node(count, [&](std::uint32_t node) {
     ends[node + 1] = static_cast<std::uint32_t>(neighbours(node).size());
   });
-  graph.m_forward.m_column.resize(start_rows(ends));
+  graph.column.resize(start_rows(ends));
   for (std::uint32_t node = 0; node < count; ++node) {
-    const auto first = graph.m_forward.m_column.begin() + ends[node + 1];
+    const auto first = graph.column.begin() + ends[node + 1];
     const auto ties = neighbours(node);
     const auto last = std::ranges::copy(ties, first).out;
     std::sort(first, last);
     ends[node] = ends[node + 1];
   }
-  ends[count] = static_cast<std::uint32_t>(graph.m_forward.m_column.size());
+  ends[count] = static_cast<std::uint32_t>(graph.column.size());
   return graph;
 }
 
 std::size_t Network::bytes() const {
-  const auto& far = far_.m_forward;
-  return near_.size() * sizeof(Near) + far.m_rowstart.size() * sizeof(std::uint32_t) +
-         far.m_column.size() * sizeof(std::uint32_t);
+  return near_.size() * sizeof(Near) + far_.row_start.size() * sizeof(std::uint32_t) +
+         far_.column.size() * sizeof(std::uint32_t);
 }
 
 Network small_world(std::uint32_t nodes, std::span<const Circle> circles, int k, double p,
@@ -423,8 +421,8 @@ Network scale_free(std::uint32_t nodes, std::span<const Circle> circles, int k, 
     });
   });
   // once each, closing up in place
-  auto& ends = rows.m_forward.m_rowstart;
-  auto& column = rows.m_forward.m_column;
+  auto& ends = rows.row_start;
+  auto& column = rows.column;
   std::size_t kept = 0;
   for (std::uint32_t node = 0; node < nodes; ++node) {
     const auto row = row_of(rows, node);

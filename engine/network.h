@@ -1,7 +1,6 @@
 #pragma once
 
 #include <bit>
-#include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -22,9 +21,12 @@ namespace tavolo::engine {
 /// ten of them moved, takes 10 bytes a node instead of 48.
 class Network {
  public:
-  using Graph =
-      boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property,
-                                         boost::no_property, std::uint32_t, std::uint32_t>;
+  /// Compressed sparse rows: node i is tied to column[row_start[i]] and all before
+  /// column[row_start[i + 1]]. engine/network_graph.h shows them to Boost.Graph.
+  struct Graph {
+    std::vector<std::uint32_t> row_start{0};  ///< one more than nodes
+    std::vector<std::uint32_t> column;
+  };
 
   /// Ties to this many nodes on either side are near.
   static constexpr std::uint32_t kNear = 8;
@@ -42,14 +44,12 @@ class Network {
   /// The two parts of a node's neighbours, for code that looks at very many.
   TAVOLO_IN_LOOP Near near(std::uint32_t node) const { return near_[node]; }
   TAVOLO_IN_LOOP std::span<const std::uint32_t> far(std::uint32_t node) const {
-    const auto& ends = far_.m_forward.m_rowstart;
-    const std::uint32_t* all = far_.m_forward.m_column.data();
-    return {all + ends[node], all + ends[node + 1]};
+    const std::uint32_t* all = far_.column.data();
+    return {all + far_.row_start[node], all + far_.row_start[node + 1]};
   }
   /// Near ones first, each part in increasing order.
   TAVOLO_IN_LOOP inline Neighbours neighbours(std::uint32_t node) const;
-  /// All ties in increasing order, for the algorithms of Boost.Graph. A copy, of four bytes for
-  /// each end of a tie.
+  /// All ties in increasing order. A copy, of four bytes for each end of a tie.
   Graph graph() const;
   /// That it takes in memory.
   std::size_t bytes() const;

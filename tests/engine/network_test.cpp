@@ -10,6 +10,7 @@
 #include <numeric>
 #include <vector>
 
+#include "engine/network_graph.h"
 #include "tests/support/proportion.h"
 
 namespace tavolo::engine {
@@ -69,7 +70,7 @@ double clustering(const Network& network) {
 
 /// Mean number of steps from node 0, 1 ... `roots` - 1 to all others.
 double mean_path(const Network& network, std::uint32_t roots) {
-  const auto graph = network.graph();
+  const auto graph = boost_graph(network);
   double sum = 0;
   for (std::uint32_t root = 0; root < roots; ++root) {
     std::vector<int> steps(network.nodes(), 0);
@@ -147,7 +148,7 @@ TEST(SmallWorld, OfTenTiesTakesTenBytesANode) {
 
 TEST(SmallWorld, AsAGraphHasTheSameTiesInOrder) {
   const auto network = ring(500, 30, 0.3);
-  const auto graph = network.graph();
+  const auto graph = boost_graph(network);
   ASSERT_EQ(num_vertices(graph), 500u);
   for (std::uint32_t node = 0; node < 500; ++node) {
     const auto [first, last] = adjacent_vertices(node, graph);
