@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/experiment/statistics.h"
+
 namespace tavolo::engine {
 
 Eigen::MatrixXd linear_terms(const Eigen::MatrixXd& u) {
@@ -29,8 +31,9 @@ Eigen::MatrixXd Emulators::predict(const Eigen::MatrixXd& u) const {
   return first_.predict(linear_terms(u)) + second_.predict(quadratic_terms(u));
 }
 
-Eigen::RowVectorXd Emulators::explained() const {
-  return 1 - (1 - first_.explained.array()) * (1 - second_.explained.array());
+double Emulators::explained() const {
+  const Eigen::ArrayXd all = 1 - (1 - first_.explained.array()) * (1 - second_.explained.array());
+  return quantile({all.data(), static_cast<std::size_t>(all.size())}, 0.5);
 }
 
 double error_variance(const Target& target, int first_year) {

@@ -30,8 +30,8 @@ class Emulators {
   Eigen::MatrixXd predict(const Eigen::MatrixXd& u) const;
   Eigen::Index parameters() const { return first_.term_mean.size(); }
   const Eigen::RowVectorXd& sd() const { return second_.residual_sd; }
-  /// Of the variance of a run's target.
-  Eigen::RowVectorXd explained() const;
+  /// Of the variance of a run's target, of the middle one.
+  double explained() const;
   /// By run: what its values are above those of an emulator that was made without it.
   const Eigen::MatrixXd& left_out() const { return second_.left_out; }
 

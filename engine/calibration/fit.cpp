@@ -74,7 +74,7 @@ Fit fit(const Calibration& calibration, const ModelFamily& family, const OwnScen
   fit.targets = calibration.targets(calibration.to);
   for (const auto& match : waves.matches) {
     fit.cutoffs.push_back(match.cutoff);
-    fit.emulated.push_back(quantile(values_of(match.emulators().explained().transpose()), 0.5));
+    fit.emulated.push_back(match.emulators().explained());
   }
   // Before anything was learned: the first wave.
   std::vector<Eigen::Index> first;

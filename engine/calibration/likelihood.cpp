@@ -47,9 +47,9 @@ Eigen::MatrixXd error_covariance(const std::vector<Target>& targets, int first_y
       const auto &a = targets[static_cast<std::size_t>(i)],
                  &b = targets[static_cast<std::size_t>(j)];
       if (a.series != b.series) continue;
-      covariance(i, j) =
-          a.discrepancy_sd * b.discrepancy_sd * (std::min(a.year, b.year) - first_year + 1);
-      if (i == j) covariance(i, j) += a.observation_sd * a.observation_sd;
+      covariance(i, j) = i == j ? error_variance(a, first_year)
+                                : a.discrepancy_sd * b.discrepancy_sd *
+                                      (std::min(a.year, b.year) - first_year + 1);
     }
   return covariance;
 }

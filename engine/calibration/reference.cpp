@@ -23,10 +23,6 @@ constexpr int kSweeps = 4;  ///< of slices through all coordinates, from one poi
 
 enum class Luck : std::uint32_t { kLeft = 1 };
 
-std::vector<double> values_of(const Eigen::RowVectorXd& v) {
-  return {v.data(), v.data() + v.size()};
-}
-
 bool kept_by(const std::vector<HistoryMatch>& matches, const Eigen::MatrixXd& u) {
   for (const auto& match : matches)
     if (match.implausibility(u)[0] > match.cutoff) return false;
@@ -326,8 +322,7 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
           stderr,
           "wave %zu: implausibility up to %.2f is left, %.3g of the prior; emulators explain "
           "%.0f %% of the variance of a run's target, in the middle\n",
-          k + 1, match.cutoff, volume,
-          100 * quantile(values_of(match.emulators().explained()), 0.5));
+          k + 1, match.cutoff, volume, 100 * match.emulators().explained());
     waves.matches.push_back(std::move(match));
   }
   return waves;
