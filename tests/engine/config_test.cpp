@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
+
+#include "tests/support/own_folder.h"
 
 namespace tavolo::engine {
 namespace {
@@ -503,28 +503,15 @@ TEST(ConfigSyntax, IsNotNestedDeeply) {
 
 // ------------------------------------------------------------------------------------------- files
 
-/// A directory with config files, gone at the end of the test.
-class ConfigFiles : public testing::Test {
+/// Config files in a folder of their own.
+class ConfigFiles : public test::InOwnFolder {
  protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    directory_ = std::filesystem::path{testing::TempDir()} /
-                 ("tavolo_config_" + std::string{info->name()} + "_" + std::to_string(getpid()));
-    std::filesystem::create_directories(directory_ / "more");
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
+  void SetUp() override { std::filesystem::create_directory(path("more")); }
 
-  std::string path(const std::string& name) const { return (directory_ / name).string(); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream{path(name), std::ios::binary} << text;
-  }
   Config load(const std::string& name = "main.toml") { return Config::load(path(name), problems_); }
   const Messages& told() const { return problems_.messages(); }
 
   Problems problems_;
-
- private:
-  std::filesystem::path directory_;
 };
 
 TEST_F(ConfigFiles, AreReadAfterThoseTheyInclude) {

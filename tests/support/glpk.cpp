@@ -1,12 +1,11 @@
 #include "tests/support/glpk.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <vector>
+
+#include "tests/support/own_folder.h"
 
 namespace tavolo::test {
 namespace {
@@ -23,10 +22,8 @@ bool has_glpk() {
 }
 
 std::optional<double> glpk_optimum(const std::string& programme) {
-  const auto folder = std::filesystem::temp_directory_path();
-  const std::string stem = (folder / ("tavolo_glpk_" + std::to_string(::getpid()))).string();
-  const std::string problem = stem + ".lp", answer = stem + ".sol";
-  std::ofstream{problem} << programme;
+  const OwnFolder folder;
+  const auto problem = folder.write("problem.lp", programme), answer = folder.path("answer");
   std::optional<double> optimum;
   if (succeeds("glpsol --lp " + problem + " -w " + answer)) {
     // the line of the solution: "s bas rows columns f f value" or "s mip rows columns o value"
@@ -40,8 +37,6 @@ std::optional<double> glpk_optimum(const std::string& programme) {
       if (optimal) optimum = std::stod(words.back());
     }
   }
-  std::filesystem::remove(problem);
-  std::filesystem::remove(answer);
   return optimum;
 }
 

@@ -1,16 +1,13 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "engine/experiment/database.h"
 #include "engine/experiment/design.h"
 #include "engine/experiment/sweep.h"
+#include "tests/support/own_folder.h"
 #include "tests/support/toy_model.h"
 
 namespace tavolo::test {
@@ -55,29 +52,10 @@ inline std::string toy_experiment_text() {
   return std::string{kToyHead} + kToyResponses + kToyDesign + kToyFactors;
 }
 
-/// A directory of its own with the toy's scenario in it, gone at the end of the test.
-class ToyExperiment : public testing::Test {
+/// A folder of its own with the toy's scenario in it.
+class ToyExperiment : public InOwnFolder {
  protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    directory_ = std::filesystem::path{testing::TempDir()} /
-                 ("tavolo_" + std::string{info->name()} + "_" + std::to_string(getpid()));
-    std::filesystem::create_directories(directory_);
-    write("town.toml", kToyScenario);
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
-  std::string path(const std::string& name) const { return (directory_ / name).string(); }
-
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream{path(name), std::ios::binary} << text;
-    return path(name);
-  }
-
-  std::string read(const std::string& name) const {
-    std::ifstream file{path(name), std::ios::binary};
-    return {std::istreambuf_iterator<char>{file}, {}};
-  }
+  void SetUp() override { write("town.toml", kToyScenario); }
 
   engine::Experiment experiment(const std::string& text = toy_experiment_text(),
                                 std::span<const engine::Override> overrides = {}) const {
@@ -90,9 +68,6 @@ class ToyExperiment : public testing::Test {
     EXPECT_NE(at, std::string::npos) << from;
     return at == std::string::npos ? text : text.replace(at, from.size(), to);
   }
-
- private:
-  std::filesystem::path directory_;
 };
 
 /// What `action` says when it refuses; fails the test when it does not.

@@ -2,14 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "engine/models/built_in.h"
+#include "tests/support/own_folder.h"
 
 namespace tavolo::engine {
 namespace {
@@ -28,13 +27,9 @@ std::string published(double inflow) {
   return text.str();
 }
 
-class Backtesting : public testing::Test {
+class Backtesting : public test::InOwnFolder {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("backtest." + std::to_string(::getpid()) + "." +
-               testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::create_directories(folder_);
     write("lake.toml", R"toml(title = "A lake"
 model = "lake"
 policy = "none"
@@ -49,12 +44,6 @@ parameters = [ { id = "inflow", path = "mean", prior = "uniform(0.02, 0.1)", sou
 kinds = [ { id = "level", transform = "log", observation_sd = 0.02, discrepancy_sd = 0.02, source = "the test" } ]
 series = [ { id = "phosphorus", kind = "level", indicators = ["phosphorus"], by_year = { )toml" +
                            published(0.06) + " } } ]\n");
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream{path(name)} << text;
-    return path(name);
   }
   std::string study(const std::string& windows) const {
     return write("study.toml", R"toml(title = "Years ahead"
@@ -84,7 +73,6 @@ windows = [)toml" + windows + "]\n");
     std::filesystem::create_directories(options.folder);
     return backtest(read, model.family(), {"lake", model.defaults()}, waves, options);
   }
-  std::filesystem::path folder_;
 };
 
 constexpr const char* kWindows = R"toml(
@@ -123,8 +111,8 @@ TEST_F(Backtesting, ErrorsAreToldByTheMissesThatAreKnownByThen) {
     world.replace(at, world.find(',', at) - at,
                   std::to_string(year) + " = " + std::to_string(level));
     write("lake.toml", world);
-    std::filesystem::remove_all(folder_ / "windows");
-    std::filesystem::remove_all(folder_ / "reference");
+    std::filesystem::remove_all(path("windows"));
+    std::filesystem::remove_all(path("reference"));
     auto found = made(study(kWindows));
     write("lake.toml", before);
     return found;

@@ -1,14 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "engine/calibration/fit.h"
 #include "engine/calibration/forecast.h"
 #include "engine/models/built_in.h"
+#include "tests/support/own_folder.h"
 
 namespace tavolo::engine {
 namespace {
@@ -45,20 +43,10 @@ series = [
 ]
 )toml";
 
-class CalibrationWaves : public testing::Test {
+class CalibrationWaves : public test::InOwnFolder {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() /
-              ("waves." + std::to_string(::getpid()) + "." +
-               testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  std::string write(const std::string& text, const std::string& name = "study.toml") const {
-    std::ofstream{path(name)} << text;
-    return path(name);
-  }
+  using InOwnFolder::write;
+  std::string write(const std::string& text) const { return write("study.toml", text); }
   Fit fit_into(const std::string& out, int threads = 0) const {
     const auto& model = built_in_model("mm1");
     WaveOptions options;
@@ -76,7 +64,6 @@ class CalibrationWaves : public testing::Test {
     }
     return "";
   }
-  std::filesystem::path folder_;
 };
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -140,13 +127,12 @@ TEST_F(CalibrationWaves, ErrorsNameTheLineAndTheNearestName) {
 }
 
 TEST_F(CalibrationWaves, PublishedNumbersAreReadFromRowsAndSummed) {
-  write(R"(plants = [
+  write("data.toml", R"(plants = [
   { id = "north", by_year = { 1 = 1.5, 2 = 4 } },
   { id = "south", by_year = { 1 = 0.8333 } },
   { id = "later", by_year = { 2 = 1 } },
 ]
-)",
-        "data.toml");
+)");
   write(replaced(kQueue, "by_year = { 1 = 2.3333 }",
                  "file = \"data.toml\", table = \"plants\", rows = [\"north\", \"south\"], "
                  "rows_if_known = [\"later\"]"));

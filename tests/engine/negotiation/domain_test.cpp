@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "tests/support/own_folder.h"
 
 namespace tavolo::engine::negotiation {
 namespace {
@@ -443,48 +443,40 @@ TEST(Domain, WithInteractionsOrCapsIsNotWrittenAsGenius) {
   EXPECT_EQ(tabulate(back)[0].of, tabulate(domain)[0].of);
 }
 
-class DomainFiles : public testing::Test {
- protected:
-  void SetUp() override { fs::create_directories(folder); }
-  void TearDown() override { fs::remove_all(folder); }
-
-  const fs::path folder =
-      fs::temp_directory_path() / ("tavolo-domain-" + std::to_string(::getpid()));
-};
+class DomainFiles : public test::InOwnFolder {};
 
 TEST_F(DomainFiles, AreAFolderOfXmlOrATomlFile) {
   const auto domain = parse_genius("x", genius());
-  const auto xml = (folder / "xml").string(), toml = (folder / "toml" / "supply.toml").string();
+  const auto xml = path("xml"), toml = path("toml/supply.toml");
   write_genius(domain, xml);
-  std::ofstream{folder / "xml" / "readme.txt"} << "no domain";
+  write("xml/readme.txt", "no domain");
   expect_same(read_domain(xml), domain);
   EXPECT_EQ(read_domain(xml + "/").name, "xml");
 
-  fs::create_directories(folder / "toml");
+  fs::create_directories(path("toml"));
   write_toml(domain, toml);
   expect_same(read_domain(toml), domain);
-  expect_same(read_domain((folder / "toml").string()), domain);
+  expect_same(read_domain(path("toml")), domain);
 }
 
 TEST_F(DomainFiles, AreNotOverwritten) {
   const auto domain = parse_genius("x", genius());
-  write_genius(domain, (folder / "xml").string());
-  EXPECT_THAT(complaint_of([&] { write_genius(domain, (folder / "xml").string()); }),
+  write_genius(domain, path("xml"));
+  EXPECT_THAT(complaint_of([&] { write_genius(domain, path("xml")); }),
               HasSubstr("holds XML files"));
-  write_toml(domain, (folder / "a.toml").string());
-  EXPECT_THAT(complaint_of([&] { write_toml(domain, (folder / "a.toml").string()); }),
-              HasSubstr("exists"));
-  EXPECT_THAT(complaint_of([&] { write_toml(domain, (folder / "no" / "a.toml").string()); }),
+  write_toml(domain, path("a.toml"));
+  EXPECT_THAT(complaint_of([&] { write_toml(domain, path("a.toml")); }), HasSubstr("exists"));
+  EXPECT_THAT(complaint_of([&] { write_toml(domain, path("no/a.toml")); }),
               HasSubstr("cannot be written"));
 }
 
 TEST_F(DomainFiles, AreRefusedByNameWhenTheyAreNoDomain) {
-  EXPECT_THAT(complaint_of([&] { read_domain((folder / "none").string()); }),
+  EXPECT_THAT(complaint_of([&] { read_domain(path("none")); }),
               HasSubstr("none: the file does not exist"));
-  EXPECT_THAT(complaint_of([&] { read_domain(folder.string()); }), HasSubstr("holds no domain"));
-  std::ofstream{folder / "a.toml"} << kToml;
-  std::ofstream{folder / "b.toml"} << kToml;
-  EXPECT_THAT(complaint_of([&] { read_domain(folder.string()); }), HasSubstr("2 TOML files"));
+  EXPECT_THAT(complaint_of([&] { read_domain(path()); }), HasSubstr("holds no domain"));
+  write("a.toml", kToml);
+  write("b.toml", kToml);
+  EXPECT_THAT(complaint_of([&] { read_domain(path()); }), HasSubstr("2 TOML files"));
 }
 
 TEST(TomlDomain, IsDocumentedByAnExampleThatReads) {
