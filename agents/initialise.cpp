@@ -76,18 +76,11 @@ void set_base_prices(Scenario& scenario) {
       if (offered || base.sales(v, m) > 0)
         base.price_eur(v, m) = vehicle.price_eur * level / home_vat * (1 + market.vat_rate);
     }
-  const std::string year = std::to_string(scenario.base_year);
-  for (const auto& margin : scenario.share_margins) {
-    const auto bonus = margin.bonus_eur.find(year);
-    if (bonus == margin.bonus_eur.end()) continue;
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
-      const auto& vehicle = scenario.vehicles[v];
-      if (!scenario.is_van(vehicle) &&
-          std::find(margin.powertrains.begin(), margin.powertrains.end(), vehicle.powertrain) !=
-              margin.powertrains.end())
-        base.bonus_eur(v, margin.market.row) = bonus->second;
-    }
-  }
+  for (const auto& margin : scenario.share_margins)
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+      if (const auto& vehicle = scenario.vehicles[v];
+          !scenario.is_van(vehicle) && margin.counts(vehicle))
+        base.bonus_eur(v, margin.market.row) = listed_bonus_eur(margin, scenario.base_year);
   base.segment_price_eur.assign(kSegments.size(), 0.0);
   std::vector<double> sales(kSegments.size(), 0.0);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
@@ -247,6 +240,8 @@ World bare_world(const Scenario& scenario) {
   world.duty_rate = world.uk_duty_rate = Grid<double>(vehicles, plants);
   world.co2_shadow_price_eur.assign(makers, 0.0);
   world.co2_average_g_per_km.assign(makers, 0.0);
+  world.super_credits.used_g_per_km.assign(makers, 0.0);
+  world.super_credits.counting_share.assign(makers, 1.0);
 
   world.strategies.assign(governments, nullptr);
   world.instruments.assign(governments, {});

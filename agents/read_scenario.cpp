@@ -185,6 +185,11 @@ void forget_what_came_later(Scenario& s) {
     std::erase_if(driver.by_year, [&](const auto& entry) {
       return is_year(entry.first) && later(std::stoi(entry.first));
     });
+  // a year's incentives abroad are known when it begins
+  for (auto& margin : s.share_margins)
+    std::erase_if(margin.bonus_eur, [&](const auto& entry) {
+      return is_year(entry.first) && later(std::stoi(entry.first) - 1);
+    });
   std::erase_if(s.shocks, [&](const Shock& shock) { return shock.from > s.known_until; });
   std::erase_if(s.duties, [&](const Duty& duty) { return duty.from > s.known_until; });
   for (auto& fund : s.funds)  // rows of bonuses refer to it, so it stays, and never opens

@@ -157,6 +157,7 @@ struct ShareMargin {
   std::vector<std::string> powertrains;     ///< their joint share of cars
   std::map<std::string, double> by_year;    ///< share of car registrations, 0..1
   std::map<std::string, double> bonus_eur;  ///< average incentive paid per car, by year
+  bool counts(const Vehicle&) const;        ///< whether a car is of one of its powertrains
 };
 
 /// Published output of a plant, by year; `home_share` of it is sold in its own country.
@@ -234,6 +235,9 @@ struct Co2Rule {
   Month from{0};
   double target_g_per_km = 0;    ///< WLTP, average of a pool's new cars in the EU
   double premium_eur_per_g = 0;  ///< per car and g/km above the target
+  double super_credit = 1;       ///< cars as which one of low emission counts in the average
+  double super_credit_below_g_per_km = 50;
+  double super_credit_cap_g_per_km = 7.5;  ///< of a pool, over all years with such credits
 };
 
 /// A fund for purchase incentives and the months in which it takes applications.

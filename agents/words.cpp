@@ -42,6 +42,14 @@ std::string percent(double share, int digits) {
   return text;
 }
 
+std::string cars(std::string_view powertrain) {
+  if (powertrain == "bev") return "electric cars";
+  if (powertrain == "phev") return "plug-in hybrids";
+  if (powertrain == "hybrid") return "hybrids";
+  if (powertrain == "lpg") return "gas cars";
+  return std::string{powertrain} + " cars";
+}
+
 std::string listed(std::span<const std::string> names) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -291,6 +291,14 @@ struct Competition {
   double maker_lerner = 0;         ///< the same of home makers
 };
 
+/// Cars of low emission count as several in the average of a CO2 pool, until what that takes off it
+/// has come to a cap (Regulation (EU) 2019/631, Article 5).
+struct SuperCredits {
+  double cars = 1, below_g_per_km = 0, cap_g_per_km = 0;  ///< of the year     enforce_regulation
+  std::vector<double> used_g_per_km;   ///< by pool leader, up to last year    settle_co2
+  std::vector<double> counting_share;  ///< by pool leader, of this year's     set_prices
+};
+
 struct World {
   // In world.cpp: else every file that copies or drops one compiles it again, member by member.
   World();
@@ -315,6 +323,7 @@ struct World {
 
   // regulation
   double co2_target_g_per_km = 0, co2_premium_eur_per_g = 0;  // enforce_regulation
+  SuperCredits super_credits;
   engine::Grid<double> duty_rate;            ///< vehicle x plant, on customs value into the EU
   engine::Grid<double> uk_duty_rate;         ///< the same into the United Kingdom
   std::vector<double> co2_shadow_price_eur;  ///< by carmaker, EUR per g/km      set_prices
@@ -362,11 +371,12 @@ struct World {
       0;  ///< due on the home company cars on the road  choose_vehicles
   engine::Grid<double> incentive_eur;       ///< vehicle x market, this month
   engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
-  engine::Grid<double> expected_bonus_eur;  ///< vehicle x market, average of last year  record_year
-  double pricing_residual_eur = 0;          ///< largest miss of a first-order condition  set_prices
-  double surplus_eur = 0;                   ///< consumer surplus of the home market, this year
-  Competition competition;                  ///< of this year                      set_prices
-  double home_jobs_at_start = 0;            ///< headcount of home plants          set_policy
+  engine::Grid<double>
+      expected_bonus_eur;           ///< vehicle x market, an average     record_year, set_policy
+  double pricing_residual_eur = 0;  ///< largest miss of a first-order condition  set_prices
+  double surplus_eur = 0;           ///< consumer surplus of the home market, this year
+  Competition competition;          ///< of this year                      set_prices
+  double home_jobs_at_start = 0;    ///< headcount of home plants          set_policy
 
   // industry
   std::vector<double> supplier_base;  ///< by country, vehicles per year     move_suppliers

@@ -21,6 +21,30 @@ bool counts_for_co2(const Scenario& scenario, int market) {
   return scenario.countries[scenario.markets[market].country.row].in_eu;
 }
 
+void PoolFleet::add(double sold, double g_per_km, const SuperCredits& credits) {
+  grams += sold * g_per_km;
+  cars += sold;
+  const double counted = sold * (g_per_km < credits.below_g_per_km ? credits.cars : 1);
+  weighted_grams += counted * g_per_km;
+  weighted_cars += counted;
+}
+
+double PoolFleet::super_credit_g_per_km() const {
+  return std::max(0.0, average_g_per_km() - weighted_grams / weighted_cars);
+}
+
+double super_credit_g_per_km(const SuperCredits& credits, int pool, const PoolFleet& fleet) {
+  return std::min(fleet.super_credit_g_per_km(),
+                  std::max(0.0, credits.cap_g_per_km - credits.used_g_per_km[pool]));
+}
+
+double co2_cost_eur(const World& world, int pool, double g_per_km) {
+  const auto& credits = world.super_credits;
+  const double counted =
+      g_per_km < credits.below_g_per_km ? 1 + (credits.cars - 1) * credits.counting_share[pool] : 1;
+  return world.co2_shadow_price_eur[pool] * counted * (g_per_km - world.co2_target_g_per_km);
+}
+
 PoolSettlement settle_pool(const std::vector<double>& excess_grams, double price_eur_per_g,
                            double premium_eur_per_g) {
   double above = 0, below = 0;
@@ -37,7 +61,8 @@ PoolSettlement settle_pool(const std::vector<double>& excess_grams, double price
 
 void settle_co2(const Scenario& scenario, World& world, const engine::Streams&) {
   const std::size_t makers = scenario.carmakers.size();
-  std::vector<double> grams(makers), cars(makers), pool_grams(makers), pool_cars(makers);
+  std::vector<double> grams(makers), cars(makers);
+  std::vector<PoolFleet> pools(makers);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v) {
     const auto& vehicle = scenario.vehicles[v];
     if (scenario.is_van(vehicle)) continue;
@@ -47,8 +72,7 @@ void settle_co2(const Scenario& scenario, World& world, const engine::Streams&) 
       const double sold = world.deliveries_year(v, m);
       grams[maker] += sold * vehicle.co2_g_per_km;
       cars[maker] += sold;
-      pool_grams[pool] += sold * vehicle.co2_g_per_km;
-      pool_cars[pool] += sold;
+      pools[pool].add(sold, vehicle.co2_g_per_km, world.super_credits);
     }
   }
   struct Miss {
@@ -58,14 +82,16 @@ void settle_co2(const Scenario& scenario, World& world, const engine::Streams&) 
   std::vector<Miss> misses;
   world.co2_average_g_per_km.assign(makers, 0.0);
   for (std::size_t f = 0; f < makers; ++f) {
-    if (pool_cars[f] <= 0) continue;
-    world.co2_average_g_per_km[f] = pool_grams[f] / pool_cars[f];
+    if (pools[f].cars <= 0) continue;
+    const double credit = super_credit_g_per_km(world.super_credits, static_cast<int>(f), pools[f]);
+    world.super_credits.used_g_per_km[f] += credit;
+    world.co2_average_g_per_km[f] = pools[f].average_g_per_km() - credit;
     std::vector<int> members;
     std::vector<double> excess;
     for (std::size_t g = 0; g < makers; ++g)
       if (cars[g] > 0 && pool_of(scenario, static_cast<int>(g)) == static_cast<int>(f)) {
         members.push_back(static_cast<int>(g));
-        excess.push_back(grams[g] - world.co2_target_g_per_km * cars[g]);
+        excess.push_back(grams[g] - (world.co2_target_g_per_km + credit) * cars[g]);
       }
     const auto settlement =
         settle_pool(excess, world.co2_shadow_price_eur[f], world.co2_premium_eur_per_g);

@@ -14,6 +14,23 @@ int pool_of(const Scenario&, int carmaker);
 /// Whether cars sold in this market count for the EU's fleet averages.
 bool counts_for_co2(const Scenario&, int market);
 
+/// Cars of a pool that count for the EU.
+struct PoolFleet {
+  double grams = 0, cars = 0;                    ///< as they are
+  double weighted_grams = 0, weighted_cars = 0;  ///< one of low emission as several
+  void add(double sold, double g_per_km, const SuperCredits&);
+  double average_g_per_km() const { return grams / cars; }
+  /// What super-credits would take off the average, were there no cap.
+  double super_credit_g_per_km() const;
+};
+/// What super-credits do take off the average of such cars, g/km.
+double super_credit_g_per_km(const SuperCredits&, int pool, const PoolFleet&);
+
+/// What one car more costs its pool, at the shadow price of a gram: its grams above the target, as
+/// often as it counts. EUR, negative for a car below the target. Where the cap on super-credits
+/// binds the car counts by the share of them that does, an average for the margin, which jumps.
+double co2_cost_eur(const World&, int pool, double g_per_km);
+
 /// How a pool settles its year. By member: grams above (positive) or below the target.
 struct PoolSettlement {
   std::vector<double> premium_eur;  ///< due to the EU
@@ -31,9 +48,11 @@ PoolSettlement settle_pool(const std::vector<double>& excess_grams, double price
 /// pays the premium, and members buy one another's grams.
 ///
 /// Left out: vans, which have a target of their own; the shift of a maker's target with the mass
-/// of its cars; credits for zero-emission cars and eco-innovations; averaging over 2025 to 2027.
+/// of its cars; the benchmark for zero-emission cars from 2025 on and eco-innovations; averaging
+/// over 2025 to 2027.
 ///
-/// Reads deliveries_year. Writes co2_average_g_per_km (by leader; 0 without cars), the books.
+/// Reads deliveries_year. Writes co2_average_g_per_km (by leader, super-credits off; 0 without
+/// cars), super_credits.used_g_per_km, the books.
 void settle_co2(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

@@ -126,6 +126,24 @@ class PlantLoads {
   std::vector<double> load_;  // by plant
 };
 
+/// The shadow price of a gram at which a pool meets its target, or a bound: by secants. What a pool
+/// sells answers to its price very differently, most where electric cars count as several.
+struct Co2Search {
+  double step = 6;                                    // EUR per g/km above the target
+  double last_price = std::nan(""), last_excess = 0;  // of the round before
+
+  void move(double excess, double premium, double& price) {
+    constexpr double kShortest = 0.05, kLongest = 20;
+    if (const double rise = price - last_price; rise != 0 && !std::isnan(rise)) {
+      const double secant = rise / (last_excess - excess);
+      step = secant > 0 ? std::clamp(secant, kShortest, kLongest) : std::max(kShortest, step / 2);
+    }
+    last_price = price;
+    last_excess = excess;
+    price = std::clamp(price + step * excess, 0.0, premium);
+  }
+};
+
 }  // namespace
 
 void set_prices(const Scenario& scenario, World& world, const engine::Streams&) {
@@ -176,15 +194,14 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
   // warm-started
   constexpr int kShadowRounds = 4;
   constexpr double kNear_eur = 10, kEquilibrium_eur = 1;  // of all rounds but the last, of the last
-  constexpr double kEurPerGram = 6;  // step of the shadow price per g/km above the target
   // step of a plant's per capacity that is asked for and not there, about what an elasticity of
   // four asks of a price of 16,000 EUR; and the largest, beyond which buyers rather wait
   constexpr double kEurPerCapacity = 4000, kDearestCapacity_eur = 5000;
-  std::vector<double> grams(scenario.carmakers.size()), cars(scenario.carmakers.size());
+  std::vector<PoolFleet> pools(scenario.carmakers.size());
+  std::vector<Co2Search> searches(scenario.carmakers.size());
   for (int shadow_round = 0; shadow_round < kShadowRounds; ++shadow_round) {
     PlantLoads loads = of_the_rest;
-    std::fill(grams.begin(), grams.end(), 0.0);
-    std::fill(cars.begin(), cars.end(), 0.0);
+    std::fill(pools.begin(), pools.end(), PoolFleet{});
     world.pricing_residual_eur = 0;
     for (auto& venue : venues) {
       const double vat_rate = scenario.markets[venue.market].vat_rate;
@@ -193,8 +210,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
       for (std::size_t j = 0; j < offers.size(); ++j)
         shadow_eur[j] = loads.price_eur(offers.vehicle[j]);
       for (std::size_t j = 0; j < venue.grams.size(); ++j)
-        shadow_eur[j] += world.co2_shadow_price_eur[pool_of(scenario, venue.owner[j])] *
-                         (venue.grams[j] - world.co2_target_g_per_km);
+        shadow_eur[j] += co2_cost_eur(world, pool_of(scenario, venue.owner[j]), venue.grams[j]);
       // the zeta map at these shadow prices, from the mark-ups that it led to before
       const auto zeta = [&](const std::vector<double>& markup, std::vector<double>& next) {
         for (std::size_t j = 0; j < offers.size(); ++j)
@@ -219,17 +235,18 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
       if (std::vector<double> next(offers.size()); !found.converged) zeta(venue.markup_eur, next);
       for (std::size_t j = 0; j < offers.size(); ++j)
         loads.add(offers.vehicle[j], venue.demand.sales()[j]);
-      for (std::size_t j = 0; j < venue.grams.size(); ++j) {
-        const int pool = pool_of(scenario, venue.owner[j]);
-        grams[pool] += venue.demand.sales()[j] * venue.grams[j];
-        cars[pool] += venue.demand.sales()[j];
-      }
+      for (std::size_t j = 0; j < venue.grams.size(); ++j)
+        pools[pool_of(scenario, venue.owner[j])].add(venue.demand.sales()[j], venue.grams[j],
+                                                     world.super_credits);
     }
-    for (std::size_t f = 0; f < grams.size(); ++f)
-      if (cars[f] > 0) {
-        const double excess = grams[f] / cars[f] - world.co2_target_g_per_km;
-        world.co2_shadow_price_eur[f] = std::clamp(
-            world.co2_shadow_price_eur[f] + kEurPerGram * excess, 0.0, world.co2_premium_eur_per_g);
+    for (std::size_t f = 0; f < pools.size(); ++f)
+      if (pools[f].cars > 0) {
+        const double credit =
+            super_credit_g_per_km(world.super_credits, static_cast<int>(f), pools[f]);
+        const double excess = pools[f].average_g_per_km() - credit - world.co2_target_g_per_km;
+        searches[f].move(excess, world.co2_premium_eur_per_g, world.co2_shadow_price_eur[f]);
+        const double all = pools[f].super_credit_g_per_km();
+        world.super_credits.counting_share[f] = all > 0 ? credit / all : 1;
       }
     for (std::size_t p = 0; p < world.plants.size(); ++p) {
       double& price = world.plants[p].capacity_price_eur;

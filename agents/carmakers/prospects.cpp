@@ -82,8 +82,7 @@ double margin_eur(const Scenario& scenario, const World& world, int vehicle, int
                 support_eur_per_vehicle(scenario, world, plant);
   if (!scenario.base.residual_cost_eur.empty()) cost += scenario.base.residual_cost_eur[vehicle];
   if (counts_for_co2(scenario, market) && !scenario.is_van(v))
-    cost += world.co2_shadow_price_eur[pool_of(scenario, scenario.carmaker_of(v))] *
-            (v.co2_g_per_km - world.co2_target_g_per_km);
+    cost += co2_cost_eur(world, pool_of(scenario, scenario.carmaker_of(v)), v.co2_g_per_km);
   return world.price_eur(vehicle, market) / (1 + scenario.markets[market].vat_rate) - cost;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agents/chance.h"
+#include "agents/words.h"
 
 namespace tavolo::agents {
 namespace {
@@ -46,6 +47,11 @@ double driver_known(const Driver& driver, int year) {
     return driver.by_year.rbegin()->second * std::exp(driver.drift_per_year * (year - last));
   const auto at_or_after = driver.by_year.lower_bound(std::to_string(year));
   return at_or_after->second;
+}
+
+double listed_bonus_eur(const ShareMargin& margin, int year) {
+  const auto after = margin.bonus_eur.upper_bound(std::to_string(year));
+  return after == margin.bonus_eur.begin() ? 0 : std::prev(after)->second;
 }
 
 double duty_rate(const Scenario& scenario, int vehicle, int plant, Month month, bool into_eu) {
@@ -91,6 +97,9 @@ void enforce_regulation(const Scenario& scenario, World& world, const engine::St
     if (rule.from <= world.month) {
       world.co2_target_g_per_km = rule.target_g_per_km;
       world.co2_premium_eur_per_g = rule.premium_eur_per_g;
+      world.super_credits.cars = rule.super_credit;
+      world.super_credits.below_g_per_km = rule.super_credit_below_g_per_km;
+      world.super_credits.cap_g_per_km = rule.super_credit_cap_g_per_km;
     }
   if (before > 0 && world.co2_target_g_per_km != before) {
     char text[160];
@@ -113,7 +122,8 @@ void meet_shocks(const Scenario& scenario, World& world, const engine::Streams&)
     if (begins(duty)) {
       char text[200];
       std::snprintf(text, sizeof text, "A duty of %.1f %% comes into force on %s from %s%s%s",
-                    100 * duty.rate, duty.powertrain.empty() ? "vehicles" : duty.powertrain.c_str(),
+                    100 * duty.rate,
+                    duty.powertrain.empty() ? "vehicles" : words::cars(duty.powertrain).c_str(),
                     scenario.countries[duty.origin.row].name.c_str(),
                     duty.carmaker ? " made by " : "",
                     duty.carmaker ? scenario.carmakers[duty.carmaker.row].name.c_str() : "");

@@ -13,6 +13,9 @@ double driver_known(const Driver&, int year);
 /// Level in the base year, on the known path.
 double driver_base(const Scenario&, Series series);
 
+/// The average incentive that a margin lists last up to a year; 0 before the first. [EUR/car]
+double listed_bonus_eur(const ShareMargin&, int year);
+
 /// Ad-valorem duty on a vehicle made in `plant` in a month: all rules in force that fit add up.
 /// `into_eu` false: into the United Kingdom.
 double duty_rate(const Scenario&, int vehicle, int plant, Month month, bool into_eu);

@@ -116,8 +116,7 @@ void rake_base_year(const Scenario& scenario, BaseYear& base) {
         return std::any_of(row.brands.begin(), row.brands.end(),
                            [brand](const auto& link) { return link.row == brand; });
       }
-      return std::find(row.powertrains.begin(), row.powertrains.end(), v.powertrain) !=
-             row.powertrains.end();
+      return row.counts(v);
     });
   }
   for (std::size_t m = 0; m < markets; ++m) {

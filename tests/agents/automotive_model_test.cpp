@@ -142,6 +142,7 @@ struct Break {
   std::string words;
   void (*spoil)(World&);
 };
+void PrintTo(const Break& broken, std::ostream* out) { *out << broken.words; }
 class Identity : public testing::TestWithParam<Break> {};
 
 TEST_P(Identity, IsNoticedWhenItBreaks) {

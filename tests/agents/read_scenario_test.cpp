@@ -11,6 +11,7 @@
 
 #include "agents/initialise.h"
 #include "agents/scenario_fields.h"
+#include "tests/support/town_world.h"
 #include "tests/support/two_car_town.h"
 
 namespace tavolo::agents {
@@ -206,6 +207,8 @@ TEST(ReadScenario, ForgetsWhatCameAfterKnownUntil) {
   town.replace("base_year = 2023", "base_year = 2023\nknown_until = \"2024-01\"");
   town.replace("by_year = { 2022 = 1.81, 2023 = 1.86 }",
                "by_year = { 2022 = 1.81, 2023 = 1.86, 2024 = 9 }");
+  town.replace("bonus_eur = { 2022 = 2_500, 2023 = 1_500 }",
+               "bonus_eur = { 2022 = 2_500, 2023 = 1_500, 2024 = 700, 2025 = 0 }");
   const Scenario scenario = town.scenario();
   EXPECT_THAT(town.problems(), IsEmpty());
   EXPECT_EQ(scenario.drivers[0].by_year.rbegin()->first, "2023");
@@ -215,6 +218,11 @@ TEST(ReadScenario, ForgetsWhatCameAfterKnownUntil) {
       << "the duty that begins later";
   EXPECT_GT(scenario.funds[0].from, Month::of(2100, 1)) << "announced in February 2024";
   EXPECT_GT(SpoiltTown{}.scenario().shocks.size(), 0u);
+  const auto& margin = scenario.share_margins[row_of(scenario.share_margins, "IT-bev")];
+  EXPECT_EQ(listed_bonus_eur(margin, 2023), 1'500);
+  EXPECT_EQ(listed_bonus_eur(margin, 2024), 700) << "known as the year begins";
+  EXPECT_EQ(listed_bonus_eur(margin, 2025), 700);
+  EXPECT_EQ(listed_bonus_eur(margin, 2021), 0);
 }
 
 TEST(ReadScenario, RefusesToForgetTheBaseYear) {

@@ -29,6 +29,8 @@ TEST(Words, CountAndList) {
   EXPECT_EQ(counted(1'200, "month"), "1,200 months");
   const std::array<std::string, 3> names{"A", "B", "C"};
   EXPECT_EQ(listed(names), "A, B and C");
+  EXPECT_EQ(cars("bev") + ", " + cars("phev") + ", " + cars("lpg") + ", " + cars("diesel"),
+            "electric cars, plug-in hybrids, gas cars, diesel cars");
   EXPECT_EQ(capitalised("the Italian government"), "The Italian government");
 }
 

@@ -85,6 +85,65 @@ TEST_F(Co2, MembersOfAPoolThatMissesBuyWhatThereIsAndPayThePremiumOnTheRest) {
   EXPECT_NEAR(world.books.received_eur(carmaker_actor(scenario, altro), pooling), 1900 * 95, 1e-6);
 }
 
+// 900 cars at 118 and 100 at 0 average 106.2; the hundred counted twice, 106,200 / 1,100 = 96.5.
+// Of the 9.7 g/km that this takes off, 7.5 count, and none are left for the next year.
+TEST_F(Co2, SuperCreditsEndAtACapOverAllYears) {
+  world.super_credits.cars = 2;
+  world.super_credits.below_g_per_km = 50;
+  world.super_credits.cap_g_per_km = 7.5;
+  world.deliveries_year(petrol, 0) = 900;
+  world.deliveries_year(electric, 0) = 100;
+  settle_co2(scenario, world, kLuck);
+  EXPECT_NEAR(world.co2_average_g_per_km[casa], 106.2 - 7.5, 1e-9);
+  EXPECT_NEAR(premium_of(casa), 1000 * 95 * (106.2 - 7.5 - 95), 1e-6);
+  settle_co2(scenario, world, kLuck);
+  EXPECT_NEAR(world.co2_average_g_per_km[casa], 106.2, 1e-9);
+  EXPECT_NEAR(premium_of(casa), 1000 * 95 * (106.2 - 7.5 - 95 + 106.2 - 95), 1e-6);
+}
+
+// 980 at 118 and 20 at 0, below the cap: 115,640 / 1,020, or with 1.67 cars each / 1,013.4.
+TEST_F(Co2, SuperCreditsCountACarOfLowEmissionAsSeveral) {
+  world.super_credits.below_g_per_km = 50;
+  world.super_credits.cap_g_per_km = 7.5;
+  world.deliveries_year(petrol, 0) = 980;
+  world.deliveries_year(electric, 0) = 20;
+  double used = 0;
+  for (const double cars : {2.0, 1.67, 1.0}) {
+    world.super_credits.cars = cars;
+    settle_co2(scenario, world, kLuck);
+    const double counted = 115'640 / (980 + 20 * cars);
+    EXPECT_NEAR(world.co2_average_g_per_km[casa], counted, 1e-9);
+    used += 115.640 - counted;
+    EXPECT_NEAR(world.super_credits.used_g_per_km[casa], used, 1e-9);
+  }
+}
+
+// The pool's premium is that of the average that counts, whoever of its members pays it.
+TEST_F(Co2, SuperCreditsArePooled) {
+  scenario.carmakers[altro].co2_pool = {"casa", casa};
+  world.super_credits.cars = 2;
+  world.super_credits.below_g_per_km = 50;
+  world.super_credits.cap_g_per_km = 7.5;
+  world.deliveries_year(petrol, 0) = 100;
+  world.deliveries_year(row_of(scenario.vehicles, "mini-bev"), 0) = 5;
+  settle_co2(scenario, world, kLuck);
+  const double counted = 11'800.0 / 110;
+  EXPECT_NEAR(world.co2_average_g_per_km[casa], counted, 1e-9);
+  EXPECT_NEAR(premium_of(casa) + premium_of(altro), 105 * 95 * (counted - 95), 1e-6);
+}
+
+TEST_F(Co2, OneCarMoreWeighsAsManyAsItCountsAs) {
+  world.co2_shadow_price_eur[casa] = 10;
+  EXPECT_NEAR(co2_cost_eur(world, casa, 118), 10 * 23, 1e-9);
+  EXPECT_NEAR(co2_cost_eur(world, casa, 0), -10 * 95, 1e-9);
+  world.super_credits.cars = 2;
+  world.super_credits.below_g_per_km = 50;
+  EXPECT_NEAR(co2_cost_eur(world, casa, 118), 10 * 23, 1e-9);
+  EXPECT_NEAR(co2_cost_eur(world, casa, 0), -10 * 2 * 95, 1e-9);
+  world.super_credits.counting_share[casa] = 0.25;  // the cap lets a quarter count
+  EXPECT_NEAR(co2_cost_eur(world, casa, 0), -10 * 1.25 * 95, 1e-9);
+}
+
 TEST_F(Co2, WhereThePoolIsOpenEverybodyIsInIt) {
   world.deliveries_year(petrol, 0) = 100;
   world.deliveries_year(row_of(scenario.vehicles, "mini-bev"), 0) = 100;

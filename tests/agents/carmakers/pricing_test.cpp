@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agents/automotive_model.h"
+#include "agents/carmakers/compliance.h"
 #include "agents/initialise.h"
 
 namespace tavolo::agents {
@@ -38,6 +39,56 @@ std::size_t busiest(const World& world) {
 World priced(World world, int times = 1) {
   for (int i = 0; i < times; ++i) set_prices(tiny(), world, engine::Streams{1, 0});
   return world;
+}
+
+/// What makers expect to sell of a pool, as the EU counts it.
+PoolFleet fleet_of(const World& world, int pool) {
+  PoolFleet fleet;
+  for (std::size_t v = 0; v < tiny().vehicles.size(); ++v) {
+    const auto& vehicle = tiny().vehicles[v];
+    if (tiny().is_van(vehicle) || pool_of(tiny(), tiny().carmaker_of(vehicle)) != pool) continue;
+    for (std::size_t m = 0; m < tiny().markets.size(); ++m)
+      if (counts_for_co2(tiny(), static_cast<int>(m)))
+        fleet.add(world.forecast(v, m), vehicle.co2_g_per_km, world.super_credits);
+  }
+  return fleet;
+}
+
+// A year's few rounds find the shadow price at which what is expected meets the target.
+TEST(Co2ShadowPrice, MeetsATargetWithinAYear) {
+  const int casa = 0;
+  World world = first_world(tiny());
+  world.co2_target_g_per_km = 1000;  // bends nothing
+  world.co2_premium_eur_per_g = 1000;
+  world.co2_target_g_per_km = fleet_of(priced(world), casa).average_g_per_km() - 12;
+  const World after = priced(world);
+  EXPECT_NEAR(fleet_of(after, casa).average_g_per_km(), world.co2_target_g_per_km, 0.5);
+  EXPECT_GT(after.co2_shadow_price_eur[casa], 0);
+}
+
+// Where the shadow price of a gram is neither nothing nor the premium, the average that counts is
+// the target; and the target is cheaper to meet.
+TEST(SuperCredits, LetTheAverageThatCountsMeetTheTarget) {
+  const int casa = 0;
+  World plain = first_world(tiny());
+  plain.co2_target_g_per_km = 1000;  // bends nothing
+  plain.co2_premium_eur_per_g = 1000;
+  plain.co2_target_g_per_km = fleet_of(priced(plain), casa).average_g_per_km() - 12;
+  World credited = plain;
+  credited.super_credits.cars = 2;
+  credited.super_credits.below_g_per_km = 50;
+  for (const double cap : {100.0, 1.0}) {
+    credited.super_credits.cap_g_per_km = cap;
+    const World without = priced(plain, 40), with = priced(credited, 40);
+    const auto fleet = fleet_of(with, casa);
+    const double credit = super_credit_g_per_km(with.super_credits, casa, fleet);
+    EXPECT_GT(with.co2_shadow_price_eur[casa], 0);
+    EXPECT_LT(with.co2_shadow_price_eur[casa], without.co2_shadow_price_eur[casa]);
+    EXPECT_NEAR(fleet_of(without, casa).average_g_per_km(), plain.co2_target_g_per_km, 0.05);
+    EXPECT_NEAR(fleet.average_g_per_km() - credit, plain.co2_target_g_per_km, 0.05);
+    EXPECT_LE(credit, cap);
+    EXPECT_GT(credit, 0);
+  }
 }
 
 TEST(CapacityPrice, IsZeroWhereThereIsRoom) {
