@@ -62,6 +62,10 @@ double share_of_output(const Scenario& scenario, const World& world, int vehicle
 
 Showroom open_showroom(const Scenario& scenario, const World& world, int market, bool vans) {
   auto on_sale = build_offers(scenario, world, market, vans);
+  if (market != kHomeMarket) {  // abroad no fund runs down: everybody gets the average
+    const auto discount = expected_discounts(world, on_sale, market);
+    for (std::size_t j = 0; j < discount.size(); ++j) on_sale.price_eur[j] -= discount[j];
+  }
   Shelf shelf{on_sale, scenario};
   Showroom room{std::move(on_sale), std::move(shelf), {}, {}, {}, {}};
   if (!vans) add_drivers_tax(scenario, world, market, room);

@@ -15,23 +15,32 @@ namespace {
 struct Column {
   std::string_view heading;  // of the table, in MEUR but for vehicles
   std::string_view name;     // of the CSV
+  std::string_view meaning;
   double SiteLine::*value;
   double unit = 1e6;
 };
 
 constexpr std::array kColumns{
-    Column{"vehicles", "units_per_year", &SiteLine::units_per_year, 1},
-    Column{"saving", "saving_eur", &SiteLine::saving},
-    Column{"affinity", "affinity_eur", &SiteLine::affinity},
-    Column{"growth", "extra_eur", &SiteLine::extra},
-    Column{"host", "filled_eur", &SiteLine::filled},
-    Column{"fixed", "fixed_eur", &SiteLine::fixed},
-    Column{"capex", "capex_eur", &SiteLine::capex},
-    Column{"worth", "worth_eur", &SiteLine::worth},
-    Column{"aid needed", "aid_needed_eur", &SiteLine::aid_needed},
-    Column{"aid allowed", "aid_cap_eur", &SiteLine::aid_cap},
-    Column{"aid worth it", "aid_worth_eur", &SiteLine::aid_worth},
-    Column{"worth with aid", "worth_with_aid_eur", &SiteLine::worth_with_aid},
+    Column{"vehicles", "units_per_year", "a year, as the maker expects", &SiteLine::units_per_year,
+           1},
+    Column{"saving", "saving_eur", "costs against importing, freight and duty included",
+           &SiteLine::saving},
+    Column{"affinity", "affinity_eur", "the site's suppliers, partners and home market",
+           &SiteLine::affinity},
+    Column{"growth", "extra_eur", "vehicles that would not be sold as imports", &SiteLine::extra},
+    Column{"host", "filled_eur", "a host plant's capacity that is filled, the entrant's part",
+           &SiteLine::filled},
+    Column{"fixed", "fixed_eur", "fixed costs of the site", &SiteLine::fixed},
+    Column{"capex", "capex_eur", "as the maker alone knows it", &SiteLine::capex},
+    Column{"worth", "worth_eur", "above the trigger, without aid: the five less multiple x capex",
+           &SiteLine::worth},
+    Column{"aid needed", "aid_needed_eur", "for a worth of nothing", &SiteLine::aid_needed},
+    Column{"aid allowed", "aid_cap_eur", "by the aid regime", &SiteLine::aid_cap},
+    Column{"aid worth it", "aid_worth_eur",
+           "most that the site is worth to the government; 0: no bid", &SiteLine::aid_worth},
+    Column{"worth with aid", "worth_with_aid_eur",
+           "with the most that rules, worth and budget of the government bear",
+           &SiteLine::worth_with_aid},
 };
 
 bool same_way(const SiteLine& a, const SiteLine& b) {
@@ -86,12 +95,6 @@ std::vector<SiteLine> medians(const std::vector<std::vector<SiteLine>>& runs) {
 
 std::string way_name(const SiteLine& line) { return line.kit ? "kits" : "plant"; }
 
-std::string whole(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.0f", std::round(value) + 0.0);  // no -0
-  return text;
-}
-
 SiteLine line_of(const Scenario& scenario, int carmaker, const SiteBid& bid,
                  const SitePackage& package) {
   const auto& value = bid.c.offers[package.offer];
@@ -140,10 +143,15 @@ std::string site_table(const std::vector<std::vector<SiteLine>>& runs) {
   for (const auto& column : kColumns) rows.front().emplace_back(column.heading);
   for (const auto& line : medians(runs)) {
     std::vector<std::string> row{line.entrant, line.country, way_name(line)};
-    for (const auto& column : kColumns) row.push_back(whole(line.*column.value / column.unit));
+    for (const auto& column : kColumns)
+      row.push_back(engine::human(std::round(line.*column.value / column.unit) + 0.0));
     rows.push_back(std::move(row));
   }
-  return engine::aligned(rows, 3);
+  std::vector<std::vector<std::string>> legend{
+      {"column", "MEUR, present value at the opening; but vehicles"}};
+  for (const auto& column : kColumns)
+    legend.push_back({std::string{column.heading}, std::string{column.meaning}});
+  return engine::aligned(rows, 3) + "\n" + engine::aligned(legend, 2);
 }
 
 std::string site_csv(const std::vector<std::vector<SiteLine>>& runs) {

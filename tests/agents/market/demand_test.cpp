@@ -7,6 +7,7 @@
 #include "agents/automotive_model.h"
 #include "agents/initialise.h"
 #include "agents/market/accounts.h"
+#include "tests/support/town_world.h"
 
 namespace tavolo::agents {
 namespace {
@@ -98,6 +99,31 @@ TEST_F(ChooseVehicles, WithABonusNobodyLeavesTheElectricCarHeWouldHaveBought) {
   play_a_year();
   EXPECT_GT(ordered(Powertrain::bev), before);
   EXPECT_GE(cars(), all_before - 1e-6);
+}
+
+// Abroad there is no fund: all get the average bonus, as makers expect.
+TEST(BuyersAbroad, ArePaidTheAverageBonus) {
+  const auto scenario =
+      load_scenario(TAVOLO_SOURCE_DIR "/configs/tiny.toml",
+                    std::vector<engine::Override>{{"population.buyers", "20000"},
+                                                  {"population.everywhere", "true"}});
+  const int electric = row_of(scenario.vehicles, "uno-bev"), abroad = 1;
+  const auto ordered = [&](double bonus_eur) {
+    World world = first_world(scenario);
+    world.expected_bonus_eur.fill(0);
+    world.expected_bonus_eur(electric, abroad) = bonus_eur;
+    double units = 0;
+    for (int i = 0; i < 12; ++i) {
+      open_books(scenario, world, engine::Streams{11, 0});
+      choose_vehicles(scenario, world, engine::Streams{11, static_cast<std::uint32_t>(i)});
+      units += world.orders(electric, abroad);
+      world.month = world.month + 1;
+    }
+    return units;
+  };
+  const double without = ordered(0);
+  EXPECT_GT(without, 0);
+  EXPECT_GT(ordered(5'000), 1.2 * without);
 }
 
 TEST_F(ChooseVehicles, PaysExactlyWhatTheFundHolds) {
