@@ -27,7 +27,7 @@ struct Posterior {
 
 /// How a posterior is drawn.
 struct Sampling {
-  int chains = 8, burn = 1000, thin = 20;
+  int chains = 8, burn = 2000, thin = 100;
   int draws = 250;  ///< of each chain, after burn-in, every thin-th
 };
 
