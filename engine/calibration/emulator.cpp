@@ -36,6 +36,16 @@ double Emulators::explained() const {
   return quantile({all.data(), static_cast<std::size_t>(all.size())}, 0.5);
 }
 
+LuckSize::LuckSize(const Eigen::MatrixXd& u, const Eigen::MatrixXd& left_out)
+    : log_square_{fit_ridge(linear_terms(u), (left_out.array().square().rowwise() +
+                                              1e-8 * left_out.array().square().colwise().mean())
+                                                 .log()
+                                                 .matrix())} {}
+
+Eigen::MatrixXd LuckSize::at(const Eigen::MatrixXd& u) const {
+  return (log_square_.predict(linear_terms(u)).array() / 2).exp();
+}
+
 double error_variance(const Target& target, int first_year) {
   return target.observation_sd * target.observation_sd +
          target.discrepancy_sd * target.discrepancy_sd * (target.year - first_year + 1);

@@ -39,6 +39,21 @@ class Emulators {
   Ridge first_, second_;  ///< by degree
 };
 
+/// How large luck is, by target: the logarithm of the squares of what emulators leave of left-out
+/// runs, regressed on parameters, so that parameters that only set the size of luck are told too.
+/// A log-linear variance (Harvey 1976, Econometrica 44, 461-465); with emulators of mean and
+/// variance, the heteroscedastic emulation of Andrianakis et al. (2015), PLoS Computational Biology
+/// 11, e1003968.
+class LuckSize {
+ public:
+  LuckSize(const Eigen::MatrixXd& u, const Eigen::MatrixXd& left_out);
+  /// Standard deviations up to a factor of each target, by row of u.
+  Eigen::MatrixXd at(const Eigen::MatrixXd& u) const;
+
+ private:
+  Ridge log_square_;
+};
+
 /// Variance of what lies between a target and a run's value: of the measurement and of the
 /// discrepancy that a random walk has gathered by its year.
 double error_variance(const Target& target, int first_year);

@@ -57,13 +57,18 @@ Eigen::MatrixXd error_covariance(const std::vector<Target>& targets, int first_y
 /// Normal scores given some targets: what is sampled.
 class Density {
  public:
-  Density(const Emulators& emulators, const Eigen::RowVectorXd& observed,
-          const std::vector<Eigen::Index>& columns, const Eigen::MatrixXd& covariance)
+  /// @param luck covariance of luck of unit size
+  Density(const Emulators& emulators, const LuckSize& size, const Eigen::RowVectorXd& observed,
+          const std::vector<Eigen::Index>& columns, const Eigen::MatrixXd& luck,
+          const Eigen::MatrixXd& errors)
       : emulators_{emulators},
+        size_{size},
         columns_{columns},
         observed_{observed(columns)},
-        root_{Eigen::MatrixXd{covariance(columns, columns)}.llt()} {
-    if (root_.info() != Eigen::Success)
+        luck_{luck(columns, columns)},
+        errors_{errors(columns, columns)},
+        middle_{root_at(cube(Eigen::VectorXd::Zero(emulators.parameters())))} {
+    if (middle_.info() != Eigen::Success)
       throw InputError{"Luck and errors of the targets have no positive definite covariance.",
                        "Some target neither varies nor errs, or follows from others.",
                        "Give observation_sd above 0, or leave the series out."};
@@ -71,18 +76,38 @@ class Density {
 
   /// Misses of the targets, of unit variance and uncorrelated where the parameters are right.
   Eigen::VectorXd misses(const Eigen::VectorXd& z) const {
-    const Eigen::MatrixXd u = z.transpose().unaryExpr([](double v) { return normal_below(v); });
-    return root_.matrixL().solve((observed_ - emulators_.predict(u).row(0)(columns_)).transpose());
+    const auto u = cube(z);
+    return root_at(u).matrixL().solve(raw_misses(u));
+  }
+  /// The same were luck everywhere what it is in the middle of the prior.
+  Eigen::VectorXd plain_misses(const Eigen::VectorXd& z) const {
+    return middle_.matrixL().solve(raw_misses(cube(z)));
   }
   double operator()(const Eigen::VectorXd& z) const {
-    return -(misses(z).squaredNorm() + z.squaredNorm()) / 2;
+    const auto u = cube(z);
+    const auto root = root_at(u);
+    return -(root.matrixL().solve(raw_misses(u)).squaredNorm() + z.squaredNorm()) / 2 -
+           root.matrixLLT().diagonal().array().log().sum();
   }
 
  private:
+  static Eigen::MatrixXd cube(const Eigen::VectorXd& z) {
+    return z.transpose().unaryExpr([](double v) { return normal_below(v); });
+  }
+  Eigen::VectorXd raw_misses(const Eigen::MatrixXd& u) const {
+    return (observed_ - emulators_.predict(u).row(0)(columns_)).transpose();
+  }
+  Eigen::LLT<Eigen::MatrixXd> root_at(const Eigen::MatrixXd& u) const {
+    const Eigen::VectorXd size = size_.at(u).row(0)(columns_).transpose();
+    return (errors_ + size.asDiagonal() * luck_ * size.asDiagonal()).llt();
+  }
+
   const Emulators& emulators_;
+  const LuckSize& size_;
   std::vector<Eigen::Index> columns_;
   Eigen::RowVectorXd observed_;
-  Eigen::LLT<Eigen::MatrixXd> root_;
+  Eigen::MatrixXd luck_, errors_;
+  Eigen::LLT<Eigen::MatrixXd> middle_;
 };
 
 /// The normal approximation at the mode: Levenberg and Marquardt's steps, slopes by differences.
@@ -93,20 +118,23 @@ struct Approximation {
 Approximation approximate(const Density& density, Eigen::Index parameters) {
   constexpr double kStep = 1e-4, kWider = 1.3;  // of the variance: tails are to be reached
   const auto hessian_at = [&](const Eigen::VectorXd& z, Eigen::VectorXd& gradient) {
-    const Eigen::VectorXd miss = density.misses(z);
+    const Eigen::VectorXd miss = density.plain_misses(z);
     Eigen::MatrixXd slope(miss.size(), parameters);
     for (Eigen::Index j = 0; j < parameters; ++j) {
       Eigen::VectorXd up = z, down = z;
       up[j] += kStep;
       down[j] -= kStep;
-      slope.col(j) = (density.misses(up) - density.misses(down)) / (2 * kStep);
+      slope.col(j) = (density.plain_misses(up) - density.plain_misses(down)) / (2 * kStep);
     }
     gradient = -(slope.transpose() * miss) - z;
     return Eigen::MatrixXd{slope.transpose() * slope +
                            Eigen::MatrixXd::Identity(parameters, parameters)};
   };
   Approximation result{Eigen::VectorXd::Zero(parameters), {}};
-  double here = density(result.mode), damping = 0;
+  const auto plain = [&](const Eigen::VectorXd& z) {
+    return -(density.plain_misses(z).squaredNorm() + z.squaredNorm()) / 2;
+  };
+  double here = plain(result.mode), damping = 0;
   Eigen::VectorXd gradient;
   for (int step = 0; step < 50; ++step) {
     const Eigen::MatrixXd hessian = hessian_at(result.mode, gradient);
@@ -116,7 +144,7 @@ Approximation approximate(const Density& density, Eigen::Index parameters) {
       const Eigen::MatrixXd damped =
           hessian + damping * Eigen::MatrixXd::Identity(parameters, parameters);
       const Eigen::VectorXd next = result.mode + damped.llt().solve(gradient);
-      const double there = density(next);
+      const double there = plain(next);
       better = there > here;
       if (better) {
         gain = there - here;
@@ -205,14 +233,15 @@ double normal_quantile(double p) {
 SyntheticLikelihood::SyntheticLikelihood(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y,
                                          const std::vector<Eigen::Index>& near,
                                          std::vector<Target> targets, int first_year)
-    : targets_{std::move(targets)}, emulators_{u, y} {
+    : targets_{std::move(targets)}, emulators_{u, y}, size_{u, emulators_.left_out()} {
   if (near.size() < targets_.size() + 4)
     throw InputError{
         "There are " + std::to_string(near.size()) + " runs where the last wave was drawn.",
         "The luck of " + std::to_string(targets_.size()) +
             " targets is told by more runs than there are targets.",
         "Let points be larger, or fit fewer series."};
-  const Eigen::MatrixXd luck = emulators_.left_out()(near, Eigen::all);
+  const Eigen::MatrixXd luck =
+      emulators_.left_out()(near, Eigen::all).cwiseQuotient(size_.at(u(near, Eigen::all)));
   luck_ = luck.transpose() * luck;
   runs_ = static_cast<double>(near.size());
   errors_ = error_covariance(targets_, first_year);
@@ -238,9 +267,8 @@ Posterior SyntheticLikelihood::posterior(const Eigen::RowVectorXd& observed,
   // Divided so that its inverse is right on average: a covariance of p targets from n runs is told
   // too sure of itself by (n - 1) / (n - p - 2) (Hartlap, Simon & Schneider 2007, A&A 464,
   // 399-404).
-  const Eigen::MatrixXd covariance =
-      luck_ / (runs_ - static_cast<double>(columns.size()) - 2) + errors_;
-  const Density density{emulators_, observed, columns, covariance};
+  const Eigen::MatrixXd luck = luck_ / (runs_ - static_cast<double>(columns.size()) - 2);
+  const Density density{emulators_, size_, observed, columns, luck, errors_};
   const auto about = approximate(density, emulators_.parameters());
   std::vector<Eigen::MatrixXd> chains(static_cast<std::size_t>(sampling.chains));
   tbb::parallel_for(std::size_t{0}, chains.size(), [&](std::size_t c) {

@@ -27,7 +27,7 @@ struct Posterior {
 
 /// How a posterior is drawn.
 struct Sampling {
-  int chains = 8, burn = 2000, thin = 100;
+  int chains = 8, burn = 2000, thin = 60;
   int draws = 250;  ///< of each chain, after burn-in, every thin-th
 };
 
@@ -36,14 +36,15 @@ struct Sampling {
 /// Comput. Graph. Stat. 27, 1-11), with a mean that emulators tell, a covariance from the luck of
 /// runs (left-out residuals of emulators, so their own error is in it), and the error of the model
 /// and of the measurement as study.h states them:
-///     z ~ N(m(u), Cov_luck + Cov_error).
-/// With s and t years of one series, Cov_error = discrepancy_sd² (min(s, t) - first + 1), plus
-/// observation_sd² where s = t: a random walk and what it is seen through.
+///     z ~ N(m(u), S(u) C S(u) + Cov_error),
+/// S(u) diagonal, the size of each target's luck (LuckSize), and C the covariance of luck of
+/// size 1. With s and t years of one series, Cov_error = discrepancy_sd² (min(s, t) - first + 1),
+/// plus observation_sd² where s = t: a random walk and what it is seen through.
 ///
 /// Parameters are handled as normal scores Phi^-1(u), which are N(0, I) a priori. Draws are by
 /// elliptical slice sampling (Murray, Adams & MacKay 2010, AISTATS) about a normal approximation at
-/// the mode (Nishihara, Murray & Adams 2014, JMLR 15, 2087-2112): nothing to tune, and bounds of
-/// priors are kept.
+/// the mode, luck taken as in the middle of the prior (Nishihara, Murray & Adams 2014, JMLR 15,
+/// 2087-2112): nothing to tune, and bounds of priors are kept.
 class SyntheticLikelihood {
  public:
   /// @param near runs whose luck stands for that near the posterior; indices of rows
@@ -64,7 +65,8 @@ class SyntheticLikelihood {
  private:
   std::vector<Target> targets_;
   Emulators emulators_;
-  Eigen::MatrixXd luck_, errors_;  ///< sums of squares of runs' luck; covariance of the errors
+  LuckSize size_;
+  Eigen::MatrixXd luck_, errors_;  ///< sums of squares of luck of size 1; covariance of errors
   double runs_;                    ///< whose luck it is
 };
 

@@ -114,6 +114,40 @@ TEST(SyntheticLikelihood, AMissThatStaysIsCountedOnce) {
   EXPECT_NEAR(mean(both), mean(first), 5 * 0.05 * std::sqrt(2.0 / 2000));
 }
 
+// A parameter that only sets the size of luck is told by how far off the data are. Two targets with
+// luck of standard deviation e^(2u - 1): the posterior of u by quadrature.
+TEST(SyntheticLikelihood, LearnsTheSizeOfLuck) {
+  constexpr Eigen::Index kRuns = 4000;
+  const auto size = [](double u) { return std::exp(2 * u - 1); };
+  Eigen::MatrixXd u(kRuns, 1), y(kRuns, 2);
+  std::vector<Eigen::Index> near;
+  for (Eigen::Index i = 0; i < kRuns; ++i) {
+    u(i, 0) = (double(i) + 0.5) / kRuns;
+    auto luck = Streams{3, 0}(Luck::kNoise, static_cast<std::uint64_t>(i));
+    for (Eigen::Index t = 0; t < 2; ++t) y(i, t) = luck.normal(0, size(u(i, 0)));
+    near.push_back(i);
+  }
+  const SyntheticLikelihood likelihood{u, y, near, {{0, 2018, 0, 0, 0}, {1, 2018, 0, 0, 0}}, 2018};
+  for (const double miss : {0.0, 1.0, 3.0}) {
+    double sum = 0, squares = 0, mass = 0;
+    for (int i = 0; i < 2000; ++i) {
+      const double at = (i + 0.5) / 2000, s = size(at);
+      const double density = std::exp(-miss * miss / (s * s)) / (s * s);
+      sum += density * at;
+      squares += density * at * at;
+      mass += density;
+    }
+    const double mean = sum / mass, sd = std::sqrt(squares / mass - mean * mean);
+    const auto posterior =
+        likelihood.posterior(Eigen::RowVector2d{miss, -miss}, {0, 1}, 5,
+                             {.chains = 8, .burn = 200, .thin = 10, .draws = 500});
+    const double found = posterior.u.col(0).mean();
+    // Five standard errors of draws of which every second is new. The logarithm of the square of a
+    // normal deviate deviates by 2.2, so 2u - 1 is told to some 0.04 at its ends: 0.02 of u.
+    EXPECT_NEAR(found, mean, 5 * sd / std::sqrt(2000.0) + 0.02) << miss;
+  }
+}
+
 TEST(SyntheticLikelihood, SaysWhenNoParameterDoesIt) {
   const LinearWorld world{2000};
   const auto likelihood = world.likelihood();
