@@ -265,12 +265,12 @@ std::uint64_t fingerprint(const World& world) {
   for (const auto* values :
        {&world.driver, &world.cycle, &world.budget_left_eur, &world.committed_eur,
         &world.charging_points, &world.stock, &world.co2_shadow_price_eur,
-        &world.co2_average_g_per_km, &world.union_satisfaction, &world.books.balance_eur,
-        &world.indicators})
+        &world.co2_average_g_per_km, &world.super_credits.used_g_per_km, &world.union_satisfaction,
+        &world.books.balance_eur, &world.indicators})
     print.add(*values);
   for (const auto* grid :
        {&world.price_eur, &world.marginal_cost_eur, &world.constant, &world.forecast,
-        &world.consideration, &world.stock_share, &world.backlog})
+        &world.consideration, &world.expected_bonus_eur, &world.stock_share, &world.backlog})
     print.add(grid->values());
   print.add(world.benefit_tax_eur_per_year);
   print.add(world.on_sale);

@@ -28,7 +28,7 @@ constexpr std::array kJanuary{
     Phase{"draw_drivers",         "fuel, power, battery prices, incomes and the cycle move",      draw_drivers},
     Phase{"shift_tastes",         "tastes for electric cars and for brands drift",                shift_tastes},
     Phase{"move_suppliers",       "suppliers follow assembly; parts cost what their bases allow",  move_suppliers},
-    Phase{"enforce_regulation",   "CO2 targets and duties of the year come into force",           enforce_regulation},
+    Phase{"enforce_regulation",   "CO2 targets, duties and bonuses abroad of the year come into force", enforce_regulation},
     Phase{"review_year",          "governments close last year's books and see what it brought",  review_year},
     Phase{"set_policy",           "governments set their instruments of the year",                set_policy},
     Phase{"take_postures",        "home makers take their posture towards government and workers", take_postures},

@@ -497,7 +497,7 @@ void show_governments(const Scenario& scenario, World& world) {
   }
 }
 
-/// Average per order at home; abroad it is a listed one (set_policy).
+/// Average per order at home; abroad it is a listed one (enforce_regulation).
 void expect_bonuses(const Scenario& scenario, World& world) {
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
     world.expected_bonus_eur(v, 0) = ratio(world.incentive_year_eur(v, 0), world.orders_year(v, 0));

@@ -241,7 +241,8 @@ World bare_world(const Scenario& scenario) {
   world.co2_shadow_price_eur.assign(makers, 0.0);
   world.co2_average_g_per_km.assign(makers, 0.0);
   world.super_credits.used_g_per_km.assign(makers, 0.0);
-  world.super_credits.counting_share.assign(makers, 1.0);
+  for (auto* of_pool : {&world.super_credits.room, &world.super_credits.dilution})
+    of_pool->assign(makers, 1.0);
 
   world.strategies.assign(governments, nullptr);
   world.instruments.assign(governments, {});

@@ -185,7 +185,7 @@ void forget_what_came_later(Scenario& s) {
     std::erase_if(driver.by_year, [&](const auto& entry) {
       return is_year(entry.first) && later(std::stoi(entry.first));
     });
-  // a year's incentives abroad are known when it begins
+  // a year's incentives abroad are taken to be known when it begins
   for (auto& margin : s.share_margins)
     std::erase_if(margin.bonus_eur, [&](const auto& entry) {
       return is_year(entry.first) && later(std::stoi(entry.first) - 1);

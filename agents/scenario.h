@@ -156,7 +156,7 @@ struct ShareMargin {
   std::vector<Link> brands;                 ///< their joint share of cars; empty: see powertrains
   std::vector<std::string> powertrains;     ///< their joint share of cars
   std::map<std::string, double> by_year;    ///< share of car registrations, 0..1
-  std::map<std::string, double> bonus_eur;  ///< average incentive paid per car, by year
+  std::map<std::string, double> bonus_eur;  ///< average paid per car, by year: listed_bonus_eur
   bool counts(const Vehicle&) const;        ///< whether a car is of one of its powertrains
 };
 

@@ -402,7 +402,8 @@ std::span<const Field<ShareMargin>> fields() {
       {"bonus_eur",
        &S::bonus_eur,
        "EUR/car",
-       "average incentive paid, by year",
+       "average incentive paid, by year; the last one listed holds on. Abroad that of the year, at "
+       "home only that of the base year is used",
        {0, 1e6},
        kOptional},
       source<S>(),

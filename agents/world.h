@@ -295,8 +295,10 @@ struct Competition {
 /// has come to a cap (Regulation (EU) 2019/631, Article 5).
 struct SuperCredits {
   double cars = 1, below_g_per_km = 0, cap_g_per_km = 0;  ///< of the year     enforce_regulation
-  std::vector<double> used_g_per_km;   ///< by pool leader, up to last year    settle_co2
-  std::vector<double> counting_share;  ///< by pool leader, of this year's     set_prices
+  std::vector<double> used_g_per_km;  ///< by pool leader, up to last year     settle_co2
+  /// By pool leader, as makers expect the year: whether the cap leaves room for more, 1 to 0 about
+  /// the cap; cars as they are over cars as they count.                          set_prices
+  std::vector<double> room, dilution;
 };
 
 struct World {
@@ -372,7 +374,7 @@ struct World {
   engine::Grid<double> incentive_eur;       ///< vehicle x market, this month
   engine::Grid<double> incentive_year_eur;  ///< vehicle x market, this year
   engine::Grid<double>
-      expected_bonus_eur;           ///< vehicle x market, an average     record_year, set_policy
+      expected_bonus_eur;  ///< vehicle x market, an average  record_year, enforce_regulation
   double pricing_residual_eur = 0;  ///< largest miss of a first-order condition  set_prices
   double surplus_eur = 0;           ///< consumer surplus of the home market, this year
   Competition competition;          ///< of this year                      set_prices

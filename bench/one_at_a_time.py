@@ -4,8 +4,10 @@ posterior median, the others at their defaults; then all together.
 
     python3 bench/one_at_a_time.py [--replications 20] [--policies purchase_incentives ...]
 
-Differences from no intervention by 2030, means over replications that share their luck, with the
-standard error of the mean. Writes nothing but its table.
+The first line of a policy is its difference from no intervention at the defaults; those below it
+are how that difference changes. Means over replications that share their luck, with the standard
+error of the mean. Medians of parameters one by one are no draw of the posterior where parameters go
+together. Writes nothing but its table.
 """
 
 import argparse
@@ -47,7 +49,11 @@ def main():
     with open(args.posterior) as file:
         draws = list(csv.DictReader(file))
     of_default = defaults(args.tavolo)
-    names = [name for name in draws[0] if name in of_default]
+    names = list(draws[0])
+    if unknown := [name for name in names if name not in of_default]:
+        raise SystemExit(f"{args.posterior}: no defaults are known of {', '.join(unknown)}")
+    if args.replications < 2:
+        raise SystemExit("--replications: a standard error takes two at least")
     median = {name: statistics.median(float(draw[name]) for draw in draws) for name in names}
     base = {name: of_default[name] for name in names}
     rows = [base] + [base | {name: median[name]} for name in names] + [median]
@@ -75,17 +81,19 @@ def main():
         for year in database.execute("SELECT * FROM year JOIN run USING (run_id) JOIN design USING (design_id)"):
             values[year["sample"], year["policy"], year["replication"], year["year"]] = year
         for policy in args.policies:
-            print(f"\n{policy}, difference from {BASELINE}")
+            print(f"\n{policy}, difference from {BASELINE}; below, how it changes")
             print(f"{'':56}" + "".join(f"{title:>28}" for title in RESPONSES))
             for point, label in enumerate(labels):
                 line = f"{label:56}"
                 for indicator, first, last, unit in RESPONSES.values():
-                    gains = [sum(values[point, policy, r, y][indicator] -
-                                 values[point, BASELINE, r, y][indicator]
-                                 for y in range(first, last + 1)) / unit
+                    def gain(sample, replication):
+                        return sum(values[sample, policy, replication, y][indicator] -
+                                   values[sample, BASELINE, replication, y][indicator]
+                                   for y in range(first, last + 1)) / unit
+                    shown = [gain(point, r) - (gain(0, r) if point > 0 else 0)
                              for r in range(args.replications)]
-                    error = statistics.stdev(gains) / math.sqrt(len(gains))
-                    line += f"{statistics.fmean(gains):+18,.0f} ± {error:<7,.0f}"
+                    error = statistics.stdev(shown) / math.sqrt(len(shown))
+                    line += f"{statistics.fmean(shown):+18,.0f} ± {error:<7,.0f}"
                 print(line)
 
 

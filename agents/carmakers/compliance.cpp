@@ -33,16 +33,35 @@ double PoolFleet::super_credit_g_per_km() const {
   return std::max(0.0, average_g_per_km() - weighted_grams / weighted_cars);
 }
 
+namespace {
+
+double room_g_per_km(const SuperCredits& credits, int pool) {
+  return std::max(0.0, credits.cap_g_per_km - credits.used_g_per_km[pool]);
+}
+
+}  // namespace
+
 double super_credit_g_per_km(const SuperCredits& credits, int pool, const PoolFleet& fleet) {
-  return std::min(fleet.super_credit_g_per_km(),
-                  std::max(0.0, credits.cap_g_per_km - credits.used_g_per_km[pool]));
+  return std::min(fleet.super_credit_g_per_km(), room_g_per_km(credits, pool));
+}
+
+void expect_super_credits(SuperCredits& credits, int pool, const PoolFleet& fleet) {
+  constexpr double kBand = 0.2;  // above the cap
+  const double all = fleet.super_credit_g_per_km(), cap = room_g_per_km(credits, pool);
+  credits.room[pool] = all > cap ? std::max(0.0, 1 - (all - cap) / (kBand * all)) : 1;
+  credits.dilution[pool] = fleet.cars / fleet.weighted_cars;
 }
 
 double co2_cost_eur(const World& world, int pool, double g_per_km) {
   const auto& credits = world.super_credits;
-  const double counted =
-      g_per_km < credits.below_g_per_km ? 1 + (credits.cars - 1) * credits.counting_share[pool] : 1;
-  return world.co2_shadow_price_eur[pool] * counted * (g_per_km - world.co2_target_g_per_km);
+  double grams = g_per_km - world.co2_target_g_per_km;
+  if (credits.cars > 1) {
+    const double counted =
+        credits.dilution[pool] * (g_per_km < credits.below_g_per_km ? credits.cars : 1);
+    grams = credits.room[pool] * counted * grams +
+            (1 - credits.room[pool]) * (grams - room_g_per_km(credits, pool));
+  }
+  return world.co2_shadow_price_eur[pool] * grams;
 }
 
 PoolSettlement settle_pool(const std::vector<double>& excess_grams, double price_eur_per_g,

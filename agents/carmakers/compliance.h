@@ -19,16 +19,22 @@ struct PoolFleet {
   double grams = 0, cars = 0;                    ///< as they are
   double weighted_grams = 0, weighted_cars = 0;  ///< one of low emission as several
   void add(double sold, double g_per_km, const SuperCredits&);
-  double average_g_per_km() const { return grams / cars; }
+  double average_g_per_km() const { return grams / cars; }  ///< there are cars
   /// What super-credits would take off the average, were there no cap.
   double super_credit_g_per_km() const;
 };
-/// What super-credits do take off the average of such cars, g/km.
+/// What super-credits do take off the average of such cars, g/km: as far as the cap, which holds
+/// over all years, has room. The law's cap is a maker's, here a pool's.
 double super_credit_g_per_km(const SuperCredits&, int pool, const PoolFleet&);
 
-/// What one car more costs its pool, at the shadow price of a gram: its grams above the target, as
-/// often as it counts. EUR, negative for a car below the target. Where the cap on super-credits
-/// binds the car counts by the share of them that does, an average for the margin, which jumps.
+/// Sets room and dilution to what makers expect of the year.
+void expect_super_credits(SuperCredits&, int pool, const PoolFleet&);
+
+/// What one car more costs its pool, at the shadow price of a gram per car: the derivative of cars
+/// x (average that counts - target) where that is nothing. With N cars that count as W, one of g
+/// g/km that counts as w costs w N / W (g - target) while the cap has room, and then g - target -
+/// cap; within a fifth above the cap, between the two. EUR, negative for a car below the target.
+/// Makers take it for lasting when they value a launch or a site.
 double co2_cost_eur(const World&, int pool, double g_per_km);
 
 /// How a pool settles its year. By member: grams above (positive) or below the target.

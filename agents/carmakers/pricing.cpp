@@ -245,8 +245,7 @@ void set_prices(const Scenario& scenario, World& world, const engine::Streams&) 
             super_credit_g_per_km(world.super_credits, static_cast<int>(f), pools[f]);
         const double excess = pools[f].average_g_per_km() - credit - world.co2_target_g_per_km;
         searches[f].move(excess, world.co2_premium_eur_per_g, world.co2_shadow_price_eur[f]);
-        const double all = pools[f].super_credit_g_per_km();
-        world.super_credits.counting_share[f] = all > 0 ? credit / all : 1;
+        expect_super_credits(world.super_credits, static_cast<int>(f), pools[f]);
       }
     for (std::size_t p = 0; p < world.plants.size(); ++p) {
       double& price = world.plants[p].capacity_price_eur;

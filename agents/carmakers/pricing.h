@@ -23,9 +23,11 @@ void marginal_costs_eur(const Scenario&, const World&, int vehicle, std::span<do
 /// the target (Goldberg 1998; Reynaert 2021), solved by the Morrow-Skerlos zeta map. So is a price
 /// of capacity for what tracked plants make: zero where they have room, and raised where more is
 /// asked of a plant than it can make in a year, until it is not (PlantState::capacity_price_eur;
-/// complementary slackness). Both are warm-started and move a few steps a year. Also posts
+/// complementary slackness). Both are warm-started; the former is searched by secants and meets the
+/// target within the year's rounds, the latter moves a few steps a year. The shadow price that
+/// settlement and margins read is a step beyond that of the prices posted. Also posts
 /// the expected sales at those prices (World::forecast), the home market's consumer surplus and how
-/// its cars compete (World::competition).
+/// its cars compete (World::competition), and how makers expect super-credits to count.
 void set_prices(const Scenario&, World&, const engine::Streams&);
 
 }  // namespace tavolo::agents

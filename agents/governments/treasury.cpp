@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "agents/market/accounts.h"
-#include "agents/market/economy.h"
 #include "agents/words.h"
 #include "engine/error.h"
 
@@ -484,25 +483,6 @@ PolicyView own_view(const Scenario& scenario, const World& world, int government
   return view;
 }
 
-/// Abroad no fund runs down: buyers expect what is listed as the year's average.
-void expect_bonuses_abroad(const Scenario& scenario, World& world) {
-  const int year = world.month.year();
-  for (const auto& margin : scenario.share_margins) {
-    if (margin.market.row == kHomeMarket || margin.bonus_eur.empty()) continue;
-    const double before = listed_bonus_eur(margin, year - 1), now = listed_bonus_eur(margin, year);
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-      if (const auto& vehicle = scenario.vehicles[v];
-          !scenario.is_van(vehicle) && margin.counts(vehicle))
-        world.expected_bonus_eur(v, margin.market.row) = now;
-    if (now == before) continue;
-    std::vector<std::string> cars;
-    for (const auto& powertrain : margin.powertrains) cars.push_back(words::cars(powertrain));
-    tell(world, "incentive",
-         scenario.markets[margin.market.row].name + " pays " + eur(now) + " on average for " +
-             words::listed(cars) + ", " + eur(before) + " before");
-  }
-}
-
 }  // namespace
 
 PolicyView policy_view(const Scenario& scenario, const World& world, int government) {
@@ -561,7 +541,6 @@ void set_policy(const Scenario& scenario, World& world, const engine::Streams&) 
     }
     open_own_fund(scenario, world, government);
   }
-  expect_bonuses_abroad(scenario, world);
 }
 
 void post_incentives(const Scenario& scenario, World& world, const engine::Streams&) {

@@ -48,18 +48,16 @@ void review_year(const Scenario&, World&, const engine::Streams&);
 /// Phase: governments with a strategy set their instruments by what they have seen, the others
 /// replay the law; the purchase scheme of the year gets its fund, set aside from the budget at
 /// once, as far as what is not committed goes. Tells the levers of the first year, and later those
-/// that moved by a tenth. Abroad, buyers expect the average incentive that share_margins list for
-/// the year, the last one where none is.
+/// that moved by a tenth.
 ///
-/// Reads strategies, views, agreements. Writes instruments, budget_left_eur, funds, bonus_lines,
-/// expected_bonus_eur abroad.
+/// Reads strategies, views, agreements. Writes instruments, budget_left_eur, funds, bonus_lines.
 /// @throws engine::RunError when a strategy sets a lever that is negative or not a number.
 void set_policy(const Scenario&, World&, const engine::Streams&);
 
 /// Phase: funds of the law are announced, open and close, unless the government's strategy does
 /// not replay them: then they are withdrawn, for good. Funds found empty are told once. Only the
 /// country of the first market has funds: buyers elsewhere are a mean field with average incentives
-/// (set_policy). A fund under way at the start begins with its whole budget.
+/// (enforce_regulation). A fund under way at the start begins with its whole budget.
 ///
 /// Governments pay for public charging points, a twelfth of the year's lever each month as far as
 /// their budget goes, at demand.charging_point_cost_eur; they stand in the first market of their

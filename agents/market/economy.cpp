@@ -91,8 +91,33 @@ void draw_drivers(const Scenario& scenario, World& world, const engine::Streams&
                        luck(Chance::cycle, m).normal(0, demand.cycle_sd);
 }
 
+namespace {
+
+/// Abroad no fund runs down: buyers expect what is listed as the year's average. No treasury's
+/// books hold it.
+void expect_bonuses_abroad(const Scenario& scenario, World& world) {
+  const int year = world.month.year();
+  for (const auto& margin : scenario.share_margins) {
+    if (margin.market.row == kHomeMarket || margin.bonus_eur.empty()) continue;
+    const double before = listed_bonus_eur(margin, year - 1), now = listed_bonus_eur(margin, year);
+    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+      if (const auto& vehicle = scenario.vehicles[v];
+          !scenario.is_van(vehicle) && margin.counts(vehicle))
+        world.expected_bonus_eur(v, margin.market.row) = now;
+    if (now == before) continue;
+    std::vector<std::string> cars;
+    for (const auto& powertrain : margin.powertrains) cars.push_back(words::cars(powertrain));
+    tell(world, "incentive",
+         scenario.markets[margin.market.row].name + " pays " + words::grouped(now) + " EUR" +
+             " on average for " + words::listed(cars) + ", " + words::grouped(before) + " EUR" +
+             " before");
+  }
+}
+
+}  // namespace
+
 void enforce_regulation(const Scenario& scenario, World& world, const engine::Streams&) {
-  const double before = world.co2_target_g_per_km;
+  const double before = world.co2_target_g_per_km, counted = world.super_credits.cars;
   for (const auto& rule : scenario.co2_rules)
     if (rule.from <= world.month) {
       world.co2_target_g_per_km = rule.target_g_per_km;
@@ -109,7 +134,16 @@ void enforce_regulation(const Scenario& scenario, World& world, const engine::St
                   before, world.co2_target_g_per_km, world.co2_premium_eur_per_g);
     tell(world, "rule", text);
   }
+  if (world.super_credits.cars != counted) {
+    char text[160];
+    std::snprintf(
+        text, sizeof text,
+        "A car below %.0f g/km counts as %.2f cars in the average that the CO2 target is for",
+        world.super_credits.below_g_per_km, world.super_credits.cars);
+    tell(world, "rule", text);
+  }
   apply_duties(scenario, world);
+  expect_bonuses_abroad(scenario, world);
 }
 
 void meet_shocks(const Scenario& scenario, World& world, const engine::Streams&) {

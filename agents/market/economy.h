@@ -27,7 +27,8 @@ double driver_growth(const Scenario&, const World&, Series series);
 /// drift; the business cycle of each market is a first-order autoregression.
 void draw_drivers(const Scenario&, World&, const engine::Streams&);
 
-/// Phase: the CO2 rule and the duties in force in January hold for the year.
+/// Phase: the CO2 rule and the duties in force in January hold for the year; abroad, buyers expect
+/// the average incentive that share_margins list for it, the last one where none is.
 void enforce_regulation(const Scenario&, World&, const engine::Streams&);
 
 /// Phase: disruptions of the month; duties that start or end in mid-year.

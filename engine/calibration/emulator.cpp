@@ -37,13 +37,18 @@ double Emulators::explained() const {
 }
 
 LuckSize::LuckSize(const Eigen::MatrixXd& u, const Eigen::MatrixXd& left_out)
-    : log_square_{fit_ridge(linear_terms(u), (left_out.array().square().rowwise() +
-                                              1e-8 * left_out.array().square().colwise().mean())
-                                                 .log()
-                                                 .matrix())} {}
+    : log_square_{fit_ridge(linear_terms(u),
+                            (left_out.array().square().rowwise() +  // no logarithm of nothing
+                             (1e-8 * left_out.array().square().colwise().mean()).max(1e-300))
+                                .log()
+                                .matrix())} {}
 
 Eigen::MatrixXd LuckSize::at(const Eigen::MatrixXd& u) const {
   return (log_square_.predict(linear_terms(u)).array() / 2).exp();
+}
+
+Eigen::RowVectorXd LuckSize::typical() const {
+  return (log_square_.response_mean.array() / 2).exp();
 }
 
 double error_variance(const Target& target, int first_year) {

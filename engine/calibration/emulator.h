@@ -41,6 +41,7 @@ class Emulators {
 
 /// How large luck is, by target: the logarithm of the squares of what emulators leave of left-out
 /// runs, regressed on parameters, so that parameters that only set the size of luck are told too.
+/// The runs should be near one another, for what is left holds the emulators' own error as well.
 /// A log-linear variance (Harvey 1976, Econometrica 44, 461-465); with emulators of mean and
 /// variance, the heteroscedastic emulation of Andrianakis et al. (2015), PLoS Computational Biology
 /// 11, e1003968.
@@ -49,6 +50,8 @@ class LuckSize {
   LuckSize(const Eigen::MatrixXd& u, const Eigen::MatrixXd& left_out);
   /// Standard deviations up to a factor of each target, by row of u.
   Eigen::MatrixXd at(const Eigen::MatrixXd& u) const;
+  /// The same in the middle of the runs.
+  Eigen::RowVectorXd typical() const;
 
  private:
   Ridge log_square_;

@@ -67,7 +67,7 @@ class Density {
         observed_{observed(columns)},
         luck_{luck(columns, columns)},
         errors_{errors(columns, columns)},
-        middle_{root_at(cube(Eigen::VectorXd::Zero(emulators.parameters())))} {
+        middle_{root_of(size.typical())} {
     if (middle_.info() != Eigen::Success)
       throw InputError{"Luck and errors of the targets have no positive definite covariance.",
                        "Some target neither varies nor errs, or follows from others.",
@@ -79,13 +79,14 @@ class Density {
     const auto u = cube(z);
     return root_at(u).matrixL().solve(raw_misses(u));
   }
-  /// The same were luck everywhere what it is in the middle of the prior.
+  /// The same were luck everywhere what it is in the middle of the runs it is known from.
   Eigen::VectorXd plain_misses(const Eigen::VectorXd& z) const {
     return middle_.matrixL().solve(raw_misses(cube(z)));
   }
   double operator()(const Eigen::VectorXd& z) const {
     const auto u = cube(z);
     const auto root = root_at(u);
+    if (root.info() != Eigen::Success) return -std::numeric_limits<double>::infinity();
     return -(root.matrixL().solve(raw_misses(u)).squaredNorm() + z.squaredNorm()) / 2 -
            root.matrixLLT().diagonal().array().log().sum();
   }
@@ -98,7 +99,10 @@ class Density {
     return (observed_ - emulators_.predict(u).row(0)(columns_)).transpose();
   }
   Eigen::LLT<Eigen::MatrixXd> root_at(const Eigen::MatrixXd& u) const {
-    const Eigen::VectorXd size = size_.at(u).row(0)(columns_).transpose();
+    return root_of(size_.at(u).row(0));
+  }
+  Eigen::LLT<Eigen::MatrixXd> root_of(const Eigen::RowVectorXd& sizes) const {
+    const Eigen::VectorXd size = sizes(columns_).transpose();
     return (errors_ + size.asDiagonal() * luck_ * size.asDiagonal()).llt();
   }
 
@@ -233,7 +237,9 @@ double normal_quantile(double p) {
 SyntheticLikelihood::SyntheticLikelihood(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y,
                                          const std::vector<Eigen::Index>& near,
                                          std::vector<Target> targets, int first_year)
-    : targets_{std::move(targets)}, emulators_{u, y}, size_{u, emulators_.left_out()} {
+    : targets_{std::move(targets)},
+      emulators_{u, y},
+      size_{u(near, Eigen::all), emulators_.left_out()(near, Eigen::all)} {
   if (near.size() < targets_.size() + 4)
     throw InputError{
         "There are " + std::to_string(near.size()) + " runs where the last wave was drawn.",

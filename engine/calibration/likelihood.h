@@ -43,7 +43,7 @@ struct Sampling {
 ///
 /// Parameters are handled as normal scores Phi^-1(u), which are N(0, I) a priori. Draws are by
 /// elliptical slice sampling (Murray, Adams & MacKay 2010, AISTATS) about a normal approximation at
-/// the mode, luck taken as in the middle of the prior (Nishihara, Murray & Adams 2014, JMLR 15,
+/// the mode, luck taken as in the middle of these runs (Nishihara, Murray & Adams 2014, JMLR 15,
 /// 2087-2112): nothing to tune, and bounds of priors are kept.
 class SyntheticLikelihood {
  public:

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>  // mkdtemp, of POSIX
 
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace tavolo::test {
 
@@ -17,8 +19,9 @@ namespace tavolo::test {
 /// a test chooses by itself is its own.
 class OwnFolder {
  public:
-  OwnFolder() {
-    std::string name = testing::TempDir() + "tavolo_XXXXXX";
+  /// @param in another place than that for temporary files, ending in a slash
+  explicit OwnFolder(const std::string& in = testing::TempDir()) {
+    std::string name = in + "tavolo_XXXXXX";
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error{"no folder: " + name};
     folder_ = name;
   }
@@ -36,7 +39,10 @@ class OwnFolder {
   /// Writes a file, with the folders it lies in, and returns its path.
   std::string write(const std::string& name, std::string_view text) const {
     std::filesystem::create_directories((folder_ / name).parent_path());
-    std::ofstream{path(name), std::ios::binary} << text;
+    std::ofstream file{path(name), std::ios::binary};
+    file << text;
+    file.close();
+    if (!file) throw std::runtime_error{"cannot be written: " + path(name)};
     return path(name);
   }
 

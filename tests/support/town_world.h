@@ -43,7 +43,8 @@ inline World still_world(const Scenario& scenario) {
   world.electric_appeal.assign(markets, 0.0);
   world.brand_appeal.assign(scenario.brands.size(), 0.0);
   world.super_credits.used_g_per_km.assign(scenario.carmakers.size(), 0.0);
-  world.super_credits.counting_share.assign(scenario.carmakers.size(), 1.0);
+  for (auto* of_pool : {&world.super_credits.room, &world.super_credits.dilution})
+    of_pool->assign(scenario.carmakers.size(), 1.0);
   world.parts_cost.assign(scenario.countries.size(), 1.0);
   world.parts_content.assign(scenario.countries.size(), 0.0);
   world.programmes.resize(scenario.programmes.size());

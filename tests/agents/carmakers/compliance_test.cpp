@@ -132,16 +132,39 @@ TEST_F(Co2, SuperCreditsArePooled) {
   EXPECT_NEAR(premium_of(casa) + premium_of(altro), 105 * 95 * (counted - 95), 1e-6);
 }
 
-TEST_F(Co2, OneCarMoreWeighsAsManyAsItCountsAs) {
-  world.co2_shadow_price_eur[casa] = 10;
-  EXPECT_NEAR(co2_cost_eur(world, casa, 118), 10 * 23, 1e-9);
-  EXPECT_NEAR(co2_cost_eur(world, casa, 0), -10 * 95, 1e-9);
+// What one car more costs is the derivative of what December charges, at the target and beyond the
+// cap: here by differences of settle_co2.
+TEST_F(Co2, OneCarMoreCostsWhatItAddsToThePremium) {
   world.super_credits.cars = 2;
   world.super_credits.below_g_per_km = 50;
-  EXPECT_NEAR(co2_cost_eur(world, casa, 118), 10 * 23, 1e-9);
-  EXPECT_NEAR(co2_cost_eur(world, casa, 0), -10 * 2 * 95, 1e-9);
-  world.super_credits.counting_share[casa] = 0.25;  // the cap lets a quarter count
-  EXPECT_NEAR(co2_cost_eur(world, casa, 0), -10 * 1.25 * 95, 1e-9);
+  const auto charged = [&](double of_petrol, double of_electric) {
+    World year = world;
+    year.deliveries_year(petrol, 0) = of_petrol;
+    year.deliveries_year(electric, 0) = of_electric;
+    settle_co2(scenario, year, kLuck);
+    return year.books.paid_eur(carmaker_actor(scenario, casa),
+                               static_cast<std::size_t>(Purpose::co2));
+  };
+  const auto expect_costs = [&](double of_petrol, double of_electric) {
+    PoolFleet fleet;
+    fleet.add(of_petrol, 118, world.super_credits);
+    fleet.add(of_electric, 0, world.super_credits);
+    expect_super_credits(world.super_credits, casa, fleet);
+    world.co2_shadow_price_eur[casa] = world.co2_premium_eur_per_g;
+    const double now = charged(of_petrol, of_electric);
+    EXPECT_NEAR(co2_cost_eur(world, casa, 118),
+                charged(of_petrol + 1e-3, of_electric) / 1e-3 - now / 1e-3, 20);
+    EXPECT_NEAR(co2_cost_eur(world, casa, 0),
+                now / -1e-3 + charged(of_petrol, of_electric + 1e-3) / 1e-3, 20);
+  };
+  // room for more: 118,000 / (1,000 + 2 n) is just above the target of 95
+  world.super_credits.cap_g_per_km = 100;
+  expect_costs(1000, 121);
+  EXPECT_NEAR(co2_cost_eur(world, casa, 0), -95 * 2 * (1121.0 / 1242) * 95, 1e-6);
+  // far beyond the cap: the target is 95 and 2 more
+  world.super_credits.cap_g_per_km = 2;
+  expect_costs(1000, 121);
+  EXPECT_NEAR(co2_cost_eur(world, casa, 0), -95 * (95 + 2), 1e-6);
 }
 
 TEST_F(Co2, WhereThePoolIsOpenEverybodyIsInIt) {

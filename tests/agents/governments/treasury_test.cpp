@@ -23,7 +23,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::IsSupersetOf;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -348,28 +347,6 @@ TEST_F(Treasury, AbroadNoFundIsOpenedAndNoMoneyLeavesTheBudget) {
   play_month();
   EXPECT_THAT(world.funds, IsEmpty());
   EXPECT_EQ(world.budget_left_eur[kFrance], 50e6);
-}
-
-TEST_F(Treasury, BuyersAbroadExpectTheBonusThatIsListedLast) {
-  const int petrol = row_of(scenario.vehicles, "uno-petrol");
-  const int electric = row_of(scenario.vehicles, "uno-bev");
-  ShareMargin margin;
-  margin.market.row = 1;
-  margin.powertrains = {"bev"};
-  margin.bonus_eur = {{"2023", 2'000}, {"2024", 3'000}, {"2026", 0}};
-  scenario.share_margins = {margin};
-  for (const double eur : {3'000, 3'000, 0, 0}) {
-    play_until(Month::of(world.month.year() + 1, 1));
-    EXPECT_EQ(world.expected_bonus_eur(electric, 1), eur);
-    EXPECT_EQ(world.expected_bonus_eur(electric, 0), 0) << "at home orders tell";
-    EXPECT_EQ(world.expected_bonus_eur(petrol, 1), 0);
-  }
-  const std::string country = scenario.markets[1].name;
-  EXPECT_THAT(
-      told("incentive"),
-      IsSupersetOf(
-          {"2024-01 " + country + " pays 3,000 EUR on average for electric cars, 2,000 EUR before",
-           "2026-01 " + country + " pays 0 EUR on average for electric cars, 3,000 EUR before"}));
 }
 
 // --- funds of the law

@@ -53,7 +53,10 @@ TEST(SitingReport, TablesShowMediansOfRuns) {
     runs.push_back({line});
   }
   EXPECT_EQ(site_csv(runs), site_csv({runs[2]}));
-  EXPECT_NE(site_table(runs).find("Altro"), std::string::npos);
+  runs[2][0].units_per_year = 12'345;
+  const auto table = site_table({runs[2]});
+  for (const char* shown : {"Altro", "12 345", "vehicles        a year, as the maker expects"})
+    EXPECT_NE(table.find(shown), std::string::npos) << shown << "\n" << table;
 }
 
 }  // namespace

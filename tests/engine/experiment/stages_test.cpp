@@ -2,11 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "engine/experiment/comparison.h"
@@ -28,10 +28,7 @@ double slack(double promised, int n) { return 3 * std::sqrt(promised * (1 - prom
 
 class SequentialReplications : public test::ToyExperiment {
  protected:
-  std::string store() const { return in_memory_.empty() ? path("s.sqlite") : in_memory_; }
-  ~SequentialReplications() override {
-    if (!in_memory_.empty()) std::filesystem::remove(in_memory_);
-  }
+  std::string store() const { return in_memory_ ? in_memory_->path("s.sqlite") : path("s.sqlite"); }
 
   /// The toy without factors, its replications by this rule.
   static std::string toy(const std::string& rule) {
@@ -45,8 +42,7 @@ class SequentialReplications : public test::ToyExperiment {
   /// Of the built-in model, every time under another seed.
   SweepOutcome sweep(const std::string& model, const std::string& text, int seed) {
     // Hundreds of stores: what a disk takes to sync them is not what is tested.
-    if (std::filesystem::exists("/dev/shm"))
-      in_memory_ = "/dev/shm/tavolo_" + std::to_string(getpid());
+    if (!in_memory_ && std::filesystem::exists("/dev/shm")) in_memory_.emplace("/dev/shm/");
     std::filesystem::remove(store());
     const auto& built_in = built_in_model(model);
     const auto experiment =
@@ -59,7 +55,7 @@ class SequentialReplications : public test::ToyExperiment {
   }
 
  private:
-  std::string in_memory_;
+  std::optional<test::OwnFolder> in_memory_;
 };
 
 TEST_F(SequentialReplications, SelectsAndSaysWhoWasDroppedWhenAndWhy) {
