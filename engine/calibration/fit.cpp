@@ -22,9 +22,10 @@ enum class Luck : std::uint32_t { kMeasurement = 31 };
 
 std::vector<double> values_of(const Eigen::VectorXd& v) { return {v.data(), v.data() + v.size()}; }
 
-/// Runs of the posterior table, beside the targets.
-void run_posterior(const Calibration& calibration, const ModelFamily& family,
-                   const OwnScenario& own, const WaveOptions& options, Fit& fit) {
+/// Makes the runs of a posterior table. @return their store
+std::string run_posterior(const Calibration& calibration, const ModelFamily& family,
+                          const OwnScenario& own, const WaveOptions& options,
+                          const std::string& table, const char* name) {
   const auto experiment =
       experiment_of({.title = calibration.title,
                      .file = calibration.file,
@@ -32,10 +33,15 @@ void run_posterior(const Calibration& calibration, const ModelFamily& family,
                      .policy = calibration.policy,
                      .set = calibration.set,
                      .seed = calibration.seed + static_cast<int>(calibration.points.size()),
-                     .table = fit.table},
+                     .table = table},
                     family, own);
-  const std::string store = options.folder + "/posterior.sqlite";
+  std::string store = options.folder + "/" + name;
   make_runs(experiment, family, options, store);
+  return store;
+}
+
+/// Runs of the posterior beside the targets.
+void compare_posterior(const Calibration& calibration, const std::string& store, Fit& fit) {
   const auto simulated = read_simulated(store, calibration.series);
   const auto n = static_cast<Eigen::Index>(fit.targets.size());
   fit.mean.resize(n);
@@ -86,11 +92,20 @@ Fit fit(const Calibration& calibration, const ModelFamily& family, const OwnScen
   const auto near = rows_left(waves);
   fit.left = near.size();
   const auto seed = static_cast<std::uint64_t>(calibration.design_seed);
-  const SyntheticLikelihood likelihood{waves.reference.u, waves.reference.y, near, fit.targets,
-                                       calibration.from};
-  fit.posterior =
-      likelihood.posterior(likelihood.published(), likelihood.known(calibration.to), seed);
-  fit.table = posterior_table(calibration, fit.posterior, calibration.draws, seed);
+  SyntheticLikelihood likelihood{waves.reference.u, waves.reference.y, near, fit.targets,
+                                 calibration.from};
+  const auto draw = [&] {
+    fit.posterior =
+        likelihood.posterior(likelihood.published(), likelihood.known(calibration.to), seed);
+    fit.table = posterior_table(calibration, fit.posterior, calibration.draws, seed);
+  };
+  draw();
+  Reference drawn;
+  append_runs(calibration, fit.targets,
+              run_posterior(calibration, family, own, options, fit.table, "posterior-1.sqlite"), 0,
+              drawn);
+  likelihood.correct(drawn.u, drawn.y);
+  draw();
   for (std::size_t j = 0; j < calibration.parameters.size(); ++j) {
     const auto& prior_of = calibration.parameters[j].distribution;
     const auto u = values_of(fit.posterior.u.col(static_cast<Eigen::Index>(j)));
@@ -102,7 +117,9 @@ Fit fit(const Calibration& calibration, const ModelFamily& family, const OwnScen
     for (const double p : u) z.push_back(normal_quantile(p));
     fit.contraction.push_back(1 - standard_deviation(z) * standard_deviation(z));
   }
-  run_posterior(calibration, family, own, options, fit);
+  compare_posterior(calibration,
+                    run_posterior(calibration, family, own, options, fit.table, "posterior.sqlite"),
+                    fit);
   if (cases > 0)
     fit.recovery = recover(waves.reference, near, fit.targets, calibration.from, cases, seed);
   return fit;

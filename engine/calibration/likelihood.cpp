@@ -58,6 +58,7 @@ Eigen::MatrixXd error_covariance(const std::vector<Target>& targets, int first_y
 class Density {
  public:
   /// @param luck covariance of luck of unit size
+  /// @param observed less what runs are above the emulators
   Density(const Emulators& emulators, const LuckSize& size, const Eigen::RowVectorXd& observed,
           const std::vector<Eigen::Index>& columns, const Eigen::MatrixXd& luck,
           const Eigen::MatrixXd& errors)
@@ -239,6 +240,7 @@ SyntheticLikelihood::SyntheticLikelihood(const Eigen::MatrixXd& u, const Eigen::
                                          std::vector<Target> targets, int first_year)
     : targets_{std::move(targets)},
       emulators_{u, y},
+      above_{Eigen::RowVectorXd::Zero(y.cols())},
       size_{u(near, Eigen::all), emulators_.left_out()(near, Eigen::all)} {
   if (near.size() < targets_.size() + 4)
     throw InputError{
@@ -251,6 +253,10 @@ SyntheticLikelihood::SyntheticLikelihood(const Eigen::MatrixXd& u, const Eigen::
   luck_ = luck.transpose() * luck;
   runs_ = static_cast<double>(near.size());
   errors_ = error_covariance(targets_, first_year);
+}
+
+void SyntheticLikelihood::correct(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y) {
+  above_ = (y - emulators_.predict(u)).colwise().mean();
 }
 
 Eigen::RowVectorXd SyntheticLikelihood::published() const {
@@ -274,7 +280,9 @@ Posterior SyntheticLikelihood::posterior(const Eigen::RowVectorXd& observed,
   // too sure of itself by (n - 1) / (n - p - 2) (Hartlap, Simon & Schneider 2007, A&A 464,
   // 399-404).
   const Eigen::MatrixXd luck = luck_ / (runs_ - static_cast<double>(columns.size()) - 2);
-  const Density density{emulators_, size_, observed, columns, luck, errors_};
+  Eigen::RowVectorXd emulated = observed;
+  for (const auto t : columns) emulated[t] -= above_[t];
+  const Density density{emulators_, size_, emulated, columns, luck, errors_};
   const auto about = approximate(density, emulators_.parameters());
   std::vector<Eigen::MatrixXd> chains(static_cast<std::size_t>(sampling.chains));
   tbb::parallel_for(std::size_t{0}, chains.size(), [&](std::size_t c) {

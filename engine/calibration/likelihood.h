@@ -58,6 +58,12 @@ class SyntheticLikelihood {
   Posterior posterior(const Eigen::RowVectorXd& observed, const std::vector<Eigen::Index>& columns,
                       std::uint64_t seed, const Sampling& sampling = {}) const;
 
+  /// Adds what runs of a posterior are above what emulators say of it to the emulators' mean: an
+  /// emulator errs where the data are, for the posterior looks for what it says (Calvetti, Dunlop,
+  /// Somersalo & Stuart 2018, Inverse Problems 34, 025008: iterative updating of a model's error).
+  /// @param u parameters of the runs, a row each; @param y their targets
+  void correct(const Eigen::MatrixXd& u, const Eigen::MatrixXd& y);
+
   Eigen::RowVectorXd published() const;
   /// Targets that are known at the end of a year.
   std::vector<Eigen::Index> known(int last_year) const;
@@ -65,6 +71,7 @@ class SyntheticLikelihood {
  private:
   std::vector<Target> targets_;
   Emulators emulators_;
+  Eigen::RowVectorXd above_;  ///< of the emulators, near the posterior
   LuckSize size_;
   Eigen::MatrixXd luck_, errors_;  ///< sums of squares of luck of size 1; covariance of errors
   double runs_;                    ///< whose luck it is

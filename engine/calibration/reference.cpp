@@ -48,42 +48,6 @@ std::vector<Eigen::Index> where(const std::vector<bool>& chosen) {
   return rows;
 }
 
-/// Appends a wave's runs.
-void append(const Calibration& calibration, const std::vector<Target>& targets,
-            const std::string& store, int wave, Reference& reference) {
-  const auto simulated = read_simulated(store, calibration.series);
-  std::map<int, std::size_t> year_of;
-  for (std::size_t y = 0; y < simulated.years.size(); ++y) year_of[simulated.years[y]] = y;
-  for (const auto& target : targets)
-    if (!year_of.contains(target.year))
-      throw InputError{
-          store + " has no year " + std::to_string(target.year) + ".",
-          "Series \"" + calibration.series[target.series].id + "\" is published then.",
-          "Let the scenario's until be " + std::to_string(calibration.to) + " or later."};
-  const auto n = static_cast<Eigen::Index>(simulated.points.size());
-  const auto before = reference.u.rows();
-  const auto d = static_cast<Eigen::Index>(calibration.parameters.size());
-  reference.u.conservativeResize(before + n, d);
-  reference.y.conservativeResize(before + n, static_cast<Eigen::Index>(targets.size()));
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const auto run = static_cast<std::size_t>(i);
-    const auto& levels = simulated.levels[simulated.points[run]];
-    for (Eigen::Index j = 0; j < d; ++j)
-      reference.u(before + i, j) =
-          prior_probability(calibration.parameters[static_cast<std::size_t>(j)].distribution,
-                            std::stod(levels[static_cast<std::size_t>(j)]));
-    for (std::size_t t = 0; t < targets.size(); ++t) {
-      const auto& series = calibration.series[targets[t].series];
-      reference.y(before + i, static_cast<Eigen::Index>(t)) =
-          calibration.kind_of(series).transformed(
-              simulated.values[run](static_cast<Eigen::Index>(year_of[targets[t].year]),
-                                    static_cast<Eigen::Index>(targets[t].series)));
-    }
-    reference.wave.push_back(wave);
-  }
-  reference.failed += simulated.levels.size() - simulated.points.size();
-}
-
 std::string table_of(const Calibration& calibration, const Eigen::MatrixXd& u) {
   std::string text;
   for (std::size_t j = 0; j < calibration.parameters.size(); ++j)
@@ -266,6 +230,41 @@ Eigen::MatrixXd draw_left(const std::vector<HistoryMatch>& matches, const Eigen:
   return result;
 }
 
+void append_runs(const Calibration& calibration, const std::vector<Target>& targets,
+                 const std::string& store, int wave, Reference& reference) {
+  const auto simulated = read_simulated(store, calibration.series);
+  std::map<int, std::size_t> year_of;
+  for (std::size_t y = 0; y < simulated.years.size(); ++y) year_of[simulated.years[y]] = y;
+  for (const auto& target : targets)
+    if (!year_of.contains(target.year))
+      throw InputError{
+          store + " has no year " + std::to_string(target.year) + ".",
+          "Series \"" + calibration.series[target.series].id + "\" is published then.",
+          "Let the scenario's until be " + std::to_string(calibration.to) + " or later."};
+  const auto n = static_cast<Eigen::Index>(simulated.points.size());
+  const auto before = reference.u.rows();
+  const auto d = static_cast<Eigen::Index>(calibration.parameters.size());
+  reference.u.conservativeResize(before + n, d);
+  reference.y.conservativeResize(before + n, static_cast<Eigen::Index>(targets.size()));
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const auto run = static_cast<std::size_t>(i);
+    const auto& levels = simulated.levels[simulated.points[run]];
+    for (Eigen::Index j = 0; j < d; ++j)
+      reference.u(before + i, j) =
+          prior_probability(calibration.parameters[static_cast<std::size_t>(j)].distribution,
+                            std::stod(levels[static_cast<std::size_t>(j)]));
+    for (std::size_t t = 0; t < targets.size(); ++t) {
+      const auto& series = calibration.series[targets[t].series];
+      reference.y(before + i, static_cast<Eigen::Index>(t)) =
+          calibration.kind_of(series).transformed(
+              simulated.values[run](static_cast<Eigen::Index>(year_of[targets[t].year]),
+                                    static_cast<Eigen::Index>(targets[t].series)));
+    }
+    reference.wave.push_back(wave);
+  }
+  reference.failed += simulated.levels.size() - simulated.points.size();
+}
+
 Waves make_waves(const Calibration& calibration, const ModelFamily& family, const OwnScenario& own,
                  const WaveOptions& options) {
   std::filesystem::create_directories(options.folder);
@@ -303,7 +302,7 @@ Waves make_waves(const Calibration& calibration, const ModelFamily& family, cons
       std::fprintf(stderr, "wave %zu: %zu runs, %s\n", k + 1, experiment.point_count(),
                    store.c_str());
     make_runs(experiment, family, options, store);
-    append(calibration, targets, store, static_cast<int>(k), reference);
+    append_runs(calibration, targets, store, static_cast<int>(k), reference);
     // What this wave rules out, of what it was drawn from.
     const auto rows = where(left_of(waves.matches, k, reference.u));
     const Eigen::MatrixXd u = reference.u(rows, Eigen::all);

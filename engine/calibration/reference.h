@@ -57,6 +57,10 @@ Experiment experiment_of(const TableRuns& runs, const ModelFamily& family, const
 void make_runs(const Experiment& experiment, const ModelFamily& family, const WaveOptions& options,
                const std::string& store);
 
+/// Appends a store's runs. @throws InputError when it lacks a target's year
+void append_runs(const Calibration& calibration, const std::vector<Target>& targets,
+                 const std::string& store, int wave, Reference& reference);
+
 /// The runs of all waves in what the last one was drawn from.
 std::vector<Eigen::Index> rows_left(const Waves& waves);
 

@@ -85,6 +85,23 @@ TEST(SyntheticLikelihood, FindsTheExactPosteriorOfALinearNormalModel) {
   EXPECT_NEAR(posterior.u.col(2).mean(), 0.5, 5 * std::sqrt(1.0 / 12 / (draws / 2)) + 0.01);
 }
 
+TEST(SyntheticLikelihood, IsCorrectedByWhatRunsAreAboveTheEmulators) {
+  const LinearWorld world{2000};
+  const auto plain = world.likelihood();
+  auto corrected = world.likelihood();
+  const Eigen::RowVector3d above{0.2, -0.1, 0.05};
+  const Eigen::MatrixXd u = world.reference.u.topRows(100);
+  // runs without luck, so that nothing but `above` and the emulators' small error is told
+  corrected.correct(u, (linear_terms(u) * world.slope.transpose()).rowwise() + above);
+  const Sampling sampling{.chains = 8, .burn = 200, .thin = 20, .draws = 500};
+  const auto moved = plain.posterior(plain.published() - above, world.all, 7, sampling);
+  const auto found = corrected.posterior(plain.published(), world.all, 7, sampling);
+  for (Eigen::Index j = 0; j < 2; ++j) {
+    const double sd = std::sqrt((moved.u.col(j).array() - moved.u.col(j).mean()).square().mean());
+    EXPECT_NEAR(found.u.col(j).mean(), moved.u.col(j).mean(), 5 * sd / std::sqrt(1000.0) + sd / 30);
+  }
+}
+
 TEST(SyntheticLikelihood, AMissThatStaysIsCountedOnce) {
   // Two years of one series, hardly any luck: what is missed is the model's error, a random walk.
   const auto posterior = [](std::vector<Eigen::Index> columns) {
