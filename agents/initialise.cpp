@@ -77,10 +77,7 @@ void set_base_prices(Scenario& scenario) {
         base.price_eur(v, m) = vehicle.price_eur * level / home_vat * (1 + market.vat_rate);
     }
   for (const auto& margin : scenario.share_margins)
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-      if (const auto& vehicle = scenario.vehicles[v];
-          !scenario.is_van(vehicle) && margin.counts(vehicle))
-        base.bonus_eur(v, margin.market.row) = listed_bonus_eur(margin, scenario.base_year);
+    set_listed_bonus(scenario, margin, scenario.base_year, base.bonus_eur);
   base.segment_price_eur.assign(kSegments.size(), 0.0);
   std::vector<double> sales(kSegments.size(), 0.0);
   for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)

@@ -21,10 +21,23 @@ bool counts_for_co2(const Scenario& scenario, int market) {
   return scenario.countries[scenario.markets[market].country.row].in_eu;
 }
 
+namespace {
+
+/// As how many cars one counts in the average.
+double counted_as(const SuperCredits& credits, double g_per_km) {
+  return g_per_km < credits.below_g_per_km ? credits.cars : 1;
+}
+
+double room_g_per_km(const SuperCredits& credits, int pool) {
+  return std::max(0.0, credits.cap_g_per_km - credits.used_g_per_km[pool]);
+}
+
+}  // namespace
+
 void PoolFleet::add(double sold, double g_per_km, const SuperCredits& credits) {
   grams += sold * g_per_km;
   cars += sold;
-  const double counted = sold * (g_per_km < credits.below_g_per_km ? credits.cars : 1);
+  const double counted = sold * counted_as(credits, g_per_km);
   weighted_grams += counted * g_per_km;
   weighted_cars += counted;
 }
@@ -32,14 +45,6 @@ void PoolFleet::add(double sold, double g_per_km, const SuperCredits& credits) {
 double PoolFleet::super_credit_g_per_km() const {
   return std::max(0.0, average_g_per_km() - weighted_grams / weighted_cars);
 }
-
-namespace {
-
-double room_g_per_km(const SuperCredits& credits, int pool) {
-  return std::max(0.0, credits.cap_g_per_km - credits.used_g_per_km[pool]);
-}
-
-}  // namespace
 
 double super_credit_g_per_km(const SuperCredits& credits, int pool, const PoolFleet& fleet) {
   return std::min(fleet.super_credit_g_per_km(), room_g_per_km(credits, pool));
@@ -56,8 +61,7 @@ double co2_cost_eur(const World& world, int pool, double g_per_km) {
   const auto& credits = world.super_credits;
   double grams = g_per_km - world.co2_target_g_per_km;
   if (credits.cars > 1) {
-    const double counted =
-        credits.dilution[pool] * (g_per_km < credits.below_g_per_km ? credits.cars : 1);
+    const double counted = credits.dilution[pool] * counted_as(credits, g_per_km);
     grams = credits.room[pool] * counted * grams +
             (1 - credits.room[pool]) * (grams - room_g_per_km(credits, pool));
   }

@@ -534,8 +534,7 @@ void set_policy(const Scenario& scenario, World& world, const engine::Streams&) 
             std::max(levers.energy_relief_eur_per_mwh, agreement.energy_relief_eur_per_mwh);
     const Instruments before = std::exchange(world.instruments[g], levers);
     if (strategy != nullptr && (first_year || differ(before, levers))) {
-      std::string who = row.name.empty() ? row.id : row.name;
-      if (who[0] >= 'a' && who[0] <= 'z') who[0] = static_cast<char>(who[0] - 'a' + 'A');
+      std::string who = words::capitalised(row.name.empty() ? row.id : row.name);
       if (!theirs.empty()) who += " answers " + theirs;
       tell(world, "policy", who + ": " + describe(levers));
     }

@@ -54,6 +54,15 @@ double listed_bonus_eur(const ShareMargin& margin, int year) {
   return after == margin.bonus_eur.begin() ? 0 : std::prev(after)->second;
 }
 
+void set_listed_bonus(const Scenario& scenario, const ShareMargin& margin, int year,
+                      engine::Grid<double>& bonus_eur) {
+  const double eur = listed_bonus_eur(margin, year);
+  for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
+    if (const auto& vehicle = scenario.vehicles[v];
+        !scenario.is_van(vehicle) && margin.counts(vehicle))
+      bonus_eur(v, margin.market.row) = eur;
+}
+
 double duty_rate(const Scenario& scenario, int vehicle, int plant, Month month, bool into_eu) {
   const auto& v = scenario.vehicles[vehicle];
   double rate = 0;
@@ -99,11 +108,8 @@ void expect_bonuses_abroad(const Scenario& scenario, World& world) {
   const int year = world.month.year();
   for (const auto& margin : scenario.share_margins) {
     if (margin.market.row == kHomeMarket || margin.bonus_eur.empty()) continue;
+    set_listed_bonus(scenario, margin, year, world.expected_bonus_eur);
     const double before = listed_bonus_eur(margin, year - 1), now = listed_bonus_eur(margin, year);
-    for (std::size_t v = 0; v < scenario.vehicles.size(); ++v)
-      if (const auto& vehicle = scenario.vehicles[v];
-          !scenario.is_van(vehicle) && margin.counts(vehicle))
-        world.expected_bonus_eur(v, margin.market.row) = now;
     if (now == before) continue;
     std::vector<std::string> cars;
     for (const auto& powertrain : margin.powertrains) cars.push_back(words::cars(powertrain));

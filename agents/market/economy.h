@@ -15,6 +15,8 @@ double driver_base(const Scenario&, Series series);
 
 /// The average incentive that a margin lists last up to a year; 0 before the first. [EUR/car]
 double listed_bonus_eur(const ShareMargin&, int year);
+/// Sets it for the margin's cars in its market. [vehicle x market]
+void set_listed_bonus(const Scenario&, const ShareMargin&, int year, engine::Grid<double>&);
 
 /// Ad-valorem duty on a vehicle made in `plant` in a month: all rules in force that fit add up.
 /// `into_eu` false: into the United Kingdom.

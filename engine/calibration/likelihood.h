@@ -13,9 +13,9 @@ namespace tavolo::engine {
 
 /// Draws of the parameters given what is published.
 struct Posterior {
-  Eigen::MatrixXd u;  ///< draws x parameters, in the prior's unit cube
-                      /// Largest potential scale reduction of a parameter, of halves of chains:
-                      /// near 1 they agree
+  /// Draws x parameters, in the prior's unit cube.
+  Eigen::MatrixXd u;
+  /// Largest potential scale reduction of a parameter, of halves of chains: near 1 they agree
   /// (Gelman & Rubin 1992, Statistical Science 7, 457-472; Vehtari et al. 2021, Bayesian Analysis
   /// 16, 667-718).
   double scale_reduction = 0;

@@ -8,6 +8,7 @@
 #include "engine/experiment/design.h"
 #include "engine/experiment/sweep.h"
 #include "tests/support/own_folder.h"
+#include "tests/support/refusal.h"
 #include "tests/support/toy_model.h"
 
 namespace tavolo::test {
@@ -69,18 +70,6 @@ class ToyExperiment : public InOwnFolder {
     return at == std::string::npos ? text : text.replace(at, from.size(), to);
   }
 };
-
-/// What `action` says when it refuses; fails the test when it does not.
-template <class Action>
-std::string refusal(Action&& action) {
-  try {
-    action();
-  } catch (const engine::InputError& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was refused";
-  return {};
-}
 
 /// Every row of every table but those of timing, as text.
 inline std::string dump(const std::string& store) {

@@ -9,6 +9,7 @@
 
 #include "engine/models/built_in.h"
 #include "tests/support/own_folder.h"
+#include "tests/support/refusal.h"
 
 namespace tavolo::engine {
 namespace {
@@ -55,12 +56,7 @@ seed = 9
 windows = [)toml" + windows + "]\n");
   }
   std::string refusal(const std::string& windows) const {
-    try {
-      read_backtest(study(windows));
-    } catch (const InputError& error) {
-      return error.what();
-    }
-    return "";
+    return test::refusal([&] { read_backtest(study(windows)); });
   }
   Backtest made(const std::string& file) const {
     const auto read = read_backtest(file);

@@ -7,6 +7,7 @@
 #include "engine/calibration/forecast.h"
 #include "engine/models/built_in.h"
 #include "tests/support/own_folder.h"
+#include "tests/support/refusal.h"
 
 namespace tavolo::engine {
 namespace {
@@ -57,12 +58,7 @@ class CalibrationWaves : public test::InOwnFolder {
                options, 0);
   }
   std::string refusal(const std::string& text) const {
-    try {
-      read_calibration(write(text));
-    } catch (const InputError& error) {
-      return error.what();
-    }
-    return "";
+    return test::refusal([&] { read_calibration(write(text)); });
   }
 };
 

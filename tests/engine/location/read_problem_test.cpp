@@ -13,6 +13,7 @@
 #include "engine/error.h"
 #include "engine/random.h"
 #include "tests/support/mutator.h"
+#include "tests/support/refusal.h"
 
 namespace tavolo::engine::location {
 namespace {
@@ -26,12 +27,7 @@ const std::string kTwoByThree = " 2 3 \n 10 7500. \n 20 .5 \n 5\n 1.5 2.5\n 6\n 
 const std::string kNamed = "2 1\n capacity 100. \n capacity 200. \n 8\n 1 2\n";
 
 std::string refused(const std::string& text, const CapacityReading& capacity = {}) {
-  try {
-    parse_problem(text, "cap.txt", capacity);
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "accepted";
+  return test::refusal([&] { parse_problem(text, "cap.txt", capacity); });
 }
 
 TEST(ReadProblem, ReadsSitesThenCustomers) {

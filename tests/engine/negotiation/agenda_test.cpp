@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "engine/error.h"
+#include "tests/support/refusal.h"
 
 namespace tavolo::engine::negotiation {
 namespace {
 
+using test::refusal;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -71,16 +73,6 @@ TEST(Agenda, RefusesIssuesWithoutDistinctFiniteLevels) {
               HasSubstr("'days'"));
 }
 
-template <class Make>
-std::string complaint_of(const Make& make) {
-  try {
-    make();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(Issue, IsLabelsWholeNumbersOrAGrid) {
   const auto payment = Issue::categorical("payment", {"on delivery", "30 days"});
   EXPECT_EQ(payment.levels, (std::vector<double>{0, 1}));
@@ -96,12 +88,12 @@ TEST(Issue, IsLabelsWholeNumbersOrAGrid) {
 }
 
 TEST(Issue, RefusesRangesThatCannotBeListed) {
-  EXPECT_THAT(complaint_of([] { Issue::integer("days", 3, 2); }), HasSubstr("from 3 to 2"));
-  EXPECT_THAT(complaint_of([] { Issue::integer("days", 0, 2'000'000'000'000); }),
+  EXPECT_THAT(refusal([] { Issue::integer("days", 3, 2); }), HasSubstr("from 3 to 2"));
+  EXPECT_THAT(refusal([] { Issue::integer("days", 0, 2'000'000'000'000); }),
               HasSubstr("more than 1000000 values"));
-  EXPECT_THAT(complaint_of([] { Issue::real("share", 1, 1, 3); }), HasSubstr("from 1 to 1"));
-  EXPECT_THAT(complaint_of([] { Issue::real("share", 0, 1, 0); }), HasSubstr("0 steps"));
-  EXPECT_THAT(complaint_of([] { Issue::real("share", 0, 1, 1'000'000); }),
+  EXPECT_THAT(refusal([] { Issue::real("share", 1, 1, 3); }), HasSubstr("from 1 to 1"));
+  EXPECT_THAT(refusal([] { Issue::real("share", 0, 1, 0); }), HasSubstr("0 steps"));
+  EXPECT_THAT(refusal([] { Issue::real("share", 0, 1, 1'000'000); }),
               HasSubstr("more than 1000000 values"));
 }
 

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,20 +13,13 @@
 #include "engine/negotiation/single_text.h"
 #include "engine/negotiation/strategies.h"
 #include "engine/negotiation/ultimatum.h"
+#include "tests/support/refusal.h"
 
 namespace tavolo::engine::negotiation {
 namespace {
 
+using test::refusal;
 using testing::HasSubstr;
-
-std::string complaint(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 /// A name of the catalogue with a parameter where it wants one.
 std::string complete(const CatalogueEntry& entry) {
@@ -94,14 +86,14 @@ TEST(Catalogue, ComposesThePartsThatAreNamed) {
 }
 
 TEST(Catalogue, NamesTheNearestStrategyWhenThereIsNone) {
-  EXPECT_THAT(complaint([] { make_strategy("BOULWAR"); }), HasSubstr("BOULWARE"));
-  EXPECT_THAT(complaint([] { make_strategy("hardlinr"); }), HasSubstr("HARDLINER"));
-  EXPECT_THAT(complaint([] { make_strategy("linear+frequenzy"); }), HasSubstr("FREQUENCY"));
-  EXPECT_THAT(complaint([] { make_strategy("linear+"); }), HasSubstr("AC_NEXT"));
-  EXPECT_THAT(complaint([] { make_strategy(""); }), HasSubstr("BOULWARE"));
-  EXPECT_THAT(complaint([] { make_protocol("soap", agenda(), parties(2, "linear"), 3); }),
+  EXPECT_THAT(refusal([] { make_strategy("BOULWAR"); }), HasSubstr("BOULWARE"));
+  EXPECT_THAT(refusal([] { make_strategy("hardlinr"); }), HasSubstr("HARDLINER"));
+  EXPECT_THAT(refusal([] { make_strategy("linear+frequenzy"); }), HasSubstr("FREQUENCY"));
+  EXPECT_THAT(refusal([] { make_strategy("linear+"); }), HasSubstr("AC_NEXT"));
+  EXPECT_THAT(refusal([] { make_strategy(""); }), HasSubstr("BOULWARE"));
+  EXPECT_THAT(refusal([] { make_protocol("soap", agenda(), parties(2, "linear"), 3); }),
               HasSubstr("saop"));
-  EXPECT_THAT(complaint([] { convention_named("negmass"); }), HasSubstr("negmas"));
+  EXPECT_THAT(refusal([] { convention_named("negmass"); }), HasSubstr("negmas"));
 }
 
 TEST(Catalogue, RefusesParametersThatMakeNoSense) {
@@ -109,7 +101,7 @@ TEST(Catalogue, RefusesParametersThatMakeNoSense) {
        {"TIME", "TIME:", "TIME:0", "TIME:-1", "TIME:x", "TIME:nan", "TIME:1e9", "TIME:2x",
         "LINEAR:2", "MICRO:1", "AC_TIME", "LINEAR+AC_TIME:1.5", "LINEAR+AC_CONST",
         "LINEAR+FREQUENCY+BAYESIAN", "LINEAR+AC_NEXT+AC_TIME"})
-    EXPECT_NE(complaint([&] { make_strategy(text); }), "") << text;
+    EXPECT_NE(refusal([&] { make_strategy(text); }), "") << text;
 }
 
 TEST(Catalogue, KnowsAStrategyThatWasAdded) {
@@ -119,7 +111,7 @@ TEST(Catalogue, KnowsAStrategyThatWasAdded) {
   EXPECT_TRUE(make_strategy("test_half+frequency").opponent_model);
   EXPECT_EQ(added_strategies().back().second, "asks for a half");
   for (const auto* name : {"test_half", "linear", "hardliner", "", "No", "a-b"})
-    EXPECT_NE(complaint([&] { add_strategy(name, "", linear()); }), "") << name;
+    EXPECT_NE(refusal([&] { add_strategy(name, "", linear()); }), "") << name;
 }
 
 }  // namespace

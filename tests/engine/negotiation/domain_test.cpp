@@ -12,25 +12,18 @@
 
 #include "engine/error.h"
 #include "tests/support/own_folder.h"
+#include "tests/support/refusal.h"
 
 namespace tavolo::engine::negotiation {
 namespace {
 
 namespace fs = std::filesystem;
+using test::refusal;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
 using Numbers = std::vector<double>;
-
-std::string complaint_of(const auto& make) {
-  try {
-    make();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "nothing was wrong";
-}
 
 /// The same outcomes, in the same order, worth the same to the last bit.
 void expect_same(const Domain& a, const Domain& b) {
@@ -205,7 +198,7 @@ TEST(GeniusDomain, ExpandsNoEntitiesOfItsOwn) {
 TEST(GeniusDomain, SurvivesDeepNesting) {
   std::string deep;
   for (int i = 0; i < 200'000; ++i) deep += "<objective>";
-  EXPECT_THAT(complaint_of([&] { parse_genius("x", genius(deep)); }), HasSubstr("d.xml:1: "));
+  EXPECT_THAT(refusal([&] { parse_genius("x", genius(deep)); }), HasSubstr("d.xml:1: "));
   std::string closed = deep;
   for (int i = 0; i < 200'000; ++i) closed += "</objective>";
   const auto nested = "<negotiation_template>" + closed +
@@ -244,7 +237,7 @@ TEST(GeniusDomain, RefusesASpoiltDomainWithItsLine) {
       {"steps=\"2\"", "steps=\"0\"", "d.xml:9: ", "0 steps"},
   };
   for (const auto& fault : faults)
-    EXPECT_THAT(complaint_of([&] { parse_genius("x", genius(fault.in(kDomain))); }),
+    EXPECT_THAT(refusal([&] { parse_genius("x", genius(fault.in(kDomain))); }),
                 AllOf(StartsWith(fault.place), HasSubstr(fault.problem)))
         << fault.what << " -> " << fault.with;
 }
@@ -281,7 +274,7 @@ TEST(GeniusDomain, RefusesASpoiltProfileWithItsLine) {
       {"</utility_space>", "<utility_space>", "p/buyer.xml:18: ", "not XML"},
   };
   for (const auto& fault : faults)
-    EXPECT_THAT(complaint_of([&] { parse_genius("x", genius(kDomain, fault.in(kBuyer))); }),
+    EXPECT_THAT(refusal([&] { parse_genius("x", genius(kDomain, fault.in(kBuyer))); }),
                 AllOf(StartsWith(fault.place), HasSubstr(fault.problem)))
         << fault.what << " -> " << fault.with;
 }
@@ -289,29 +282,29 @@ TEST(GeniusDomain, RefusesASpoiltProfileWithItsLine) {
 TEST(GeniusDomain, RefusesEvaluationsWithoutALargest) {
   const auto negative = replaced(replaced(kBuyer, "evaluation=\"4\"", "evaluation=\"-4\""),
                                  "evaluation=\"1\"", "evaluation=\"-1\"");
-  EXPECT_THAT(complaint_of([&] { parse_genius("x", genius(kDomain, negative)); }),
+  EXPECT_THAT(refusal([&] { parse_genius("x", genius(kDomain, negative)); }),
               AllOf(StartsWith("p/buyer.xml:6: "), HasSubstr("is above 0")));
 }
 
 TEST(GeniusDomain, NeedsOneDomainAndItsProfiles) {
   const auto files = genius();
-  EXPECT_THAT(complaint_of([&] {
+  EXPECT_THAT(refusal([&] {
                 parse_genius("x", std::vector{files[1], files[2]});
               }),
               AllOf(StartsWith("p: "), HasSubstr("no file is a domain")));
-  EXPECT_THAT(complaint_of([&] {
+  EXPECT_THAT(refusal([&] {
                 parse_genius("x", std::vector{files[0], files[1]});
               }),
               AllOf(StartsWith("d.xml: "), HasSubstr("1 profiles")));
-  EXPECT_THAT(complaint_of([&] { parse_genius("x", genius(kDomain, kDomain)); }),
+  EXPECT_THAT(refusal([&] { parse_genius("x", genius(kDomain, kDomain)); }),
               AllOf(StartsWith("p/buyer.xml:1: "), HasSubstr("second domain file, after d.xml")));
-  EXPECT_THAT(complaint_of([&] { parse_genius("x", genius("<negotiation_template/>")); }),
+  EXPECT_THAT(refusal([&] { parse_genius("x", genius("<negotiation_template/>")); }),
               AllOf(StartsWith("d.xml:1: "), HasSubstr("no issue")));
   auto other = files;
   other.push_back({"z.xml", "<report/>"});  // somebody's results
   expect_same(parse_genius("x", other), parse_genius("x", files));
   other.back().text = std::string("<report\0/>", 10);
-  EXPECT_THAT(complaint_of([&] { parse_genius("x", other); }),
+  EXPECT_THAT(refusal([&] { parse_genius("x", other); }),
               AllOf(StartsWith("z.xml: "), HasSubstr("not text")));
 }
 
@@ -399,10 +392,10 @@ TEST(TomlDomain, IsRefusedWithTheLineOfEveryProblem) {
       {"limit = 16 },\n]", "limit = 16 },\n", "d.toml:", "not TOML"},
   };
   for (const auto& fault : faults)
-    EXPECT_THAT(complaint_of([&] { parse_toml_domain(fault.in(kToml), "d.toml"); }),
+    EXPECT_THAT(refusal([&] { parse_toml_domain(fault.in(kToml), "d.toml"); }),
                 AllOf(StartsWith(fault.place), HasSubstr(fault.problem)))
         << fault.what << " -> " << fault.with;
-  EXPECT_THAT(complaint_of([] { parse_toml_domain("", "d.toml"); }),
+  EXPECT_THAT(refusal([] { parse_toml_domain("", "d.toml"); }),
               AllOf(StartsWith("d.toml: "), HasSubstr("0 parties")));
 }
 
@@ -434,9 +427,9 @@ TEST(Domain, KeepsNumbersAndNamesThatAreHardToWrite) {
 
 TEST(Domain, WithInteractionsOrCapsIsNotWrittenAsGenius) {
   auto domain = parse_toml_domain(kToml, "supply.toml");
-  EXPECT_THAT(complaint_of([&] { genius_texts(domain); }), HasSubstr("interactions"));
+  EXPECT_THAT(refusal([&] { genius_texts(domain); }), HasSubstr("interactions"));
   domain.profiles[1].utility.interactions.clear();
-  EXPECT_THAT(complaint_of([&] { genius_texts(domain); }), HasSubstr("caps"));
+  EXPECT_THAT(refusal([&] { genius_texts(domain); }), HasSubstr("caps"));
   domain.caps.clear();
   const auto back = through_genius(domain);  // listed levels become labels
   EXPECT_EQ(back.agenda.issues()[3].labels, (std::vector<std::string>{"10", "7.5"}));
@@ -462,21 +455,20 @@ TEST_F(DomainFiles, AreAFolderOfXmlOrATomlFile) {
 TEST_F(DomainFiles, AreNotOverwritten) {
   const auto domain = parse_genius("x", genius());
   write_genius(domain, path("xml"));
-  EXPECT_THAT(complaint_of([&] { write_genius(domain, path("xml")); }),
-              HasSubstr("holds XML files"));
+  EXPECT_THAT(refusal([&] { write_genius(domain, path("xml")); }), HasSubstr("holds XML files"));
   write_toml(domain, path("a.toml"));
-  EXPECT_THAT(complaint_of([&] { write_toml(domain, path("a.toml")); }), HasSubstr("exists"));
-  EXPECT_THAT(complaint_of([&] { write_toml(domain, path("no/a.toml")); }),
+  EXPECT_THAT(refusal([&] { write_toml(domain, path("a.toml")); }), HasSubstr("exists"));
+  EXPECT_THAT(refusal([&] { write_toml(domain, path("no/a.toml")); }),
               HasSubstr("cannot be written"));
 }
 
 TEST_F(DomainFiles, AreRefusedByNameWhenTheyAreNoDomain) {
-  EXPECT_THAT(complaint_of([&] { read_domain(path("none")); }),
+  EXPECT_THAT(refusal([&] { read_domain(path("none")); }),
               HasSubstr("none: the file does not exist"));
-  EXPECT_THAT(complaint_of([&] { read_domain(path()); }), HasSubstr("holds no domain"));
+  EXPECT_THAT(refusal([&] { read_domain(path()); }), HasSubstr("holds no domain"));
   write("a.toml", kToml);
   write("b.toml", kToml);
-  EXPECT_THAT(complaint_of([&] { read_domain(path()); }), HasSubstr("2 TOML files"));
+  EXPECT_THAT(refusal([&] { read_domain(path()); }), HasSubstr("2 TOML files"));
 }
 
 TEST(TomlDomain, IsDocumentedByAnExampleThatReads) {
